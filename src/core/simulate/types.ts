@@ -1,0 +1,145 @@
+// The simulator's questions and answers as plain data.
+import type { Side, SourceRange } from "../patch/types.js";
+
+/** A C text handed in by the edge: a file of the kernel model, or a scenario. */
+export interface SourceText {
+  /** `model/refcount.c`, `scenarios/open-last-put.c`, or the user's own name. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The kernel model and the shipped scenarios. */
+export interface KernelSources {
+  readonly model: readonly SourceText[];
+  readonly scenarios: readonly SourceText[];
+}
+
+export interface ScenarioInfo {
+  readonly name: string;
+  readonly title: string;
+  /** The question it asks, one sentence. */
+  readonly asks: string;
+  /** What-ifs that the scenario's header names, each with one sentence. */
+  readonly whatIfs: readonly { readonly name: string; readonly title: string }[];
+}
+
+/** A small edit of code under review or of the model, named by its text in a named function. */
+export interface Edit {
+  readonly action: "replace" | "drop" | "repeat" | "move";
+  readonly function: string;
+  /** The call or statement, as written; blanks do not count. */
+  readonly find: string;
+  /** For "replace": the new text. For "move": the statement that it shall follow. */
+  readonly with?: string;
+}
+
+export interface WhatIf {
+  readonly name: string;
+  readonly title: string;
+  /** Each group is tried in turn: the first edit of a group that fits is made; a group in which none fits makes the what-if "does not apply". */
+  readonly edits: readonly (readonly Edit[])[];
+}
+
+/** Named bounds. A run that meets one is "bounded", never "clean". */
+export interface Bounds {
+  /** States kept; about 100 bytes each. */
+  readonly maxStates: number;
+  /** Instructions of one trace; stops a loop that goes on for ever. */
+  readonly maxSteps: number;
+  /** CPU switches of one schedule; null explores all. */
+  readonly maxPreemptions: number | null;
+}
+
+export type FindingKind =
+  | "use-after-free" | "double-free" | "refcount" | "deadlock" | "leak" | "lock" | "null" | "list" | "id" | "warn";
+
+export interface Finding {
+  readonly kind: FindingKind;
+  /** The kernel's own words where it has some ("refcount_t: addition on 0; use-after-free."); else one plain line. */
+  readonly message: string;
+  /** Index into `steps`. */
+  readonly step: number;
+  /** For memory findings: who allocated, who freed, who used; each a stack, innermost first. */
+  readonly stacks?: readonly { readonly title: string; readonly frames: readonly Frame[] }[];
+}
+
+export interface Frame {
+  readonly function: string;
+  /** A path of the patch, or `model/x.c`, `scenarios/x.c`. */
+  readonly path: string;
+  readonly line: number;
+}
+
+export interface StepChange {
+  /** "group #1", "vfio". */
+  readonly object: string;
+  readonly field: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Step {
+  /** From zero; -1 for setup and finish. */
+  readonly cpu: number;
+  readonly function: string;
+  /** A path of the patch's image, or `model/x.c`, `scenarios/x.c`. */
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+  /** The statement or call as written, on one line. */
+  readonly text: string;
+  readonly depth: number;
+  readonly changes: readonly StepChange[];
+  /** Locks held by this CPU after the step. */
+  readonly locks: readonly string[];
+  /** The patch's own line this step happens under, when the step itself is in the model: innermost frame in the patch. */
+  readonly via: SourceRange | null;
+}
+
+export interface Assumption {
+  readonly kind: "fill" | "unknown-call" | "inferred-type" | "model" | "memory-model" | "bound" | "cpus";
+  readonly text: string;
+  readonly where: { readonly path: string; readonly line: number } | null;
+}
+
+export interface RunRequest {
+  readonly patchKey: string;
+  readonly side: Side;
+  /** Name of a shipped scenario, or a text of the user's own. */
+  readonly scenario: string | SourceText;
+  /** Name of one of the scenario's what-ifs, or an edit of one's own; null runs the code as it is. */
+  readonly whatIf: string | WhatIf | null;
+  /** How many of the identical users the scenario has; null is the scenario's own number. */
+  readonly users: number | null;
+  readonly bounds: Bounds;
+}
+
+export type Verdict = "violation" | "clean" | "bounded" | "does-not-apply";
+
+export interface RunResult {
+  readonly scenario: string;
+  readonly revision: number;
+  readonly patch: number;
+  readonly side: Side;
+  readonly whatIf: string | null;
+  readonly users: number;
+  readonly verdict: Verdict;
+  /** Why it does not apply or could not be compiled: one plain line with place; null otherwise. */
+  readonly reason: string | null;
+  readonly kind: FindingKind | null;
+  readonly findings: readonly Finding[];
+  readonly states: number;
+  readonly transitions: number;
+  readonly complete: boolean;
+  readonly stoppedBy: string | null;
+  readonly schedules: string | null;
+  readonly switches: number;
+  readonly cpus: readonly string[];
+  readonly steps: readonly Step[];
+  readonly shortest: number;
+  readonly assumptions: readonly Assumption[];
+  readonly token: string | null;
+  /** The two-column text, at most 72 columns wide; "" when there is no trace. */
+  readonly text: string;
+}

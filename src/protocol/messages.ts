@@ -1,0 +1,72 @@
+// Every message between the extension host, the page and the worker; one doc line each.
+import type { LifecycleView } from "../core/lifecycle/types.js";
+import type { Side } from "../core/patch/types.js";
+import type { DocumentView, ReviewView } from "../core/review/types.js";
+import type { RunRequest, RunResult, ScenarioInfo } from "../core/simulate/types.js";
+
+/** Requests that the worker answers; each has its parameters and its result. */
+export interface WorkerCalls {
+  /** Reads one input (an mbox, a mail, a patch, a page) and keeps it open under `session`. Replaces what was open there. */
+  open: { params: { session: string; bytes: Uint8Array }; result: ReviewView };
+  /** Frees what is kept for `session`. */
+  close: { params: { session: string }; result: null };
+  /** The document of one side of one file, or of the commit message (path ":message"). */
+  document: { params: { session: string; patchKey: string; path: string; side: Side }; result: DocumentView };
+  /** Lifecycles of one struct (null: chosen by the patch), both sides. */
+  lifecycle: { params: { session: string; patchKey: string; struct: string | null }; result: LifecycleView };
+  /** The scenarios that could fit a patch. */
+  scenarios: { params: { session: string; patchKey: string }; result: readonly ScenarioInfo[] };
+  /** Runs one scenario; progress is reported as `{ states }`. */
+  simulate: { params: { session: string; request: RunRequest }; result: RunResult };
+  /** The text of a file of the kernel model or of a scenario, for stepping into it. */
+  kernelFile: { params: { name: string }; result: string };
+}
+
+/** A link to a line: of one side of the patch's image, or of the kernel model (`side` null). */
+export interface LineLink {
+  readonly path: string;
+  readonly side: Side | null;
+  readonly line: number;
+  readonly endLine: number;
+}
+
+/** What the page shows when nothing has been run yet, and what survives a reload. */
+export interface PanelState {
+  readonly source: string;
+  readonly patchKey: string;
+  readonly struct: string | null;
+  readonly tab: "lifecycle" | "simulate";
+  readonly scenario: string | null;
+  readonly side: Side;
+  readonly whatIf: string | null;
+}
+
+/** Host to page. */
+export type ToPage =
+  /** The lifecycle of the chosen struct, with the state to show. */
+  | { readonly type: "lifecycle"; readonly title: string; readonly state: PanelState; readonly view: LifecycleView; readonly scenarios: readonly ScenarioInfo[] }
+  /** A run has started, has progressed, or has ended. */
+  | { readonly type: "running"; readonly states: number }
+  | { readonly type: "result"; readonly result: RunResult }
+  /** Something could not be done; one sentence. */
+  | { readonly type: "failed"; readonly message: string }
+  /** A run was cancelled by the user. */
+  | { readonly type: "cancelled" };
+
+/** Page to host. */
+export type FromPage =
+  /** The page's script runs and waits for data. */
+  | { readonly type: "ready" }
+  /** Show this line in the editor. */
+  | { readonly type: "reveal"; readonly link: LineLink }
+  | { readonly type: "chooseStruct"; readonly struct: string }
+  | { readonly type: "run"; readonly scenario: string; readonly side: Side; readonly whatIf: string | null }
+  | { readonly type: "cancel" }
+  /** The step shown now, so that the editors can mark its lines; null clears the marks. */
+  | { readonly type: "step"; readonly step: number | null }
+  /** Put the run's two-column text on the clipboard. */
+  | { readonly type: "copyText" }
+  /** The state to bring back after a reload. */
+  | { readonly type: "state"; readonly state: PanelState }
+  /** A failure inside the page, for the output channel. */
+  | { readonly type: "pageError"; readonly message: string };
