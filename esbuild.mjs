@@ -1,0 +1,171 @@
+// Builds everything that ships into dist/ and, with --tests, the host tests into out/test/. See scripts/README.md.
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const flags = new Set(process.argv.slice(2));
+const watch = flags.has("--watch");
+
+/** Options of every bundle that Node runs: CommonJS, because the extension host of the oldest supported editor loads nothing else. */
+const node = {
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  // A bundle in CommonJS has no import.meta; web-tree-sitter's loader reads its URL and dies of an empty one.
+  define: { "import.meta.url": "moduleUrl" },
+  banner: { js: `const moduleUrl = require("node:url").pathToFileURL(__filename).href;` },
+};
+
+/** What is built: a name for messages, the entry files, and the options that differ. */
+const bundles = [
+  { name: "extension", entries: { extension: "src/vscode/extension.ts" }, options: { ...node, external: ["vscode"] } },
+  { name: "worker", entries: { worker: "src/worker/main.ts" }, options: node },
+  {
+    name: "cli",
+    entries: { cli: "src/cli/main.ts" },
+    options: { ...node, banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } },
+  },
+  {
+    name: "page",
+    entries: { main: "src/webview/main.ts", style: "src/webview/style.css" },
+    outdir: "dist/page",
+    options: { platform: "browser", format: "esm", target: "chrome128", splitting: true, chunkNames: "chunks/[name]-[hash]" },
+  },
+];
+
+/** Files that ship as they are: [source folder or file, folder in dist]. */
+const copies = [
+  ["node_modules/web-tree-sitter/web-tree-sitter.wasm", "."],
+  ["node_modules/tree-sitter-c/tree-sitter-c.wasm", "."],
+  ["src/kernel/model", "kernel/model"],
+  ["src/kernel/scenarios", "kernel/scenarios"],
+];
+
+if (flags.has("--tests")) {
+  const tests = await listTests("test/host");
+  bundles.push({
+    name: "host tests",
+    entries: Object.fromEntries(tests.map((file) => [relative("test/host", file).replace(/\.ts$/, ""), file])),
+    outdir: "out/test/host",
+    options: { ...node, external: ["vscode", "mocha"], minify: false, sourcemap: "inline" },
+  });
+}
+
+const kept = new Set();
+const contexts = [];
+for (const bundle of bundles) {
+  const context = await makeContext(bundle);
+  if (context) contexts.push(context);
+}
+const copied = await copyAssets();
+for (const file of copied) kept.add(file);
+
+if (watch) {
+  // The two lines around a rebuild are what .vscode/tasks.json waits for.
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  const outcomes = await Promise.allSettled(contexts.map((context) => context.rebuild()));
+  await Promise.all(contexts.map((context) => context.dispose()));
+  if (outcomes.some((outcome) => outcome.status === "rejected")) process.exitCode = 1;
+  else {
+    await removeStale(join(root, "dist"));
+    await printSizes(outcomes.map((outcome) => outcome.value.metafile));
+  }
+}
+
+/** An esbuild context for a bundle, or null when none of its entry files is there. */
+async function makeContext({ name, entries, outdir = "dist", options }) {
+  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
+  for (const [, file] of Object.entries(entries)) if (!existsSync(join(root, file))) console.log(`${name}: no ${file}, left out`);
+  if (present.length === 0) return null;
+  return esbuild.context({
+    absWorkingDir: root,
+    entryPoints: present.map(([out, file]) => ({ out, in: file })),
+    outdir,
+    bundle: true,
+    minify: !watch,
+    sourcemap: watch ? "linked" : false,
+    legalComments: "none",
+    metafile: true,
+    // Written by hand: only what changed, each file in one step, so that a host that runs from dist never sees half a file.
+    write: false,
+    logLevel: "warning",
+    plugins: [{ name: "write", setup: (build) => build.onEnd((result) => writeOutputs(name, result)) }],
+    ...options,
+  });
+}
+
+async function writeOutputs(name, result) {
+  if (watch) console.log(`[build] ${name}: ${result.errors.length === 0 ? "done" : "failed"}`);
+  for (const file of result.outputFiles ?? []) {
+    kept.add(file.path);
+    await writeIfChanged(file.path, file.contents);
+    if (basename(file.path) === "cli.js") await chmod(file.path, 0o755);
+  }
+}
+
+async function writeIfChanged(path, contents) {
+  const before = await readFile(path).catch(() => null);
+  if (before?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const part = `${path}.${process.pid}.part`;
+  await writeFile(part, contents);
+  await rename(part, path);
+}
+
+/** Copies the assets and returns the paths that they now have. */
+async function copyAssets() {
+  const written = [];
+  for (const [source, folder] of copies) {
+    const from = join(root, source);
+    if (!existsSync(from)) {
+      console.log(`assets: no ${source}, left out`);
+      continue;
+    }
+    const files = /\.\w+$/.test(source) ? [from] : (await readdir(from)).filter((file) => /\.[ch]$/.test(file)).map((file) => join(from, file));
+    for (const file of files) {
+      const to = resolve(root, "dist", folder, basename(file));
+      await mkdir(dirname(to), { recursive: true });
+      await copyFile(file, to);
+      written.push(to);
+    }
+  }
+  return written;
+}
+
+/** Removes what an earlier build left in a folder and this one did not write: dist holds only what ships. */
+async function removeStale(folder) {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await removeStale(path);
+    else if (!kept.has(path)) await rm(path, { force: true });
+  }
+}
+
+/** Keeps esbuild's account of what went into which file, and prints the size of each entry. */
+async function printSizes(metafiles) {
+  const outputs = Object.assign({}, ...metafiles.map((metafile) => metafile.outputs));
+  const inputs = Object.assign({}, ...metafiles.map((metafile) => metafile.inputs));
+  await mkdir(join(root, "out"), { recursive: true });
+  await writeFile(join(root, "out/meta.json"), JSON.stringify({ inputs, outputs }));
+  const shipped = Object.entries(outputs).filter(([path]) => path.startsWith("dist/"));
+  for (const [path, output] of shipped) if (output.entryPoint) console.log(`${path.padEnd(24)} ${kilobytes(output.bytes)}`);
+  const chunks = shipped.filter(([, output]) => !output.entryPoint);
+  if (chunks.length > 0) console.log(`${`dist/page, ${chunks.length} chunks`.padEnd(24)} ${kilobytes(chunks.reduce((sum, [, output]) => sum + output.bytes, 0))}`);
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1).padStart(9)} kB`;
+}
+
+/** The host tests and their entry point. */
+async function listTests(folder) {
+  const files = await readdir(join(root, folder), { recursive: true }).catch(() => []);
+  return files
+    .filter((file) => file === "index.ts" || file.endsWith(".test.ts"))
+    .map((file) => join(folder, file))
+    .sort();
+}

@@ -1,0 +1,24 @@
+// The test projects that plain Node runs. Host tests run inside VS Code (scripts/host-tests.mjs), not here.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "tidy", include: ["test/*.test.ts"] } },
+      { test: { name: "core", include: ["test/core/**/*.test.ts"] } },
+      // Edge tests use what was built: the worker, the command line.
+      { test: { name: "edge", include: ["test/edge/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: "ui",
+          include: ["test/ui/**/*.ui.ts"],
+          // Every file starts a VS Code server and a browser of its own, so one at a time.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          globalSetup: ["test/ui/setup.ts"],
+        },
+      },
+    ],
+  },
+});
