@@ -83,6 +83,8 @@ export interface Image {
   readonly headings: readonly { readonly line: number; readonly text: string }[];
   /** True when the whole file is known (no gap, end included). */
   readonly whole: boolean;
+  /** True when the last line is known to have no line end. */
+  readonly noNewline?: true;
 }
 
 /** A range in an image's rendered text (see `renderImage`): lines and columns from one and zero, offsets from zero. */
