@@ -8,7 +8,7 @@ import { stopOnSignals } from "./host/processes.mjs";
 const modules = join(projectRoot, "node_modules");
 const vitest = (project) => [
   join(modules, "vitest/vitest.mjs"),
-  ...["run", "--project", project, "--passWithNoTests", "--reporter=default", `--reporter=${join(projectRoot, "scripts/vitest-counts.mjs")}`],
+  ...["run", "--project", project, "--reporter=default", `--reporter=${join(projectRoot, "scripts/vitest-counts.mjs")}`],
 ];
 
 /**

@@ -1,0 +1,196 @@
+// Drives a real VS Code in Chromium: a server and a browser of its own for every workbench, and the parts of it that tests look at.
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { chromium, type Browser, type FrameLocator, type Locator, type Page } from "playwright-core";
+import { chromiumArguments, findChromium } from "../../scripts/host/chromium.mjs";
+import { startServer, type Server } from "../../scripts/host/server.mjs";
+import { themes } from "../../scripts/host/settings.mjs";
+
+export type ThemeName = keyof typeof themes;
+
+export interface WorkbenchOptions {
+  /** The color theme; "dark" when not given. */
+  readonly theme?: ThemeName;
+  /** Files of the folder that is open, by their path in it. The folder is new and goes with the workbench. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Environment of the extension host; `LIFELINE_OPEN: "sample"` opens the bundled sample at the start. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** User settings on top of the quiet ones. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** The size of the window in pixels; 1600 by 1000 when not given. */
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** One drawn line of an editor. Lines out of sight are not drawn. */
+export interface DrawnLine {
+  /** What the gutter says; null for the rest of a wrapped line. */
+  readonly number: number | null;
+  readonly text: string;
+}
+
+export interface TreeRow {
+  readonly label: string;
+  /** What a screen reader says, description and tooltip included. */
+  readonly spoken: string;
+  readonly description: string;
+  readonly level: number;
+  /** Null for a row without children. */
+  readonly expanded: boolean | null;
+}
+
+export const projectRoot = resolve(__dirname, "../..");
+export const picturesFolder = join(projectRoot, "test-results/ui");
+
+/** Starts a server and a browser and waits until the workbench stands. */
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const dataDir = await mkdtemp(join(tmpdir(), "lifeline-ui-"));
+  const folder = join(dataDir, "patches");
+  await mkdir(folder);
+  for (const [name, content] of Object.entries(options.files ?? {})) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  const opened: (() => Promise<void>)[] = [() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 })];
+  const close = async (): Promise<void> => {
+    for (const one of opened.splice(0).reverse()) await one();
+  };
+  try {
+    const settings = { "workbench.colorTheme": themes[options.theme ?? "dark"], ...options.settings };
+    const server = await startServer({ dataDir: join(dataDir, "server"), settings, env: options.env ?? {}, log: console.log });
+    opened.push(() => server.stop());
+    const browser = await chromium.launch({ executablePath: findChromium(console.log), args: [...chromiumArguments] });
+    opened.push(() => browser.close());
+    const page = await openPage(browser, server, folder, options);
+    return new Workbench(page, folder, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A workbench under test. */
+export class Workbench {
+  /** What our extension and our page have written as errors since the start. */
+  readonly errors: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    /** The open folder on disk. */
+    readonly folder: string,
+    /** Ends browser and server and removes their folders. */
+    readonly close: () => Promise<void>,
+  ) {
+    page.on("pageerror", (error) => {
+      if (isOurs(error.stack ?? "")) this.errors.push(error.stack ?? error.message);
+    });
+    page.on("console", (message) => {
+      const ours = isOurs(message.text()) || isOurs(message.location().url);
+      if (message.type() === "error" && ours) this.errors.push(message.text());
+    });
+  }
+
+  /** Runs a command by its title in the command palette, as in `run("Lifeline: Open Sample")`. */
+  async run(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    const input = this.quickInput();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+    await row.waitFor();
+    await row.click();
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: 2_000 }).catch(() => undefined);
+  }
+
+  /** The box of the command palette, of pickers and of the simple file dialog. */
+  quickInput(): Locator {
+    return this.page.locator(".quick-input-widget input[type=text]").first();
+  }
+
+  /** The icon of a view container in the activity bar. */
+  activity(title: string): Locator {
+    return this.page.locator(`.activitybar .action-label[aria-label^="${title}"]`);
+  }
+
+  /** The sidebar's tree as it is drawn now. `container` is the id of the view container. */
+  async treeRows(container: string): Promise<TreeRow[]> {
+    return this.rowsOf(container).evaluateAll((rows) =>
+      rows.map((row) => ({
+        label: row.querySelector(".label-name")?.textContent ?? "",
+        spoken: row.getAttribute("aria-label") ?? "",
+        description: row.querySelector(".label-description")?.textContent ?? "",
+        level: Number(row.getAttribute("aria-level") ?? "1"),
+        expanded: row.hasAttribute("aria-expanded") ? row.getAttribute("aria-expanded") === "true" : null,
+      })),
+    );
+  }
+
+  /** The first row of a container's tree whose text contains `text`. */
+  treeRow(container: string, text: string | RegExp): Locator {
+    return this.rowsOf(container).filter({ hasText: text }).first();
+  }
+
+  /** The inside of the webview panel that is shown. */
+  webview(): FrameLocator {
+    return this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+  }
+
+  /** Waits for a diff editor and gives it. */
+  async diffEditor(): Promise<Locator> {
+    const editor = this.page.locator(".editor-instance .monaco-diff-editor").last();
+    await editor.locator(".editor.modified .view-line").first().waitFor();
+    return editor;
+  }
+
+  /** The drawn lines of one side of the diff editor, from the top down. */
+  async diffLines(side: "before" | "after"): Promise<DrawnLine[]> {
+    const editor = (await this.diffEditor()).locator(side === "before" ? ".editor.original" : ".editor.modified");
+    return editor.evaluate((root) => {
+      // Numbers and texts are in two layers; what stands at the same height belongs together.
+      const top = (element: Element): number => Math.round(element.getBoundingClientRect().top);
+      const numbers = new Map<number, number>();
+      for (const gutter of root.querySelectorAll(".line-numbers")) {
+        const value = Number(gutter.textContent?.trim());
+        if (value > 0) numbers.set(top(gutter), value);
+      }
+      return [...root.querySelectorAll(".view-line")]
+        .map((line) => ({ at: top(line), text: (line.textContent ?? "").replaceAll("\u00a0", " ") }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ at, text }) => ({ number: numbers.get(at) ?? null, text }));
+    });
+  }
+
+  /** The comment threads that are open in editors. */
+  threads(text: string | RegExp = /(?:)/): Locator {
+    return this.page.locator(".review-widget:visible").filter({ hasText: text });
+  }
+
+  /** The notifications that are shown. */
+  notifications(): Locator {
+    return this.page.locator(".notifications-toasts .notification-list-item-message");
+  }
+
+  /** Keeps a picture of the window as test-results/ui/NAME.png. */
+  async screenshot(name: string): Promise<void> {
+    await mkdir(picturesFolder, { recursive: true });
+    await this.page.screenshot({ path: join(picturesFolder, `${name}.png`) });
+  }
+
+  private rowsOf(container: string): Locator {
+    return this.page.locator(`[id="workbench.view.extension.${container}"] .monaco-list-row`);
+  }
+}
+
+async function openPage(browser: Browser, server: Server, folder: string, options: WorkbenchOptions): Promise<Page> {
+  const context = await browser.newContext({ viewport: options.size ?? { width: 1600, height: 1000 } });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.origin });
+  const page = await context.newPage();
+  await page.goto(server.workbenchUrl({ folder, extensionDevelopmentPath: projectRoot }));
+  await page.locator(".monaco-workbench .activitybar .action-label").first().waitFor({ timeout: 60_000 });
+  return page;
+}
+
+/** True for a text that names our built files: stack traces, console locations, messages about our extension. */
+function isOurs(text: string): boolean {
+  return text.includes(`${projectRoot}/dist/`) || text.includes("lifeline.lifeline");
+}
