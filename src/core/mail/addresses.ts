@@ -1,0 +1,129 @@
+// Address headers: names and addresses, the comment form, old "user at host" forms, and what lists do to From.
+import type { HeaderFields } from "./headers.js";
+import { decodeWords } from "./headers.js";
+import { MAX_ADDRESSES } from "./limits.js";
+import type { Address } from "./types.js";
+
+/**
+ * Reads an address header. Encoded words are decoded per address, after splitting, so an encoded comma does not split
+ * a name. Groups give their members. What is no address at all gives a name without an address.
+ */
+export function readAddresses(value: string | null): Address[] {
+  if (value === null) return [];
+  const addresses: Address[] = [];
+  for (const piece of splitAddresses(value)) {
+    const address = readAddress(piece);
+    if (address.name !== "" || address.email !== "") addresses.push(address);
+    if (addresses.length >= MAX_ADDRESSES) break;
+  }
+  return addresses;
+}
+
+/** Reads one address: `Name <a@b>`, `a@b (Name)`, `a@b`, `user at host (Name)`. */
+export function readAddress(text: string): Address {
+  const { plain, comments } = splitComments(text);
+  const open = plain.lastIndexOf("<");
+  if (open >= 0) {
+    const close = plain.indexOf(">", open);
+    const email = plain.slice(open + 1, close < 0 ? undefined : close).trim();
+    // git keeps a comment that stands inside the name (`A (Nick) B <a@b>`).
+    const beforeAngle = text.slice(0, Math.max(0, text.lastIndexOf("<")));
+    const name = cleanName(beforeAngle) || cleanName(comments.join(" "));
+    return { name, email };
+  }
+  const at = /^\s*(\S+)\s+at\s+(\S+\.\S+)\s*$/i.exec(plain);
+  const email = at === null ? plain.trim() : `${at[1] ?? ""}@${at[2] ?? ""}`;
+  if (!email.includes("@") || /\s/.test(email)) return { name: cleanName(text), email: "" };
+  return { name: cleanName(comments.join(" ")), email };
+}
+
+/**
+ * The sender of a mail. Lists that rewrite From ("X via list" <list@>, for DMARC) leave the true address in
+ * X-Original-From, or in Reply-To or Cc under the same display name (b4 and patchwork undo it the same way).
+ */
+export function readSender(headers: HeaderFields): Address {
+  const from = readAddresses(headers.get("from") ?? headers.get("sender"))[0] ?? { name: "", email: "" };
+  const original = readAddresses(headers.get("x-original-from"))[0];
+  if (original !== undefined && original.email !== "") return original;
+  const via = /^(.*?)\s+via\s+\S/i.exec(from.name);
+  const name = via?.[1]?.replace(/^["']|["']$/g, "").trim();
+  if (name === undefined || name === "") return from;
+  for (const field of ["reply-to", "cc"]) {
+    for (const address of readAddresses(headers.get(field))) {
+      if (address.name.toLowerCase() === name.toLowerCase() && address.email !== "") return address;
+    }
+  }
+  const replyTo = readAddresses(headers.get("reply-to"));
+  const only = replyTo.length === 1 ? replyTo[0] : undefined;
+  return only !== undefined && only.name === "" ? { name, email: only.email } : { name, email: from.email };
+}
+
+/** Splits at commas and group marks outside quotes, comments and angle brackets. */
+function splitAddresses(value: string): string[] {
+  const pieces: string[] = [];
+  let piece = "";
+  let depth = 0;
+  let quoted = false;
+  let angle = false;
+  for (let index = 0; index < value.length; index += 1) {
+    const character = value[index] ?? "";
+    if (character === "\\" && (quoted || depth > 0)) {
+      piece += character + (value[index + 1] ?? "");
+      index += 1;
+      continue;
+    }
+    if (quoted) {
+      if (character === '"') quoted = false;
+    } else if (depth > 0) {
+      if (character === "(") depth += 1;
+      else if (character === ")") depth -= 1;
+    } else if (character === '"') quoted = true;
+    else if (character === "(") depth = 1;
+    else if (character === "<") angle = true;
+    else if (character === ">") angle = false;
+    else if ((character === "," || character === ";") && !angle) {
+      pieces.push(piece);
+      piece = "";
+      continue;
+    } else if (character === ":" && !angle && !piece.includes("@") && !piece.includes("=?")) {
+      piece = "";
+      continue;
+    }
+    piece += character;
+  }
+  pieces.push(piece);
+  // An open quote or comment would have swallowed the rest: then commas are all there is to go by.
+  if ((quoted || depth > 0) && pieces.length === 1 && value.includes(",")) return value.split(",");
+  return pieces;
+}
+
+function splitComments(text: string): { plain: string; comments: string[] } {
+  let plain = "";
+  let comment = "";
+  const comments: string[] = [];
+  let depth = 0;
+  let quoted = false;
+  for (const character of text) {
+    if (character === '"' && depth === 0) quoted = !quoted;
+    if (!quoted && character === "(") {
+      if (depth > 0) comment += character;
+      depth += 1;
+    } else if (!quoted && character === ")" && depth > 0) {
+      depth -= 1;
+      if (depth > 0) comment += character;
+      else {
+        comments.push(comment.trim());
+        comment = "";
+      }
+    } else if (depth > 0) comment += character;
+    else plain += character;
+  }
+  if (comment !== "") comments.push(comment.trim());
+  return { plain, comments };
+}
+
+function cleanName(raw: string): string {
+  const decoded = decodeWords(raw.trim()).trim();
+  const unquoted = /^"(.*)"$/s.exec(decoded)?.[1]?.replace(/\\(.)/g, "$1") ?? decoded.replace(/\\"/g, '"').replace(/(^|\s)"([^"]*)"(?=\s|$)/g, "$1$2");
+  return unquoted.replace(/^'(.*)'$/s, "$1").replace(/\s+/g, " ").trim();
+}

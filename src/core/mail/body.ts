@@ -1,0 +1,117 @@
+// The text of one mail: a plain path for single-part text, postal-mime for multiparts, attached patches joined to the text.
+import PostalMime from "postal-mime";
+import type { Attachment as ParsedAttachment } from "postal-mime";
+import type { Problem } from "../problem.js";
+import { decodeGuessed, decodeText } from "./charset.js";
+import { readFlowed } from "./flowed.js";
+import type { HeaderFields } from "./headers.js";
+import { latin1, readContentType } from "./headers.js";
+import { MAX_ATTACHED_PATCHES, MAX_FORWARDED_DEPTH, MAX_HEADER_BYTES, MAX_MIME_DEPTH } from "./limits.js";
+import { cleanText, removeClearSignature } from "./text.js";
+import { decodeBase64, decodeQuotedPrintable } from "./transfer.js";
+import type { Attachment } from "./types.js";
+
+export interface Body {
+  /** With LF line ends. */
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads the body of one mail. `raw` is the whole mail, `bodyStart` the offset of its body. A multipart that cannot be
+ * read gives its raw text and a problem.
+ */
+export async function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFields): Promise<Body> {
+  const contentType = readContentType(headers.get("content-type"));
+  const body = raw.subarray(bodyStart);
+  if (contentType.type.startsWith("text/") && contentType.type !== "text/html") {
+    const decoded = decodeText(decodeTransfer(body, headers.get("content-transfer-encoding")), contentType.charset);
+    const flowed = contentType.flowed ? readFlowed(decoded, contentType.delSp) : decoded;
+    return { text: removeClearSignature(cleanText(flowed)), attachments: [], problems: [] };
+  }
+  return readMultipart(raw, body);
+}
+
+/** Undoes a content transfer encoding; an unknown one ("8-bit", "7bits") leaves the bytes alone, as git does. */
+export function decodeTransfer(bytes: Uint8Array, encoding: string | null): Uint8Array {
+  const name = encoding?.trim().toLowerCase() ?? "";
+  if (name === "quoted-printable") return decodeQuotedPrintable(bytes);
+  if (name === "base64") return decodeBase64(bytes);
+  return bytes;
+}
+
+async function readMultipart(raw: Uint8Array, body: Uint8Array): Promise<Body> {
+  const options = {
+    maxNestingDepth: MAX_MIME_DEPTH,
+    maxHeadersSize: MAX_HEADER_BYTES,
+    maxRfc822NestingDepth: MAX_FORWARDED_DEPTH,
+    attachmentEncoding: "arraybuffer" as const,
+  };
+  try {
+    let email = await PostalMime.parse(raw, options);
+    if ((email.text ?? "").includes("\ufffd") && !namesCharset(raw)) {
+      // No part says what its 8-bit text is, and it is not UTF-8: decode it by our own order and hand it over as UTF-8.
+      email = await PostalMime.parse(new TextEncoder().encode(decodeGuessed(raw)), options);
+    }
+    const own = removeClearSignature(cleanText(email.text ?? textOfHtml(email.html ?? "")));
+    const attachments = email.attachments.map(readAttachment);
+    return { text: joinPatches(own, attachments), attachments, problems: [] };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { text: cleanText(decodeGuessed(body)), attachments: [], problems: [{ kind: "broken-mime", severity: "warning", detail }] };
+  }
+}
+
+function namesCharset(raw: Uint8Array): boolean {
+  return /charset\s*=\s*"?(?!us-ascii|ascii|utf-?8)[\w-]/i.test(latin1(raw));
+}
+
+function readAttachment(parsed: ParsedAttachment): Attachment {
+  const content = parsed.content;
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
+  return { name: parsed.filename ?? "", type: parsed.mimeType, bytes };
+}
+
+/** Lines that only a diff has; one of them makes an attachment a patch. */
+const DIFF_LINE = /^(?:diff --git |diff --cc |diff -|Index: |@@ -\d|GIT binary patch|--- \S[^\n]*\n\+\+\+ \S)/m;
+
+/** Appends each attached patch to the text, after an empty line, as git-mailinfo does at a part's end. */
+function joinPatches(text: string, attachments: readonly Attachment[]): string {
+  let joined = text;
+  let count = 0;
+  for (const attachment of attachments) {
+    if (count >= MAX_ATTACHED_PATCHES) break;
+    const patch = patchText(attachment);
+    if (patch === undefined || joined.includes(patch.trim())) continue;
+    if (joined !== "" && !joined.endsWith("\n")) joined += "\n";
+    joined += `${joined === "" ? "" : "\n"}${patch}`;
+    count += 1;
+  }
+  return joined;
+}
+
+function patchText(attachment: Attachment): string | undefined {
+  if (/^(?:image|audio|video)\/|pgp-signature|pkcs7|html/.test(attachment.type)) return undefined;
+  if (attachment.bytes.includes(0)) return undefined;
+  const text = cleanText(decodeText(attachment.bytes, null));
+  return DIFF_LINE.test(text) ? text : undefined;
+}
+
+/** The words of a mail that has only HTML. Good enough to read; nothing of it is ever shown as markup. */
+function textOfHtml(html: string): string {
+  return html
+    .replace(/<(?:style|script|head)\b[^>]{0,2000}>[\s\S]*?<\/(?:style|script|head)>/gi, "")
+    .replace(/<br\b[^>]{0,2000}>|<\/(?:p|div|tr|li|h\d|pre|blockquote)>/gi, "\n")
+    .replace(/<[^>]{0,10000}>/g, "")
+    .replace(/&nbsp;/gi, " ")
+    .replace(/&lt;/gi, "<")
+    .replace(/&gt;/gi, ">")
+    .replace(/&quot;/gi, '"')
+    .replace(/&#(\d{1,7});/g, (whole, digits: string) => characterOf(Number(digits), whole))
+    .replace(/&amp;/gi, "&");
+}
+
+function characterOf(code: number, otherwise: string): string {
+  return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : otherwise;
+}

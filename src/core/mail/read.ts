@@ -1,0 +1,74 @@
+// The entrance of the mail room: bytes of any container to messages.
+import type { Platform } from "../platform.js";
+import type { Problem } from "../problem.js";
+import { decodeGuessed } from "./charset.js";
+import { detectContainer } from "./detect.js";
+import { dropDuplicates } from "./duplicates.js";
+import { MAX_INFLATED_BYTES, MAX_MESSAGES } from "./limits.js";
+import { readCommitLog } from "./log.js";
+import { readMessage } from "./message.js";
+import { readPage } from "./page.js";
+import { makeMessage } from "./plain.js";
+import { splitMailbox, unquoteFromLines } from "./split.js";
+import type { Mailbox, Message } from "./types.js";
+
+/**
+ * Reads a mailbox: mbox (also mboxrd and undated ones), one mail, `git format-patch` output, a bare diff, the output
+ * of `git log -p` or `git show`, or a Patchwork page copied as text; each of them also gzipped. Never throws on input.
+ * What cannot be read is named in `problems`, and the rest is kept.
+ */
+export async function readMailbox(input: Uint8Array, platform: Platform): Promise<Mailbox> {
+  let bytes = input;
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    const inflated = platform.gunzip(bytes, MAX_INFLATED_BYTES);
+    if (inflated === undefined) {
+      return { format: "unknown", messages: [], problems: [{ kind: "broken-gzip", severity: "error", from: 0, to: bytes.length }] };
+    }
+    bytes = inflated;
+  }
+  bytes = toUtf8(bytes);
+  const head = decodeGuessed(bytes.subarray(0, 32 * 1024));
+  const container = detectContainer(head);
+  switch (container) {
+    case "empty":
+      return { format: "empty", messages: [], problems: [{ kind: "empty-input", severity: "error" }] };
+    case "unknown":
+      return { format: "unknown", messages: [], problems: [{ kind: "unknown-format", severity: "error", from: 0, to: bytes.length }] };
+    case "patchwork-page":
+      return readPage(decodeGuessed(bytes), bytes.length);
+    case "commit-log":
+      return readCommitLog(decodeGuessed(bytes), bytes.length);
+    case "patch":
+      return { format: "patch", messages: [makeMessage({ text: decodeGuessed(bytes), endByte: bytes.length })], problems: [] };
+    case "mail":
+    case "mbox":
+      return readBox(bytes, container);
+  }
+}
+
+async function readBox(bytes: Uint8Array, format: "mail" | "mbox"): Promise<Mailbox> {
+  const { ranges, quoting } = splitMailbox(bytes);
+  const problems: Problem[] = [];
+  if (ranges.length > MAX_MESSAGES) problems.push({ kind: "too-many-messages", severity: "error", detail: String(ranges.length) });
+  const messages: Message[] = [];
+  for (const range of ranges.slice(0, MAX_MESSAGES)) {
+    const raw = bytes.subarray(range.from, range.to);
+    const place = { index: messages.length, startByte: range.from, endByte: range.to };
+    if (raw.length === 0) {
+      problems.push({ kind: "empty-message", severity: "note", from: range.from, to: range.to });
+      continue;
+    }
+    const result = await readMessage(format === "mbox" && quoting === "mboxrd" ? unquoteFromLines(raw) : raw, place);
+    messages.push(result.message);
+    problems.push(...result.problems);
+  }
+  const kept = dropDuplicates(messages);
+  return { format, messages: kept.messages, problems: [...problems, ...kept.problems] };
+}
+
+/** Text saved as UTF-16 (some editors and mail programs do) is turned into UTF-8; a UTF-8 mark is taken off. */
+function toUtf8(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextEncoder().encode(new TextDecoder("utf-16le").decode(bytes));
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextEncoder().encode(new TextDecoder("utf-16be").decode(bytes));
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}

@@ -1,0 +1,105 @@
+// Splits a mailbox at its From lines: git's rule for what such a line is, and the undoing of mboxrd's quoting.
+import { latin1 } from "./headers.js";
+
+/** One mail in the input: bytes `from` to `to`, without its From line and without the empty line that ends it. */
+export interface MailRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * git's rule (mailsplit.c, is_from_line): at least 20 characters, digits around the last colon as in a time, and a
+ * year above 90 after it.
+ */
+export function isFromLine(line: string): boolean {
+  if (line.length < 20 || !line.startsWith("From ")) return false;
+  const colon = line.lastIndexOf(":", line.length - 2);
+  if (colon < 9) return false;
+  for (const offset of [-4, -2, -1, 1, 2]) {
+    if (!/\d/.test(line[colon + offset] ?? "")) return false;
+  }
+  return Number(/^\s*\+?(\d+)/.exec(line.slice(colon + 3))?.[1] ?? "0") > 90;
+}
+
+/** How the bodies of a box quote lines that begin with `From `: mboxrd quotes each once more, git's own output not at all. */
+export type Quoting = "mboxrd" | "none";
+
+/**
+ * Splits a box. A first line `From x` without a date makes the whole box an undated one, where a From line needs an
+ * empty line before and a header line after it.
+ */
+export function splitMailbox(bytes: Uint8Array): { ranges: MailRange[]; quoting: Quoting } {
+  const ranges: MailRange[] = [];
+  let start = -1;
+  let at = 0;
+  let undated = false;
+  let blankBefore = true;
+  let formatPatch = 0;
+  while (at < bytes.length) {
+    const newline = bytes.indexOf(0x0a, at);
+    const end = newline < 0 ? bytes.length : newline;
+    const next = newline < 0 ? bytes.length : newline + 1;
+    if (startsWithFrom(bytes, at)) {
+      const line = latin1(bytes.subarray(at, Math.min(end, at + 400))).trimEnd();
+      const dated = isFromLine(line);
+      if (start < 0 && !dated && headerFollows(bytes, next)) undated = true;
+      if (dated || (undated && blankBefore && headerFollows(bytes, next))) {
+        if (start >= 0) ranges.push({ from: start, to: trimBlank(bytes, start, at) });
+        start = next;
+        if (/^From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001$/.test(line)) formatPatch += 1;
+      }
+    } else if (start < 0 && end > at && !isBlank(bytes, at, end)) {
+      start = at;
+    }
+    blankBefore = isBlank(bytes, at, end);
+    at = next;
+  }
+  if (start >= 0 && start < bytes.length) ranges.push({ from: start, to: trimBlank(bytes, start, bytes.length) });
+  else if (start >= 0) ranges.push({ from: bytes.length, to: bytes.length });
+  return { ranges, quoting: formatPatch > 0 && formatPatch === ranges.length ? "none" : "mboxrd" };
+}
+
+/** Takes one `>` from every line `>From `, `>>From ` … of a mail, as mboxrd put it there. */
+export function unquoteFromLines(bytes: Uint8Array): Uint8Array {
+  const cuts: number[] = [];
+  let at = bytes.indexOf(0x3e);
+  while (at >= 0) {
+    if (at === 0 || bytes[at - 1] === 0x0a) {
+      let after = at;
+      while (bytes[after] === 0x3e) after += 1;
+      if (startsWithFrom(bytes, after)) cuts.push(at);
+      at = after;
+    }
+    at = bytes.indexOf(0x3e, at + 1);
+  }
+  if (cuts.length === 0) return bytes;
+  const out = new Uint8Array(bytes.length - cuts.length);
+  let from = 0;
+  let length = 0;
+  for (const cut of [...cuts, bytes.length]) {
+    out.set(bytes.subarray(from, cut), length);
+    length += cut - from;
+    from = cut + 1;
+  }
+  return out;
+}
+
+function startsWithFrom(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x46 && bytes[at + 1] === 0x72 && bytes[at + 2] === 0x6f && bytes[at + 3] === 0x6d && bytes[at + 4] === 0x20;
+}
+
+function headerFollows(bytes: Uint8Array, at: number): boolean {
+  return /^[A-Za-z][A-Za-z0-9-]*:[ \t]/.test(latin1(bytes.subarray(at, at + 80)));
+}
+
+function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
+  return to === from || (to === from + 1 && bytes[from] === 0x0d);
+}
+
+/** The empty line before the next From line belongs to the box, not to the mail. */
+function trimBlank(bytes: Uint8Array, from: number, to: number): number {
+  if (bytes[to - 1] !== 0x0a) return to;
+  if (to - 2 >= from && bytes[to - 2] === 0x0a) return to - 1;
+  if (to - 4 >= from && bytes[to - 2] === 0x0d && bytes[to - 3] === 0x0a) return to - 2;
+  return to;
+}

@@ -1,0 +1,75 @@
+// Content transfer encodings: quoted-printable and base64, bytes to bytes. Damaged input is taken as far as it makes sense.
+
+/** Decodes quoted-printable. What is not a valid escape stays as it is, as mail readers do. */
+export function decodeQuotedPrintable(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(bytes.length);
+  let length = 0;
+  let at = 0;
+  while (at < bytes.length) {
+    const newline = bytes.indexOf(0x0a, at);
+    const lineEnd = newline < 0 ? bytes.length : newline;
+    let end = lineEnd;
+    const carriage = end > at && bytes[end - 1] === 0x0d;
+    if (carriage) end -= 1;
+    // Blanks at the end of an encoded line were added on the way (RFC 2045, 6.7, rule 3).
+    while (end > at && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x09)) end -= 1;
+    const soft = end > at && bytes[end - 1] === 0x3d;
+    if (soft) end -= 1;
+    for (let index = at; index < end; index += 1) {
+      const byte = bytes[index] ?? 0;
+      if (byte === 0x3d && index + 2 < end) {
+        const high = hexValue(bytes[index + 1]);
+        const low = hexValue(bytes[index + 2]);
+        if (high >= 0 && low >= 0) {
+          out[length++] = high * 16 + low;
+          index += 2;
+          continue;
+        }
+      }
+      out[length++] = byte;
+    }
+    if (!soft && newline >= 0) {
+      if (carriage) out[length++] = 0x0d;
+      out[length++] = 0x0a;
+    }
+    at = newline < 0 ? bytes.length : newline + 1;
+  }
+  return out.subarray(0, length);
+}
+
+/** Decodes base64 up to its padding; characters outside the alphabet are skipped (RFC 2045, 6.8). */
+export function decodeBase64(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(Math.ceil((bytes.length * 3) / 4));
+  let length = 0;
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    if (byte === 0x3d) break;
+    const value = base64Value(byte);
+    if (value < 0) continue;
+    held = ((held << 6) | value) & 0xffffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out[length++] = (held >> bits) & 0xff;
+    }
+  }
+  return out.subarray(0, length);
+}
+
+function hexValue(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  if (byte >= 0x41 && byte <= 0x46) return byte - 0x37;
+  if (byte >= 0x61 && byte <= 0x66) return byte - 0x57;
+  return -1;
+}
+
+function base64Value(byte: number): number {
+  if (byte >= 0x41 && byte <= 0x5a) return byte - 0x41;
+  if (byte >= 0x61 && byte <= 0x7a) return byte - 0x47;
+  if (byte >= 0x30 && byte <= 0x39) return byte + 4;
+  if (byte === 0x2b) return 62;
+  if (byte === 0x2f) return 63;
+  return -1;
+}
