@@ -1,0 +1,81 @@
+// Between core's values and the editor's: the only place that makes Uri and Range, and that knows where the editor counts from zero.
+import * as vscode from "vscode";
+import type { Side } from "../core/patch/types.js";
+import type { PatchView, RevisionView } from "../core/review/types.js";
+import { scheme } from "./contributions.js";
+import { shortId } from "./ids.js";
+
+/** The path that core gives to a commit message or a cover letter. */
+export const messagePath = ":message";
+
+/** What one of our documents shows. */
+export type DocumentPlace =
+  | { readonly kind: "patch"; readonly session: string; readonly patchId: string; readonly path: string; readonly side: Side }
+  | { readonly kind: "kernel"; readonly name: string };
+
+/** Lines from one, inclusive, as whole lines of an editor. */
+export function lineRange(fromLine: number, toLine: number): vscode.Range {
+  const from = Math.max(0, fromLine - 1);
+  return new vscode.Range(from, 0, Math.max(from, toLine - 1), 0);
+}
+
+/** A line, counted from one, as a caret at its start. */
+export function caretAt(line: number): vscode.Selection {
+  const position = new vscode.Position(Math.max(0, line - 1), 0);
+  return new vscode.Selection(position, position);
+}
+
+/** The line, from one, that an editor's position stands in. */
+export function lineOf(position: vscode.Position): number {
+  return position.line + 1;
+}
+
+/**
+ * The document of a path on one side: `lifeline://after/v2 patch 5/drivers/vfio/vfio.c?<session>.<patch>`. Side and version are in the
+ * parts that the editor shows; what tells two open series apart is in the query. The path is the same on both sides, unless the patch
+ * renames the file. It is the same after every reload.
+ */
+export function documentUri(session: string, revision: RevisionView, patch: PatchView, path: string, side: Side): vscode.Uri {
+  const query = `${session}.${patchIdOf(patch.key)}`;
+  if (path === messagePath) return vscode.Uri.from({ scheme, authority: "message", path: `/${label(revision, patch)}/${messageName(patch)}`, query });
+  return vscode.Uri.from({ scheme, authority: side, path: `/${label(revision, patch)}/${path}`, query });
+}
+
+/** A file of the kernel model or a scenario: `lifeline://kernel/model/refcount.c`. */
+export function kernelUri(name: string): vscode.Uri {
+  return vscode.Uri.from({ scheme, authority: "kernel", path: `/${name}` });
+}
+
+/** What a URI of ours means, or null when it is none: it may come from a restored window or from another extension. */
+export function readUri(uri: vscode.Uri): DocumentPlace | null {
+  if (uri.scheme !== scheme) return null;
+  if (uri.authority === "kernel") return { kind: "kernel", name: uri.path.slice(1) };
+  const ids = /^([0-9a-f]+)\.([0-9a-f]+)$/.exec(uri.query);
+  const parts = /^\/[^/]+\/(.+)$/s.exec(uri.path);
+  if (ids === null || parts === null) return null;
+  const [, session = "", patchId = ""] = ids;
+  const [, path = ""] = parts;
+  if (uri.authority === "message") return { kind: "patch", session, patchId, path: messagePath, side: "after" };
+  if (uri.authority !== "before" && uri.authority !== "after") return null;
+  return { kind: "patch", session, patchId, path, side: uri.authority };
+}
+
+/** A patch's key in the form that stands in a URI. */
+export function patchIdOf(patchKey: string): string {
+  return shortId(patchKey);
+}
+
+/** `v2 5/5`, `v2 cover`: how a patch is called in a title. */
+export function patchName(revision: RevisionView, patch: PatchView): string {
+  return patch.n === 0 ? `v${revision.versionText} cover` : `v${revision.versionText} ${patch.n}/${patch.m}`;
+}
+
+/** The session and patch of one of our documents, without a slash: the language of a document is chosen by this part of its path. */
+function label(revision: RevisionView, patch: PatchView): string {
+  const version = revision.versionText.replace(/[^0-9A-Za-z.]/g, "") || String(revision.version);
+  return patch.n === 0 ? `v${version} cover` : `v${version} patch ${patch.n}`;
+}
+
+function messageName(patch: PatchView): string {
+  return patch.n === 0 ? "cover letter" : "commit message";
+}

@@ -1,0 +1,68 @@
+// The catalogue of errors fit to show: one factory for each situation, each with one sentence and the detail for the log.
+import * as vscode from "vscode";
+import { l10n } from "vscode";
+import { CancelledError, ClosedError, RemoteError } from "../protocol/channel.js";
+import type { Log } from "./log.js";
+
+/** An error whose message is written for the user. `detail` goes to the output channel only. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+  constructor(message: string, readonly detail: string = "") {
+    super(message);
+  }
+}
+
+export const errors = {
+  unreadable: (file: string, reason: string) => new UserError(l10n.t("Cannot read {0}: {1}", file, reason)),
+  isFolder: (file: string) => new UserError(l10n.t("{0} is a folder. Open the mail or patch files in it.", file)),
+  tooLarge: (file: string, size: string, limit: string) => new UserError(l10n.t("{0} is too large: {1}. Lifeline opens files up to {2}.", file, size, limit)),
+  empty: (file: string) => new UserError(l10n.t("{0} is empty.", file)),
+  notMail: (file: string) => new UserError(l10n.t("{0} is neither mail nor a patch.", file)),
+  noPatches: (file: string, messages: number) =>
+    new UserError(messages === 1 ? l10n.t("{0} has one message, but no patch.", file) : l10n.t("{0} has {1} messages, but no patch.", file, messages)),
+  clipboardEmpty: () => new UserError(l10n.t("The clipboard has no text.")),
+  nothingOpen: () => new UserError(l10n.t("No patch series is open.")),
+  noSuchPatch: () => new UserError(l10n.t("This patch is not part of an open series.")),
+  missingPatch: (n: number, m: number) => new UserError(l10n.t("Patch {0}/{1} is not in this file.", n, m)),
+  noMessageId: () => new UserError(l10n.t("This mail has no Message-ID.")),
+  noThreads: () => new UserError(l10n.t("The open series has no comment threads.")),
+  binaryFile: (path: string) => new UserError(l10n.t("{0} is a binary file; the patch does not carry its text as lines.", path)),
+  noSource: (file: string) => new UserError(l10n.t("The series of {0} is not open any more.", file)),
+  stopped: (reason: string) => new UserError(l10n.t("Lifeline's reader stopped unexpectedly. It starts again with the next request."), reason),
+  failed: (what: string, reason: string, detail: string) => new UserError(l10n.t("{0} failed: {1}", what, reason), detail),
+} as const;
+
+/** Any failure as an error to show, or null when the user has cancelled. `what` is the title of what was being done. */
+export function toUserError(error: unknown, what: string): UserError | null {
+  if (error instanceof UserError) return error;
+  if (error instanceof CancelledError || error instanceof vscode.CancellationError) return null;
+  if (error instanceof ClosedError) return errors.stopped(error.message);
+  if (error instanceof RemoteError) return errors.failed(what, oneLine(error.message), error.failure.stack ?? "");
+  const known = error instanceof Error ? error : new Error(String(error));
+  return errors.failed(what, oneLine(known.message), known.stack ?? "");
+}
+
+/** One notification and one entry in the output channel; neither when the user has cancelled. */
+export function report(error: unknown, what: string, log: Log): void {
+  const shown = toUserError(error, what);
+  if (shown === null) return;
+  log.error(shown.detail === "" ? shown.message : `${shown.message}\n${shown.detail}`);
+  const action = l10n.t("Show Output");
+  // Not awaited: it ends when the user closes it.
+  void vscode.window.showErrorMessage(shown.message, action).then((chosen) => {
+    if (chosen === action) log.show();
+  });
+}
+
+/** Why a file could not be read, as the rest of a sentence. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof vscode.FileSystemError ? error.code : "";
+  if (code === "FileNotFound") return l10n.t("it does not exist.");
+  if (code === "NoPermissions") return l10n.t("access is denied.");
+  if (code === "Unavailable") return l10n.t("its file system is not available.");
+  return oneLine(error instanceof Error ? error.message : String(error));
+}
+
+function oneLine(text: string): string {
+  return text.split("\n", 1)[0]?.trim() ?? "";
+}

@@ -1,0 +1,94 @@
+// One open input: where it came from, its bytes, what core read in it, and everything the editor shows of it.
+import type * as vscode from "vscode";
+import type { Side } from "../../core/patch/types.js";
+import type { DocumentView, ReviewView } from "../../core/review/types.js";
+import { documentUri, messagePath, patchIdOf } from "../convert.js";
+import { type Disposable, Owner, Slot } from "../dispose.js";
+import type { Engine } from "../engine.js";
+import { fileByPath, findPatch, type PatchInSeries } from "./lookup.js";
+
+/** Where an input came from. `id` is made from the URI, so that it is the same after a reload. */
+export interface Source {
+  readonly id: string;
+  readonly uri: string;
+  readonly label: string;
+}
+
+export class Session implements Disposable {
+  /** Frees what lives as long as the session: its page, its watcher. */
+  readonly owner = new Owner();
+  /** What is made anew for each reading: comment threads, document changes. */
+  readonly parts = this.owner.own(new Slot<Owner>());
+  /** Milliseconds of the last reading; documents carry it as their time of change. */
+  readAt: number;
+  /** The file has changed on disk since it was read. */
+  stale = false;
+  private documents = new Map<string, Promise<DocumentView>>();
+  private known = new Map<string, DocumentView>();
+
+  constructor(readonly source: Source, public view: ReviewView, private readonly engine: Engine) {
+    this.readAt = Date.now();
+  }
+
+  get id(): string {
+    return this.source.id;
+  }
+
+  /** Takes the result of a new reading; what was made from the old one is freed. */
+  replace(view: ReviewView): void {
+    this.parts.value = undefined;
+    this.view = view;
+    this.readAt = Math.max(Date.now(), this.readAt + 1);
+    this.stale = false;
+    this.documents = new Map();
+    this.known = new Map();
+  }
+
+  patch(key: string): PatchInSeries | undefined {
+    return findPatch(this.view, (patch) => patch.key === key);
+  }
+
+  patchById(id: string): PatchInSeries | undefined {
+    return findPatch(this.view, (patch) => patchIdOf(patch.key) === id);
+  }
+
+  /** Our document of a path of a patch; a renamed file has its own path on each side. */
+  uri(place: PatchInSeries, path: string, side: Side): vscode.Uri {
+    const file = path === messagePath ? undefined : fileByPath(place.patch, path);
+    const shown = file === undefined ? path : (side === "before" ? file.pathA : file.pathB) ?? file.path;
+    return documentUri(this.id, place.revision, place.patch, shown, side);
+  }
+
+  /** The document's text and gaps, read once; undefined where the patch has no such file. */
+  async document(place: PatchInSeries, path: string, side: Side): Promise<DocumentView | undefined> {
+    const { patch } = place;
+    if (patch.mail === null || (path !== messagePath && fileByPath(patch, path) === undefined)) return undefined;
+    const key = this.uri(place, path, side).toString();
+    let reading = this.documents.get(key);
+    if (reading === undefined) {
+      const documents = this.documents;
+      const known = this.known;
+      reading = this.engine.call("document", { session: this.id, patchKey: patch.key, path, side });
+      documents.set(key, reading);
+      // The maps of this reading, not of a later one. A failure is asked for again the next time.
+      reading.then((view) => known.set(key, view), () => documents.delete(key));
+    }
+    return reading;
+  }
+
+  /** A document that has been read already. */
+  knownDocument(uri: vscode.Uri): DocumentView | undefined {
+    return this.known.get(uri.toString());
+  }
+
+  /** URIs of the documents read so far, as text. */
+  knownUris(): string[] {
+    return [...this.known.keys()];
+  }
+
+  dispose(): void {
+    this.owner.dispose();
+    this.documents = new Map();
+    this.known = new Map();
+  }
+}

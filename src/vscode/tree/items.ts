@@ -1,0 +1,221 @@
+// How each row of the Patch Series view looks: label, description, icon, tooltip, menu, what a click does. Mail text is plain text here.
+import * as vscode from "vscode";
+import { l10n } from "vscode";
+import type { CommandId } from "../contributions.js";
+import { messagePath } from "../convert.js";
+import { problemPlace, problemText } from "../problems.js";
+import type { PatchInSeries } from "../session/lookup.js";
+import { speakers, threadsOf } from "../session/lookup.js";
+import { changeText, dateText, joined, placeText, receivedText, shorten, statusLetter, statusWord, sureness, threadCount, threadTitle } from "../text.js";
+import { childrenOf, isPresent, parentOf, type TreeNode } from "./nodes.js";
+
+type Node<Kind extends TreeNode["kind"]> = Extract<TreeNode, { kind: Kind }>;
+
+/** Rows of patches that are not in the input carry such a URI, which a decoration greys. */
+export const missingScheme = "lifeline-missing";
+
+/** Characters of a tooltip; a hostile mail may bring more. */
+const tooltipLength = 4000;
+
+export function itemOf(node: TreeNode): vscode.TreeItem {
+  const item = describe(node);
+  item.id = node.id;
+  if (typeof item.tooltip === "string") item.tooltip = shorten(item.tooltip, tooltipLength);
+  return item;
+}
+
+function describe(node: TreeNode): vscode.TreeItem {
+  switch (node.kind) {
+    case "source": return sourceItem(node);
+    case "series": return seriesItem(node);
+    case "revision": return revisionItem(node);
+    case "patch": return patchItem(node);
+    case "message": return messageItem(node);
+    case "file": return fileItem(node);
+    case "thread": return threadItem(node);
+    case "trailer": return trailerItem(node);
+    case "problems": return problemsItem(node);
+    case "problem": return problemItem(node);
+    case "failed": return failedItem(node);
+    default: return node satisfies never;
+  }
+}
+
+function sourceItem({ session }: Node<"source">): vscode.TreeItem {
+  const count = session.view.series.length;
+  return row(session.source.label, {
+    fold: "open", icon: session.stale ? "warning" : "mail",
+    description: joined(count === 1 ? l10n.t("1 series") : l10n.t("{0} series", count), staleText(session.stale)),
+    tooltip: vscode.Uri.parse(session.source.uri).toString(true), context: `source${session.stale ? " stale" : ""}`,
+  });
+}
+
+function seriesItem(node: Node<"series">): vscode.TreeItem {
+  const { session, series, only } = node;
+  const isRoot = parentOf(node) === undefined;
+  const stale = isRoot && session.stale;
+  const versions = series.revisions.length;
+  const [revision] = series.revisions;
+  const about = only === null || revision === undefined
+    ? (versions === 1 ? "" : l10n.t("{0} versions", versions))
+    : joined(`v${revision.versionText}`, dateText(revision.date), countOf(only.patch.threads.length));
+  return row(series.name, {
+    fold: "open", icon: stale ? "warning" : "git-pull-request", description: joined(about, staleText(stale)),
+    tooltip: [series.name, series.author, ...(isRoot ? [vscode.Uri.parse(session.source.uri).toString(true)] : [])].join("\n"),
+    spoken: l10n.t("Patch series {0}", joined(series.name, about, staleText(stale))),
+    context: ["series", ...(isRoot ? ["source"] : []), ...(stale ? ["stale"] : []), ...(only === null ? [] : patchContext(only))].join(" "),
+  });
+}
+
+function revisionItem({ session, series, revision }: Node<"revision">): vscode.TreeItem {
+  const threads = threadsOf({ ...session.view, series: [{ ...series, revisions: [revision] }] }).length;
+  const description = joined(dateText(revision.date), receivedText(revision), countOf(threads));
+  return row(`v${revision.versionText}`, {
+    fold: revision === series.revisions.at(-1) ? "open" : "closed", icon: "versions", description,
+    tooltip: l10n.t("Version {0} of {1}", revision.versionText, series.name), spoken: l10n.t("Version {0}", joined(revision.versionText, description)), context: "revision",
+  });
+}
+
+function patchItem(node: Node<"patch">): vscode.TreeItem {
+  const { place } = node;
+  const { patch, revision } = place;
+  if (!isPresent(patch)) return missingItem(node);
+  const isCover = patch.n === 0;
+  const alone = revision.patches.filter(isPresent).length === 1;
+  const worst = patch.problems.some((problem) => problem.severity !== "note");
+  const description = joined(countOf(patch.threads.length), patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
+  const name = isCover ? l10n.t("Cover letter") : `${patch.n}/${patch.m} ${patch.title}`;
+  return row(name, {
+    fold: childrenOf(node).length === 0 ? "none" : !isCover && alone ? "open" : "closed",
+    icon: worst ? "warning" : isCover ? "mail" : "git-commit", description,
+    tooltip: [patch.title, joined(patch.author, dateText(patch.date)), ...patch.problems.map(problemText)].join("\n"),
+    spoken: l10n.t("Patch {0}", joined(name, description)), context: patchContext(place).join(" "),
+    ...(isCover ? { click: { command: "lifeline.openCommitMessage", title: l10n.t("Open Cover Letter"), node } } as const : {}),
+  });
+}
+
+function missingItem(node: Node<"patch">): vscode.TreeItem {
+  const { patch } = node.place;
+  const item = row(l10n.t("{0}/{1} not in this mailbox", patch.n, patch.m), {
+    fold: "none", icon: "circle-slash", color: "disabledForeground", context: "missing", tooltip: l10n.t("The mail with this patch is not in the file."),
+  });
+  item.resourceUri = vscode.Uri.from({ scheme: missingScheme, path: `/${node.id}` });
+  return item;
+}
+
+function messageItem(node: Node<"message">): vscode.TreeItem {
+  const { patch } = node.place;
+  return row(l10n.t("Commit message"), {
+    fold: "none", icon: "note", description: joined(patch.author, dateText(patch.date)), tooltip: patch.title,
+    context: patchContext(node.place).filter((word) => word !== "changes").join(" "),
+    click: { command: "lifeline.openCommitMessage", title: l10n.t("Open Commit Message"), node },
+  });
+}
+
+function fileItem(node: Node<"file">): vscode.TreeItem {
+  const { file } = node;
+  const slash = file.path.lastIndexOf("/");
+  const folder = slash < 0 ? "" : file.path.slice(0, slash);
+  const from = file.status === "renamed" || file.status === "copied" ? l10n.t("from {0}", file.pathA ?? "") : "";
+  const [icon, color] = fileIcons[file.status];
+  return row(file.path.slice(slash + 1), {
+    fold: "none", icon, color, description: joined(`${statusLetter(file.status)} ${changeText(file)}`, folder),
+    tooltip: joined(file.path, from, statusWord(file.status), changeText(file)),
+    spoken: l10n.t("File {0}", [file.path, statusWord(file.status), changeText(file)].join(", ")), context: "file",
+    click: { command: "lifeline.openFileDiff", title: l10n.t("Open Diff"), node },
+  });
+}
+
+function threadItem(node: Node<"thread">): vscode.TreeItem {
+  const { thread, place } = node;
+  const who = speakers(thread).join(" → ");
+  const file = thread.anchor.path === messagePath || place.patch.files.length < 2 ? "" : thread.anchor.path.slice(thread.anchor.path.lastIndexOf("/") + 1);
+  const where = joined(file, placeText(thread, place.patch));
+  const lost = thread.anchor.quality === "lost";
+  const text = thread.comments.map((comment) => `${comment.author}: ${comment.text}`).join("\n\n");
+  return row(threadTitle(thread), {
+    fold: "none", icon: lost ? "question" : "comment-discussion", description: joined(who, where),
+    tooltip: [sureness(thread), text].filter((part) => part !== "").join("\n\n"),
+    spoken: l10n.t("Thread {0}", [threadTitle(thread), who, where, sureness(thread)].filter((part) => part !== "").join(", ")),
+    context: thread.comments.some((comment) => comment.messageId !== null) ? "thread mail" : "thread",
+    click: { command: "lifeline.openThread", title: l10n.t("Show Thread on Its Lines"), node },
+  });
+}
+
+function trailerItem({ trailer }: Node<"trailer">): vscode.TreeItem {
+  const person = /^(.*?)\s*<([^<>]*)>\s*(.*)$/.exec(trailer.value);
+  const [, name = "", address = "", rest = ""] = person ?? [];
+  const given = trailer.origin === "own" ? "" : trailer.origin === "cover" ? l10n.t("given for the whole series") : l10n.t("given in a reply");
+  const warning = trailer.mismatch === null ? "" : l10n.t("does not count: the sender is someone else");
+  return row(`${trailer.key}: ${name === "" ? trailer.value : name}`, {
+    fold: "none", icon: trailer.mismatch !== null ? "warning" : trailer.origin === "own" ? "check" : "verified",
+    description: joined(name === "" ? "" : address, rest, warning), tooltip: joined(`${trailer.key}: ${trailer.value}`, given, warning), context: "trailer",
+  });
+}
+
+function problemsItem({ session }: Node<"problems">): vscode.TreeItem {
+  const { problems } = session.view;
+  return row(problems.length === 1 ? l10n.t("1 problem in this file") : l10n.t("{0} problems in this file", problems.length), {
+    fold: "closed", icon: problems.some((problem) => problem.severity !== "note") ? "warning" : "info", context: "problems",
+    tooltip: problems.slice(0, 20).map((problem) => joined(problemText(problem), problemPlace(problem))).join("\n"),
+  });
+}
+
+function problemItem({ problem }: Node<"problem">): vscode.TreeItem {
+  const icon = problem.severity === "error" ? "error" : problem.severity === "warning" ? "warning" : "info";
+  return row(problemText(problem), {
+    fold: "none", icon, description: problemPlace(problem), context: "problem", tooltip: joined(problemText(problem), problemPlace(problem)),
+  });
+}
+
+function failedItem({ failed }: Node<"failed">): vscode.TreeItem {
+  return row(failed.source.label, {
+    fold: "none", icon: "error", description: failed.error.message, tooltip: failed.error.message, context: "failed source stale",
+    spoken: l10n.t("{0} could not be opened again: {1}", failed.source.label, failed.error.message),
+  });
+}
+
+const fileIcons = {
+  added: ["diff-added", "gitDecoration.addedResourceForeground"],
+  deleted: ["diff-removed", "gitDecoration.deletedResourceForeground"],
+  modified: ["diff-modified", "gitDecoration.modifiedResourceForeground"],
+  renamed: ["diff-renamed", "gitDecoration.renamedResourceForeground"],
+  copied: ["diff-renamed", "gitDecoration.addedResourceForeground"],
+} as const;
+
+/** Words that the menus of `contributions.ts` look for. */
+function patchContext({ patch }: PatchInSeries): string[] {
+  return [patch.n === 0 ? "cover" : "patch", "text", ...(patch.files.length > 0 ? ["changes"] : []), ...(patch.messageId === null ? [] : ["mail"])];
+}
+
+function countOf(threads: number): string {
+  return threads === 0 ? "" : threadCount(threads);
+}
+
+function staleText(stale: boolean): string {
+  return stale ? l10n.t("changed on disk") : "";
+}
+
+interface Look {
+  readonly fold: "open" | "closed" | "none";
+  readonly icon: string;
+  readonly color?: string;
+  readonly description?: string;
+  readonly tooltip: string;
+  readonly context: string;
+  /** What a screen reader says; absent: label and description. */
+  readonly spoken?: string;
+  readonly click?: { readonly command: CommandId; readonly title: string; readonly node: TreeNode };
+}
+
+function row(label: string, look: Look): vscode.TreeItem {
+  const folds = { open: vscode.TreeItemCollapsibleState.Expanded, closed: vscode.TreeItemCollapsibleState.Collapsed, none: vscode.TreeItemCollapsibleState.None };
+  const item = new vscode.TreeItem(shorten(label, 300), folds[look.fold]);
+  item.iconPath = new vscode.ThemeIcon(look.icon, look.color === undefined ? undefined : new vscode.ThemeColor(look.color));
+  if (look.description !== undefined && look.description !== "") item.description = look.description;
+  item.tooltip = look.tooltip;
+  item.contextValue = look.context;
+  item.accessibilityInformation = { label: look.spoken ?? joined(label, look.description ?? "") };
+  if (look.click !== undefined) item.command = { command: look.click.command, title: look.click.title, arguments: [look.click.node] };
+  return item;
+}

@@ -1,0 +1,59 @@
+// The Patch Series view: feeds the editor with rows, follows the sessions, shows where the walk through the threads stands.
+import * as vscode from "vscode";
+import { viewId } from "../contributions.js";
+import { type Disposable, Owner } from "../dispose.js";
+import type { Sessions } from "../session/sessions.js";
+import { itemOf, missingScheme } from "./items.js";
+import { childrenOf, parentOf, rootNodes, type TreeNode } from "./nodes.js";
+
+export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscode.FileDecorationProvider, Disposable {
+  private readonly owner = new Owner();
+  private readonly changed = this.owner.own(new vscode.EventEmitter<TreeNode | undefined>());
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: vscode.TreeView<TreeNode>;
+
+  constructor(private readonly sessions: Sessions) {
+    this.view = this.owner.own(vscode.window.createTreeView<TreeNode>(viewId, { treeDataProvider: this, showCollapseAll: false }));
+    this.owner.own(sessions.onDidChange(() => this.changed.fire(undefined)));
+    this.owner.own(vscode.window.registerFileDecorationProvider(this));
+  }
+
+  /** The row that is selected, for commands without a target. */
+  get selected(): TreeNode | undefined {
+    return this.view.selection[0];
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    return itemOf(node);
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node !== undefined) return childrenOf(node);
+    // The view is being looked at: now is the time to read what the last window had open.
+    await this.sessions.restore();
+    return rootNodes(this.sessions.all, this.sessions.failed);
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return parentOf(node);
+  }
+
+  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    return uri.scheme === missingScheme ? { color: new vscode.ThemeColor("disabledForeground") } : undefined;
+  }
+
+  /** Selects a row; the view is opened when `open` says so, else only a visible one follows. */
+  async reveal(node: TreeNode, open: boolean): Promise<void> {
+    if (!open && !this.view.visible) return;
+    await this.view.reveal(node, { select: true, focus: false, expand: true });
+  }
+
+  /** "2 of 7" beside the title; "" takes it away. */
+  setPosition(text: string): void {
+    this.view.description = text;
+  }
+
+  dispose(): void {
+    this.owner.dispose();
+  }
+}
