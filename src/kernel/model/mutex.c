@@ -1,0 +1,196 @@
+/*
+ * Mutexes, spinlocks and reader/writer semaphores.
+ *
+ * A lock's word says only that it is held; by whom is kept with the CPU (__acquire), where a second
+ * lock by the same CPU, an unlock by another one and a lock left behind are found.
+ * Leaves out, everywhere: fairness, spinning before sleeping, interrupts, lock classes, and that
+ * unlocking still touches the lock after another CPU could have taken it.
+ */
+
+struct mutex {
+	int locked;
+};
+
+void mutex_init(struct mutex *lock)
+{
+	lock->locked = 0;
+}
+
+void mutex_lock(struct mutex *lock)
+{
+	__might_sleep();
+	__atomic() {
+		__wait(lock->locked == 0);
+		__acquire(lock, "mutex");
+		lock->locked = 1;
+	}
+}
+
+void mutex_lock_nested(struct mutex *lock, unsigned int subclass)
+{
+	mutex_lock(lock);
+}
+
+/* Leaves out: that a signal can end the wait. */
+int mutex_lock_interruptible(struct mutex *lock)
+{
+	mutex_lock(lock);
+	return 0;
+}
+
+int mutex_lock_killable(struct mutex *lock)
+{
+	mutex_lock(lock);
+	return 0;
+}
+
+int mutex_trylock(struct mutex *lock)
+{
+	int taken = 0;
+
+	__atomic() {
+		if (lock->locked == 0) {
+			__acquire(lock, "mutex");
+			lock->locked = 1;
+			taken = 1;
+		}
+	}
+	return taken;
+}
+
+void mutex_unlock(struct mutex *lock)
+{
+	__atomic() {
+		__release(lock);
+		lock->locked = 0;
+	}
+}
+
+bool mutex_is_locked(struct mutex *lock)
+{
+	return lock->locked;
+}
+
+/* As with lock debugging on: a lock that is held must not go away. */
+void mutex_destroy(struct mutex *lock)
+{
+	if (lock->locked)
+		__report("lock", "mutex_destroy of a mutex that is locked");
+}
+
+typedef struct { int locked; } spinlock_t;
+
+void spin_lock_init(spinlock_t *lock)
+{
+	lock->locked = 0;
+}
+
+void spin_lock(spinlock_t *lock)
+{
+	__atomic() {
+		__wait(lock->locked == 0);
+		__acquire(lock, "spinlock");
+		lock->locked = 1;
+	}
+}
+
+void spin_unlock(spinlock_t *lock)
+{
+	__atomic() {
+		__release(lock);
+		lock->locked = 0;
+	}
+}
+
+int spin_trylock(spinlock_t *lock)
+{
+	int taken = 0;
+
+	__atomic() {
+		if (lock->locked == 0) {
+			__acquire(lock, "spinlock");
+			lock->locked = 1;
+			taken = 1;
+		}
+	}
+	return taken;
+}
+
+/* There are no interrupts here: the variants that turn them off are plain ones. */
+void spin_lock_irq(spinlock_t *lock)
+{
+	spin_lock(lock);
+}
+
+void spin_unlock_irq(spinlock_t *lock)
+{
+	spin_unlock(lock);
+}
+
+void spin_lock_bh(spinlock_t *lock)
+{
+	spin_lock(lock);
+}
+
+void spin_unlock_bh(spinlock_t *lock)
+{
+	spin_unlock(lock);
+}
+
+void spin_lock_irqsave(spinlock_t *lock, unsigned long flags)
+{
+	spin_lock(lock);
+}
+
+void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
+{
+	spin_unlock(lock);
+}
+
+struct rw_semaphore {
+	int readers;
+	int writer;
+};
+
+void init_rwsem(struct rw_semaphore *sem)
+{
+	sem->readers = 0;
+	sem->writer = 0;
+}
+
+/* Leaves out: that a waiting writer keeps new readers out. */
+void down_read(struct rw_semaphore *sem)
+{
+	__might_sleep();
+	__atomic() {
+		__wait(sem->writer == 0);
+		__acquire(sem, "rwsem-read");
+		sem->readers++;
+	}
+}
+
+void up_read(struct rw_semaphore *sem)
+{
+	__atomic() {
+		__release(sem);
+		sem->readers--;
+	}
+}
+
+void down_write(struct rw_semaphore *sem)
+{
+	__might_sleep();
+	__atomic() {
+		__wait(sem->writer == 0 && sem->readers == 0);
+		__acquire(sem, "rwsem-write");
+		sem->writer = 1;
+	}
+}
+
+void up_write(struct rw_semaphore *sem)
+{
+	__atomic() {
+		__release(sem);
+		sem->writer = 0;
+	}
+}
