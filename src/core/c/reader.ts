@@ -1,0 +1,54 @@
+// The C reader: tree-sitter behind two calls, one for images of a patch and one for whole texts.
+import { Language, Parser } from "web-tree-sitter";
+import { renderImage } from "../patch/render.js";
+import type { Image } from "../patch/types.js";
+import type { CUnit } from "./ast.js";
+import { copyTree } from "./tree.js";
+import type { Parse, UnitSource } from "./unit.js";
+import { readUnitSource } from "./unit.js";
+
+export interface CReader {
+  /** Reads one side of a file as far as it is known. Spans are offsets into `renderImage(image)`. Never throws. */
+  readUnit(image: Image): CUnit;
+  /** Reads a whole C text, such as a kernel model or a scenario. `path` is only a name. Spans are offsets into `text`. Never throws. */
+  readText(path: string, text: string): CUnit;
+}
+
+/** The bytes of `web-tree-sitter.wasm` and of the C grammar; core does not read files, so the edges hand them in. */
+export interface CReaderBytes {
+  readonly runtime: Uint8Array;
+  readonly grammar: Uint8Array;
+}
+
+/** Texts above this many UTF-16 units are not read: the largest C file of the kernel that is not generated has about 700,000. */
+export const MAX_C_LENGTH = 2_000_000;
+
+/** Starts the parser. Rejects only when the bytes are not the runtime and the grammar that this program ships. */
+export async function createCReader(bytes: CReaderBytes): Promise<CReader> {
+  await Parser.init({ wasmBinary: bytes.runtime });
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(bytes.grammar));
+  const parse: Parse = (text) => {
+    const tree = parser.parse(text);
+    if (tree === null) return null;
+    const root = copyTree(tree);
+    tree.delete();
+    return root;
+  };
+  const read = (source: UnitSource): CUnit => (source.text.length > MAX_C_LENGTH ? tooLong(source.text) : readUnitSource(source, parse));
+  return {
+    readUnit: (image) => read(sourceOfImage(image)),
+    readText: (_path, text) => read({ text, gaps: [], headings: [], kernelStyle: false }),
+  };
+}
+
+/** The image's text with its unknown lines; a gap without an end is the one quiet line that stands for it. */
+function sourceOfImage(image: Image): UnitSource {
+  const gaps = image.gaps.map((gap) => ({ from: gap.from, to: gap.to ?? gap.from, heading: gap.heading }));
+  return { text: renderImage(image), gaps: image.absent ? [] : gaps, headings: image.headings, kernelStyle: true };
+}
+
+function tooLong(text: string): CUnit {
+  const skipped = [{ span: { from: 0, to: text.length, line: 1 }, reason: "too long" }];
+  return { functions: [], structs: [], globals: [], typedefs: [], enums: [], defines: [], skipped };
+}
