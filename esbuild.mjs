@@ -55,6 +55,7 @@ if (flags.has("--tests")) {
 }
 
 const kept = new Set();
+let busy = 0;
 const contexts = [];
 for (const bundle of bundles) {
   const context = await makeContext(bundle);
@@ -64,7 +65,6 @@ const copied = await copyAssets();
 for (const file of copied) kept.add(file);
 
 if (watch) {
-  // The two lines around a rebuild are what .vscode/tasks.json waits for.
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
   const outcomes = await Promise.allSettled(contexts.map((context) => context.rebuild()));
@@ -93,18 +93,25 @@ async function makeContext({ name, entries, outdir = "dist", options }) {
     // Written by hand: only what changed, each file in one step, so that a host that runs from dist never sees half a file.
     write: false,
     logLevel: "warning",
-    plugins: [{ name: "write", setup: (build) => build.onEnd((result) => writeOutputs(name, result)) }],
+    plugins: [{ name: "write", setup: (build) => void [build.onStart(announceStart), build.onEnd((result) => writeOutputs(name, result))] }],
     ...options,
   });
 }
 
+/** In watch mode the lines "[build] started" and "[build] ended" enclose each round; .vscode/tasks.json waits for them. */
+function announceStart() {
+  if (watch && busy++ === 0) console.log("[build] started");
+}
+
 async function writeOutputs(name, result) {
-  if (watch) console.log(`[build] ${name}: ${result.errors.length === 0 ? "done" : "failed"}`);
   for (const file of result.outputFiles ?? []) {
     kept.add(file.path);
     await writeIfChanged(file.path, file.contents);
     if (basename(file.path) === "cli.js") await chmod(file.path, 0o755);
   }
+  if (!watch) return;
+  console.log(`${name}: ${result.errors.length === 0 ? "done" : "failed"}`);
+  if (--busy === 0) console.log("[build] ended");
 }
 
 async function writeIfChanged(path, contents) {
@@ -152,8 +159,9 @@ async function printSizes(metafiles) {
   await mkdir(join(root, "out"), { recursive: true });
   await writeFile(join(root, "out/meta.json"), JSON.stringify({ inputs, outputs }));
   const shipped = Object.entries(outputs).filter(([path]) => path.startsWith("dist/"));
-  for (const [path, output] of shipped) if (output.entryPoint) console.log(`${path.padEnd(24)} ${kilobytes(output.bytes)}`);
-  const chunks = shipped.filter(([, output]) => !output.entryPoint);
+  const isChunk = ([path]) => path.includes("/chunks/");
+  for (const [path, output] of shipped) if (!isChunk([path])) console.log(`${path.padEnd(24)} ${kilobytes(output.bytes)}`);
+  const chunks = shipped.filter(isChunk);
   if (chunks.length > 0) console.log(`${`dist/page, ${chunks.length} chunks`.padEnd(24)} ${kilobytes(chunks.reduce((sum, [, output]) => sum + output.bytes, 0))}`);
 }
 
