@@ -163,10 +163,12 @@ function carry(from: Knowledge, to: Knowledge, spans: readonly Span[], half: Hal
     if (target !== null && !to.headings.has(target)) to.headings.set(target, text);
   }
   if (from.end !== null && to.end === null && from.end > 0) {
-    const target = moveOutside(from.end, spans, half);
+    const last = spans.at(-1);
+    const lastEnd = last ? (half === "A" ? last.endA : last.endB) - 1 : 0;
+    const target = last && from.end === lastEnd ? (half === "A" ? last.endB : last.endA) - 1 : moveOutside(from.end, spans, half);
     if (target !== null) {
       to.end = target;
-      to.noNewline = from.noNewline;
+      to.noNewline = from.noNewline && moved(from.end) !== null;
     }
   }
 }

@@ -37,8 +37,9 @@ export function parsePatch(text: string): Patch {
 /** git strips one directory (`-p1`); a patch with a name that has none was made with `--no-prefix`. */
 function stripLevel(files: readonly CutFile[]): number {
   for (const file of files) {
+    const counts = file.form === "git" || (file.form === "traditional" && file.hunks.length > 0);
     for (const name of [file.nameA, file.nameB]) {
-      if (file.form !== "combined" && name !== null && !name.includes("/")) return 0;
+      if (counts && name !== null && !name.includes("/")) return 0;
     }
   }
   return 1;
@@ -54,7 +55,7 @@ function fileNames(file: CutFile, level: number): FileNames {
   if (file.moved && file.moved.from !== "" && file.moved.to !== "") {
     return { pathA: file.moved.from, pathB: file.moved.to, status: file.moved.kind };
   }
-  const strip = (name: string | null): string | null => (name === null ? null : stripName(name, file.form === "combined" ? 0 : level));
+  const strip = (name: string | null): string | null => (name === null ? null : (stripName(name, file.form === "combined" ? 0 : level) ?? name));
   const a = strip(file.nameA);
   const b = strip(file.nameB);
   if (file.added) return { pathA: null, pathB: b ?? a, status: "added" };
