@@ -110,6 +110,4 @@ __head(vfio_group_put)
 __head(vfio_iommu_group_notifier)
 {
 	struct vfio_group *group = container_of(nb, struct vfio_group, nb);
-	struct device *dev = data;
-	struct vfio_unbound_dev *unbound;
 }

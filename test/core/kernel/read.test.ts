@@ -1,0 +1,44 @@
+// Every file of the kernel model and every scenario is C that our reader reads whole, and says what it is.
+import { beforeAll, describe, expect, it } from "vitest";
+import type { CReader } from "../../../src/core/c/reader.js";
+import { kernel, startReader } from "./kernel.js";
+
+let reader: CReader;
+beforeAll(async () => {
+  reader = await startReader();
+});
+
+const files = [...kernel.model, ...kernel.scenarios];
+
+describe.each(files.map((file) => [file.name, file] as const))("%s", (_name, file) => {
+  it("is read without a part that nobody understands", () => {
+    const unit = reader.readText(file.name, file.text);
+    const line = (at: number): string => file.text.split("\n")[at - 1] ?? "";
+    expect(unit.skipped.map((part) => `${String(part.span.line)}: ${part.reason}: ${line(part.span.line)}`)).toEqual([]);
+    expect(opaqueParts(unit).map((part) => `${String(part.line)}: ${part.reason}: ${line(part.line)}`)).toEqual([]);
+  });
+
+  it("begins with a comment", () => {
+    expect(file.text).toMatch(/^\/\*\s+\S/);
+  });
+});
+
+it("has one definition of every function of the model", () => {
+  const names = kernel.model.flatMap((file) => reader.readText(file.name, file.text).functions.filter((f) => f.body !== null).map((f) => f.name));
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+interface Part { readonly line: number; readonly reason: string }
+
+/** Every node of kind "opaque", wherever it stands. */
+function opaqueParts(node: unknown): Part[] {
+  if (typeof node !== "object" || node === null) return [];
+  if (Array.isArray(node)) return node.flatMap(opaqueParts);
+  const entries: Record<string, unknown> = { ...node };
+  if (entries["kind"] === "opaque") {
+    const span: unknown = entries["span"];
+    const line = typeof span === "object" && span !== null && "line" in span ? Number(span.line) : 0;
+    return [{ line, reason: String(entries["reason"]) }];
+  }
+  return Object.values(entries).flatMap(opaqueParts);
+}
