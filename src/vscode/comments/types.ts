@@ -1,0 +1,12 @@
+// Our comment threads as the editor hands them back to commands.
+import type * as vscode from "vscode";
+import type { PatchInSeries } from "../session/lookup.js";
+import type { ThreadView } from "../../core/review/types.js";
+
+export interface LifelineThread extends vscode.CommentThread {
+  readonly lifeline: { readonly session: string; readonly place: PatchInSeries; readonly thread: ThreadView };
+}
+
+export interface LifelineComment extends vscode.Comment {
+  readonly messageId: string | null;
+}

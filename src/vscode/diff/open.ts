@@ -1,0 +1,117 @@
+// Opens documents: before and after in the editor's own diff, whole patches, commit messages, lines of them.
+import * as vscode from "vscode";
+import type { Side } from "../../core/patch/types.js";
+import type { DocumentView, FileView, ThreadView } from "../../core/review/types.js";
+import type { Threads } from "../comments/threads.js";
+import { panelType } from "../contributions.js";
+import { caretAt, kernelUri, lineRange, messagePath, patchName } from "../convert.js";
+import { errors } from "../errors.js";
+import { fileByPath, type PatchInSeries } from "../session/lookup.js";
+import type { Session } from "../session/session.js";
+import { shorten } from "../text.js";
+
+export interface OpenOptions {
+  /** Line, from one, to go to; absent: the first change. */
+  readonly line?: number;
+  readonly side?: Side;
+  /** Keeps the focus where it is. */
+  readonly preserveFocus?: boolean;
+}
+
+/** Files of a patch that "all changes" opens at once; more would hold up the window. */
+const maxFilesAtOnce = 300;
+
+export class Opener {
+  constructor(private readonly threads: Threads) {}
+
+  /** Opens a file's diff at a line of one side, or at its first change. */
+  async file(session: Session, place: PatchInSeries, file: FileView, options: OpenOptions = {}): Promise<void> {
+    if (file.binary) throw errors.binaryFile(file.path);
+    const before = session.uri(place, file.path, "before");
+    const after = session.uri(place, file.path, "after");
+    const side = options.side ?? "after";
+    const line = options.line ?? (await firstChange(session, place, file));
+    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+    const shown: vscode.TextDocumentShowOptions = {
+      preview: true, viewColumn: columnForDocuments(), preserveFocus: options.preserveFocus ?? false,
+      ...(side === "after" ? { selection: caretAt(line) } : {}),
+    };
+    await vscode.commands.executeCommand("vscode.diff", before, after, `${name} (${patchName(place.revision, place.patch)})`, shown);
+    if (side === "before") await showBefore(before, line);
+  }
+
+  /** All files of a patch in one tab. */
+  async allChanges(session: Session, place: PatchInSeries): Promise<void> {
+    const files = place.patch.files.filter((file) => !file.binary).slice(0, maxFilesAtOnce);
+    const rows = files.map((file): [vscode.Uri, vscode.Uri | undefined, vscode.Uri | undefined] => {
+      const before = file.pathA === null ? undefined : session.uri(place, file.path, "before");
+      const after = file.pathB === null ? undefined : session.uri(place, file.path, "after");
+      return [after ?? session.uri(place, file.path, "before"), before, after];
+    });
+    // A slash in a title would cut the tab's name.
+    const title = `${patchName(place.revision, place.patch)} ${shorten(place.patch.title, 60)}`.replaceAll("/", "\u2215");
+    await vscode.commands.executeCommand("vscode.changes", title, rows);
+  }
+
+  /** The commit message or cover letter as a document. */
+  async message(session: Session, place: PatchInSeries, options: OpenOptions = {}): Promise<void> {
+    const uri = session.uri(place, messagePath, "after");
+    await vscode.window.showTextDocument(uri, {
+      preview: true, viewColumn: columnForDocuments(), preserveFocus: options.preserveFocus ?? false,
+      ...(options.line === undefined ? {} : { selection: caretAt(options.line) }),
+    });
+  }
+
+  /** A file of the kernel model or a scenario, at a line. */
+  async kernel(name: string, line: number, preserveFocus: boolean): Promise<void> {
+    await vscode.window.showTextDocument(kernelUri(name), { preview: true, viewColumn: columnForDocuments(), selection: caretAt(line), preserveFocus });
+  }
+
+  /** A thread where it stands, unfolded. */
+  async thread(session: Session, place: PatchInSeries, thread: ThreadView): Promise<void> {
+    const { anchor } = thread;
+    const made = this.threads.find(session.id, thread);
+    if (made !== undefined) made.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+    const file = fileByPath(place.patch, anchor.path);
+    if (anchor.quality === "lost") await this.message(session, place, { line: 1 });
+    else if (anchor.path === messagePath || file === undefined) await this.message(session, place, { line: anchor.line });
+    else await this.file(session, place, file, { line: anchor.line, side: anchor.side });
+  }
+}
+
+/** Where documents go when the page is beside them: the group that shows ours already, else the first without the page. */
+function columnForDocuments(): vscode.ViewColumn {
+  const groups = vscode.window.tabGroups.all;
+  const hasPage = (group: vscode.TabGroup): boolean => group.tabs.some((tab) => tab.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith(panelType));
+  const active = vscode.window.tabGroups.activeTabGroup;
+  if (!hasPage(active)) return active.viewColumn;
+  return groups.find((group) => !hasPage(group))?.viewColumn ?? vscode.ViewColumn.One;
+}
+
+/** The before side of the active diff: the editor has no option for it, so the side is focused and then moved. */
+async function showBefore(before: vscode.Uri, line: number): Promise<void> {
+  await vscode.commands.executeCommand("workbench.action.compareEditor.focusSecondarySide");
+  const isBefore = (editor: vscode.TextEditor | undefined): boolean => editor?.document.uri.toString() === before.toString();
+  const active = vscode.window.activeTextEditor;
+  // Closed diffs stay in the list of visible editors; the last one is the one that is seen.
+  const editor = isBefore(active) ? active : vscode.window.visibleTextEditors.findLast(isBefore);
+  if (editor === undefined) return;
+  editor.selection = caretAt(line);
+  editor.revealRange(lineRange(line, line), vscode.TextEditorRevealType.InCenter);
+}
+
+/** The first line, from one, of the after side that a reader should see: the first one that differs, outside gaps. */
+async function firstChange(session: Session, place: PatchInSeries, file: FileView): Promise<number> {
+  const [before, after] = await Promise.all([session.document(place, file.path, "before"), session.document(place, file.path, "after")]);
+  return firstDifference(before, after);
+}
+
+/** Lines from one. Up to the first change both sides have the same numbers, gaps included. */
+export function firstDifference(before: DocumentView | undefined, after: DocumentView | undefined): number {
+  if (before === undefined || after === undefined || before.absent || after.absent) return 1;
+  const linesA = before.text.split("\n");
+  const linesB = after.text.split("\n");
+  const shorter = Math.min(linesA.length, linesB.length);
+  for (let at = 0; at < shorter; at++) if (linesA[at] !== linesB[at]) return at + 1;
+  return linesA.length === linesB.length ? 1 : shorter;
+}
