@@ -1,0 +1,120 @@
+// Joins a drawing with what it means: finds the element of every node and edge, colours changes, widens what the pointer can hit.
+import type { Change, Diagram } from "../../core/lifecycle/types.js";
+import { plainText, svgEl } from "../dom.js";
+import type { DiagramItem } from "./items.js";
+
+/** One node or edge in the drawing. */
+export interface DrawnItem {
+  readonly item: DiagramItem;
+  /** What takes the focus and carries the label read aloud. */
+  readonly focus: SVGElement;
+  /** All elements that light up together. */
+  readonly parts: readonly SVGElement[];
+}
+
+/**
+ * Marks the drawing in place and returns its items in walking order; an item that mermaid did not draw is left out.
+ * Every element that belongs to an item carries `data-item` with the item's key.
+ */
+export function decorate(svg: SVGSVGElement, svgId: string, diagram: Diagram, items: readonly DiagramItem[]): readonly DrawnItem[] {
+  const nodes = findNodes(svg, svgId);
+  const drawn: DrawnItem[] = [];
+  for (const item of items) {
+    const found = item.kind === "node" ? decorateNode(item, nodes) : decorateEdge(item, diagram, svg);
+    if (found === null) continue;
+    for (const part of found.parts) {
+      part.dataset["item"] = item.key;
+      part.classList.add(`change-${item.change}`);
+      part.classList.toggle("absent", item.absent);
+      part.classList.toggle("opens", item.sites.length > 0 && !item.absent);
+    }
+    describe(found.focus, item);
+    drawn.push(found);
+  }
+  return drawn;
+}
+
+/** The elements of the nodes by the id they have in the diagram's text. */
+function findNodes(svg: SVGSVGElement, svgId: string): ReadonlyMap<string, SVGElement> {
+  const nodes = new Map<string, SVGElement>();
+  for (const element of svg.querySelectorAll<SVGElement>("g.node")) {
+    const match = /^(?:state|classId)-(.*)-\d+$/.exec(element.id.slice(svgId.length + 1));
+    if (element.id.startsWith(`${svgId}-`) && match?.[1] !== undefined) nodes.set(match[1], element);
+  }
+  for (const element of svg.querySelectorAll<SVGElement>("g.statediagram-cluster[data-id]")) {
+    const id = element.dataset["id"];
+    if (id !== undefined) nodes.set(id, element);
+  }
+  return nodes;
+}
+
+function decorateNode(item: DiagramItem, nodes: ReadonlyMap<string, SVGElement>): DrawnItem | null {
+  const id = item.key.slice("node:".length);
+  const element = nodes.get(id);
+  if (element === undefined) return null;
+  paintNode(element, item.change);
+  return { item, focus: element, parts: [element] };
+}
+
+function decorateEdge(item: DiagramItem, diagram: Diagram, svg: SVGSVGElement): DrawnItem | null {
+  const index = Number(item.key.slice("edge:".length));
+  const path = findEdge(svg, diagram, index);
+  if (path === null) return null;
+  path.style.setProperty("stroke", `var(--change-${item.change})`, "important");
+  paintMarker(path, svg, item.change);
+  // A thin line is hard to hit: an unseen wide twin takes the pointer and the focus, and becomes the focus ring.
+  const hit = svgEl("path", { d: path.getAttribute("d"), class: "hit" });
+  path.after(hit);
+  const id = path.dataset["id"] ?? "";
+  const label = [...svg.querySelectorAll<SVGElement>("g.edgeLabel > g.label")].find((element) => element.dataset["id"] === id);
+  const parts = label === undefined ? [path, hit] : [path, hit, label];
+  path.classList.add("line");
+  label?.setAttribute("aria-hidden", "true");
+  return { item, focus: hit, parts };
+}
+
+/** State diagrams number their edges from zero; class diagrams name the two ends and number from one. */
+function findEdge(svg: SVGSVGElement, diagram: Diagram, index: number): SVGPathElement | null {
+  const paths = [...svg.querySelectorAll<SVGPathElement>("path[data-id]")];
+  if (diagram.kind === "life") return paths.find((path) => path.dataset["id"] === `edge${index}`) ?? null;
+  const ending = `_${index + 1}`;
+  return paths.find((path) => path.dataset["id"]?.startsWith("id_") === true && path.dataset["id"].endsWith(ending)) ?? null;
+}
+
+/** Paints over mermaid's own inline colours, which is why the styles are inline and important. */
+function paintNode(element: SVGElement, change: Change): void {
+  if (change === "same") return;
+  for (const shape of element.querySelectorAll<SVGElement>("rect.basic, .label-container, .label-container path, .outer-path path, .divider path")) {
+    if (shape.getAttribute("stroke") !== "none") shape.style.setProperty("stroke", `var(--change-${change})`, "important");
+    const filled = shape.getAttribute("fill") !== "none" && shape.closest(".divider") === null;
+    if (filled) shape.style.setProperty("fill", `var(--change-${change}-fill)`, "important");
+  }
+}
+
+/** Arrowheads are shared by all edges of a drawing, so a coloured edge gets a copy of its own colour. */
+function paintMarker(path: SVGPathElement, svg: SVGSVGElement, change: Change): void {
+  if (change === "same") return;
+  for (const attribute of ["marker-start", "marker-end"]) {
+    const id = /^url\(["']?#([^"')]+)["']?\)$/.exec(path.getAttribute(attribute) ?? "")?.[1];
+    const marker = id === undefined ? null : svg.querySelector(`marker[id="${CSS.escape(id)}"]`);
+    if (id === undefined || marker === null) continue;
+    const coloredId = `${id}-${change}`;
+    if (svg.querySelector(`marker[id="${CSS.escape(coloredId)}"]`) === null) {
+      // cloneNode returns a Node; the clone of an element is an element.
+      const copy = marker.cloneNode(true) as Element;
+      copy.id = coloredId;
+      for (const shape of copy.querySelectorAll<SVGElement>("path, circle, polygon")) {
+        shape.style.setProperty("stroke", `var(--change-${change})`, "important");
+        if (shape.getAttribute("fill") !== "none") shape.style.setProperty("fill", `var(--change-${change})`, "important");
+      }
+      marker.after(copy);
+    }
+    path.setAttribute(attribute, `url(#${coloredId})`);
+  }
+}
+
+function describe(element: SVGElement, item: DiagramItem): void {
+  element.setAttribute("tabindex", "-1");
+  element.setAttribute("role", item.sites.length > 0 && !item.absent ? "button" : "img");
+  element.setAttribute("aria-label", plainText(item.sentence));
+}

@@ -1,0 +1,96 @@
+// What a diagram shows as a list in reading order, each with its sentence: the ground for hover, keyboard and table.
+import type { Diagram, DiagramEdge, DiagramNode } from "../../core/lifecycle/types.js";
+import type { Change, Site } from "../../core/lifecycle/types.js";
+import type { Side } from "../../core/patch/types.js";
+import type { Segment } from "../dom.js";
+import { changeSign, count } from "../words.js";
+
+/** One node or edge of a diagram. */
+export interface DiagramItem {
+  /** The same on both sides: "node:ID" or "edge:INDEX". */
+  readonly key: string;
+  readonly kind: "node" | "edge";
+  readonly change: Change;
+  /** Drawn only to keep both sides aligned. */
+  readonly absent: boolean;
+  /** The label without its sign. */
+  readonly label: string;
+  readonly sites: readonly Site[];
+  readonly sentence: readonly Segment[];
+}
+
+/** Nodes and edges in the order in which the keyboard walks: every node, then the edges that leave it. */
+export function diagramItems(diagram: Diagram): readonly DiagramItem[] {
+  const names = nodeNames(diagram);
+  const items: DiagramItem[] = [];
+  const placed = new Set<number>();
+  const place = (edges: readonly DiagramEdge[]): void => {
+    for (const edge of edges) {
+      if (placed.has(edge.index)) continue;
+      placed.add(edge.index);
+      items.push(edgeItem(edge, diagram, names));
+    }
+  };
+  const known = new Set(diagram.nodes.map((node) => node.id));
+  place(diagram.edges.filter((edge) => !known.has(edge.from)));
+  for (const node of diagram.nodes) {
+    items.push(nodeItem(node, diagram));
+    place(diagram.edges.filter((edge) => edge.from === node.id));
+  }
+  return items;
+}
+
+/** The names of a diagram's nodes by id; the start and the end have one, too. */
+export function nodeNames(diagram: Diagram): (id: string, end: "from" | "to") => string {
+  const labels = new Map(diagram.nodes.map((node) => [node.id, withoutSign(node.label)]));
+  return (id, end) => {
+    const label = labels.get(id);
+    if (label !== undefined && label !== "") return label;
+    return id === "[*]" || /^root_(start|end)$/.test(id) ? (end === "from" ? "start" : "end") : id;
+  };
+}
+
+/** A label without the sign of its change and on one line. */
+export function withoutSign(label: string): string {
+  return label.replace(/^[+−~-]\s+/, "").replace(/\s*\n\s*/g, ", ");
+}
+
+/** True when a node is drawn on this side only to keep both sides aligned. */
+export function isNodeAbsent(node: DiagramNode, side: Side): boolean {
+  return (side === "before" && node.change === "new") || (side === "after" && node.change === "gone");
+}
+
+function nodeItem(node: DiagramNode, diagram: Diagram): DiagramItem {
+  const absent = isNodeAbsent(node, diagram.side);
+  const label = withoutSign(node.label);
+  const noun = diagram.kind === "life" ? "State" : "Object";
+  const sentence: Segment[] = [lead(node.change, absent, diagram.side), `${noun} “${label}”`];
+  if (!absent && node.sites.length > 0) sentence.push(", seen in ", ...siteSegments(node.sites));
+  sentence.push(".");
+  return { key: `node:${node.id}`, kind: "node", change: node.change, absent, label, sites: node.sites, sentence };
+}
+
+function edgeItem(edge: DiagramEdge, diagram: Diagram, names: ReturnType<typeof nodeNames>): DiagramItem {
+  const label = withoutSign(edge.label);
+  const from = names(edge.from, "from");
+  const to = names(edge.to, "to");
+  const sentence: Segment[] = [lead(edge.change, edge.absent, diagram.side)];
+  if (edge.sites.length > 0 && !edge.absent) sentence.push(...siteSegments(edge.sites));
+  else sentence.push(label === "" ? "a transition" : label);
+  sentence.push(diagram.kind === "life" ? ` leads from “${from}” to “${to}”.` : ` links “${from}” to “${to}”.`);
+  return { key: `edge:${edge.index}`, kind: "edge", change: edge.change, absent: edge.absent, label, sites: edge.sites, sentence };
+}
+
+function lead(change: Change, absent: boolean, side: Side): string {
+  if (absent) return side === "before" ? "Not before the patch: " : "Not after the patch: ";
+  const sign = changeSign(change);
+  return change === "same" ? "" : `${sign} ${{ new: "New", gone: "Gone with the patch", changed: "Changed" }[change]}: `;
+}
+
+function siteSegments(sites: readonly Site[]): readonly Segment[] {
+  const first = sites[0];
+  if (first === undefined) return [];
+  const segments: Segment[] = [{ code: first.text }, " in ", { code: `${first.function}()` }];
+  if (sites.length > 1) segments.push(` and ${count(sites.length - 1, "other line")}`);
+  return segments;
+}

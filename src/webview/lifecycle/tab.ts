@@ -1,0 +1,125 @@
+// The Lifecycle tab: two drawings side by side, the strip that explains them, and the same facts as tables.
+import type { Diagram, LifecycleView } from "../../core/lifecycle/types.js";
+import type { LineLink } from "../../protocol/messages.js";
+import { button, el } from "../dom.js";
+import type { Host } from "../host.js";
+import { linkOfSite } from "../links.js";
+import { createDetail } from "./detail.js";
+import type { DiagramItem } from "./items.js";
+import { createRenderer } from "./mermaid.js";
+import { createPane } from "./pane.js";
+import type { PaneEvents } from "./pane.js";
+import { pairTable, readingNotes, transitionTable } from "./tables.js";
+import { watchTheme } from "./theme.js";
+import type { Zoomable } from "./zoom.js";
+import { createZoom } from "./zoom.js";
+
+export interface LifecycleTab {
+  /** Shows a view; the drawings follow as soon as mermaid is there. */
+  show(view: LifecycleView): void;
+}
+
+type Kind = Diagram["kind"];
+
+/** Builds the tab inside `panel`. */
+export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab {
+  const renderer = createRenderer();
+  const zoom = createZoom();
+  const reveal = (link: LineLink): void => host.post({ type: "reveal", link });
+  const detail = createDetail(reveal);
+  let view: LifecycleView | null = null;
+  let kind: Kind = "life";
+
+  const events: PaneEvents = {
+    onShow: (item, side) => {
+      detail.show(item);
+      panes.before.highlight(side === "before" ? null : item.key);
+      panes.after.highlight(side === "after" ? null : item.key);
+    },
+    onOpen: (item) => open(item),
+    onFailure: (message) => host.reportError("diagram", message),
+  };
+  const panes = { before: createPane("before", renderer, events), after: createPane("after", renderer, events) };
+  const kinds = el("div", { class: "segments", role: "group", "aria-label": "Kind of diagram" });
+  const bar = el("div", { class: "bar" }, kinds, legend(), zoom.toolbar);
+  const drawings = el("div", { class: "panes" }, panes.before.element, panes.after.element);
+  const transitions = el("details", { class: "twin" });
+  const pairs = el("div", { class: "pairs" });
+  const empty = el("p", { class: "empty" }, "Reading the patch…");
+  const content = el("div", { hidden: true }, bar, drawings, detail.element, transitions, pairs);
+  panel.append(empty, content);
+
+  const resized = new ResizeObserver(() => zoom.refit());
+  resized.observe(drawings);
+  watchTheme(() => {
+    renderer.refreshTheme();
+    void draw();
+  });
+
+  function open(item: DiagramItem): void {
+    const site = item.sites[0];
+    if (site !== undefined && !item.absent) reveal(linkOfSite(site));
+  }
+
+  async function draw(): Promise<void> {
+    if (view === null) return;
+    const pick = (diagram: Diagram | null): Diagram | null => (diagram?.kind === kind ? diagram : null);
+    const { struct, before, after } = view;
+    const shown = await Promise.all([panes.before.show(pick(before), struct), panes.after.show(pick(after), struct)]);
+    const drawn = shown.filter((drawing): drawing is Zoomable => drawing !== null);
+    if (drawn.length > 0) zoom.setDrawings(drawn);
+    panel.dataset["drawn"] = String(Number(panel.dataset["drawn"] ?? "0") + 1);
+  }
+
+  function showKinds(available: readonly Kind[]): void {
+    const names: Readonly<Record<Kind, string>> = { life: "Life", structure: "Structure" };
+    kinds.hidden = available.length < 2;
+    kinds.replaceChildren(
+      ...available.map((choice) =>
+        button({ class: "segment", "aria-pressed": String(choice === kind) }, () => {
+          kind = choice;
+          showKinds(available);
+          void draw();
+        }, names[choice]),
+      ),
+    );
+  }
+
+  function show(next: LifecycleView): void {
+    view = next;
+    const available = kindsOf(next);
+    kind = available.includes(kind) ? kind : (available[0] ?? "life");
+    showKinds(available);
+    content.hidden = available.length === 0 && next.pairs.length === 0;
+    empty.hidden = !content.hidden;
+    empty.textContent = "No lifetime calls were found in this patch: nothing here takes, drops, allocates or frees a struct that it shows.";
+    bar.hidden = available.length === 0;
+    drawings.hidden = available.length === 0;
+    detail.element.hidden = available.length === 0;
+    detail.show(null);
+    transitions.hidden = available.length === 0;
+    transitions.replaceChildren(el("summary", {}, "As a table"), transitionTable(next.before, next.after, reveal));
+    pairs.replaceChildren(...[pairTable(next.pairs, reveal), readingNotes(next)].filter((part) => part !== null));
+    void draw();
+  }
+
+  return { show };
+}
+
+function kindsOf(view: LifecycleView): readonly Kind[] {
+  const kinds = new Set([view.before, view.after].flatMap((diagram) => (diagram === null ? [] : [diagram.kind])));
+  return (["life", "structure"] as const).filter((kind) => kinds.has(kind));
+}
+
+function legend(): HTMLElement {
+  const entry = (change: string, sign: string, text: string): HTMLElement =>
+    el("li", { class: `change-${change}` }, el("span", { class: "sign", "aria-hidden": "true" }, sign), text);
+  return el(
+    "ul",
+    { class: "legend", "aria-label": "Legend" },
+    entry("new", "+", "new"),
+    entry("gone", "−", "gone"),
+    entry("changed", "~", "changed"),
+    el("li", { class: "absent" }, el("span", { class: "faint-line", "aria-hidden": "true" }), "not on this side"),
+  );
+}

@@ -1,0 +1,103 @@
+// The Lifecycle tab as tables: all transitions for those who do not look at diagrams, and who acquires and releases what.
+import type { Change, Diagram, DiagramEdge, LifecycleView, PairRow, Site } from "../../core/lifecycle/types.js";
+import type { Side } from "../../core/patch/types.js";
+import { el } from "../dom.js";
+import type { Reveal } from "../links.js";
+import { lineButton, linkOfSite } from "../links.js";
+import { changeSign, changeWord } from "../words.js";
+import { nodeNames, withoutSign } from "./items.js";
+
+/** A table of every transition of both sides; it says in words what the two diagrams draw. */
+export function transitionTable(before: Diagram | null, after: Diagram | null, reveal: Reveal): HTMLElement {
+  const indexes = new Set([...(before?.edges ?? []), ...(after?.edges ?? [])].map((edge) => edge.index));
+  const rows = [...indexes].sort((one, other) => one - other).map((index) => transitionRow(index, before, after, reveal));
+  return table("All transitions, before and after the patch", ["Change", "From", "To", "What happens", "Before", "After"], rows);
+}
+
+/** Acquire and release of every resource; null when there is no row. */
+export function pairTable(pairs: readonly PairRow[], reveal: Reveal): HTMLElement | null {
+  if (pairs.length === 0) return null;
+  const rows = pairs.map((pair) =>
+    el(
+      "tr",
+      { class: `change-${pair.change}` },
+      changeCell(pair.change),
+      el("th", { scope: "row", class: "code" }, pair.resource),
+      el("td", {}, siteList(pair.acquire, reveal)),
+      el("td", {}, siteList(pair.release, reveal)),
+      el("td", {}, pair.note),
+    ),
+  );
+  return table("Acquire and release of every resource", ["Change", "Resource", "Acquired by", "Released by", "Note"], rows);
+}
+
+/** What could not be read in full, so that nobody takes the picture for more than it is; null when all was read. */
+export function readingNotes(view: LifecycleView): HTMLElement | null {
+  const notes: string[] = [];
+  const names = new Map<string, Set<Side>>();
+  for (const { function: name, side } of view.partial) names.set(name, (names.get(name) ?? new Set()).add(side));
+  if (names.size > 0) {
+    const list = [...names].map(([name, sides]) => `${name}()${sides.size === 1 ? ` (${[...sides].join()})` : ""}`);
+    notes.push(`The patch shows only a part of: ${list.join(", ")}.`);
+  }
+  for (const { side, line, reason } of view.skipped) notes.push(`Not read, ${side} line ${line}: ${reason}.`);
+  if (notes.length === 0) return null;
+  return el("ul", { class: "notes" }, ...notes.map((note) => el("li", {}, note)));
+}
+
+function transitionRow(index: number, before: Diagram | null, after: Diagram | null, reveal: Reveal): HTMLElement {
+  const edgeBefore = before?.edges.find((edge) => edge.index === index);
+  const edgeAfter = after?.edges.find((edge) => edge.index === index);
+  const edge = edgeAfter ?? edgeBefore;
+  const diagram = edgeAfter === undefined ? before : after;
+  if (edge === undefined || diagram === null) return el("tr");
+  const name = nodeNames(diagram);
+  return el(
+    "tr",
+    { class: `change-${edge.change}` },
+    changeCell(edge.change),
+    el("td", {}, name(edge.from, "from")),
+    el("td", {}, name(edge.to, "to")),
+    el("td", {}, withoutSign(edge.label)),
+    edgeCell(edgeBefore, reveal),
+    edgeCell(edgeAfter, reveal),
+  );
+}
+
+function edgeCell(edge: DiagramEdge | undefined, reveal: Reveal): HTMLElement {
+  if (edge === undefined || edge.absent) return el("td", { class: "muted" }, "not on this side");
+  return el("td", {}, edge.sites.length === 0 ? "yes" : siteList(edge.sites, reveal));
+}
+
+/** Sites, one per line; the same call on both sides is one entry with two links. */
+function siteList(sites: readonly Site[], reveal: Reveal): HTMLElement {
+  if (sites.length === 0) return el("span", { class: "muted" }, "not shown");
+  const groups = new Map<string, Site[]>();
+  for (const site of sites) {
+    const key = `${site.function}\n${site.text}`;
+    groups.set(key, [...(groups.get(key) ?? []), site]);
+  }
+  const sides = new Set(sites.map((site) => site.range.side));
+  return el("ul", { class: "sites" }, ...[...groups.values()].map((group) => siteEntry(group, sides.size > 1, reveal)));
+}
+
+function siteEntry(group: readonly Site[], namesSide: boolean, reveal: Reveal): HTMLElement {
+  const first = group[0];
+  if (first === undefined) return el("li");
+  const entry = el("li", {}, el("code", {}, first.text), " in ", el("code", {}, `${first.function}()`));
+  for (const site of group) {
+    entry.append(" ", lineButton(linkOfSite(site), reveal));
+    if (namesSide) entry.append(el("span", { class: "muted" }, ` ${site.range.side}`));
+  }
+  return entry;
+}
+
+function changeCell(change: Change): HTMLElement {
+  return el("td", { class: "change" }, `${changeSign(change)} ${changeWord(change)}`.trim());
+}
+
+function table(caption: string, headings: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
+  const head = el("tr", {}, ...headings.map((heading) => el("th", { scope: "col" }, heading)));
+  const element = el("table", { class: "facts" }, el("caption", {}, caption), el("thead", {}, head), el("tbody", {}, ...rows));
+  return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": caption }, element);
+}

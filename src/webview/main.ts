@@ -1,0 +1,107 @@
+// The panel's page: connects to the host, builds the two tabs, and hands each message to the one it is for.
+import type { PanelState, ToPage } from "../protocol/messages.js";
+import { el, labeledSelect, setOptions } from "./dom.js";
+import { connectHost, readMessage } from "./host.js";
+import type { Host, SavedState } from "./host.js";
+import { createLifecycleTab } from "./lifecycle/tab.js";
+import { createSimulateTab } from "./simulate/tab.js";
+import { createTabs } from "./tabs.js";
+import { count } from "./words.js";
+
+const host = connectHost();
+addEventListener("error", (event) => host.reportError("page", event.error ?? event.message));
+addEventListener("unhandledrejection", (event) => host.reportError("page", event.reason));
+const receive = createPage(document.body, host);
+addEventListener("message", (event: MessageEvent<unknown>) => {
+  const message = readMessage(event.data);
+  if (message !== null) receive(message);
+});
+host.post({ type: "ready" });
+
+/** Builds the page and returns what takes the host's messages. */
+function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
+  let state: SavedState | null = host.savedState();
+  const change = (members: Partial<SavedState>): void => {
+    if (state === null) return;
+    state = { ...state, ...members };
+    host.save(state);
+  };
+
+  const title = el("h1", { class: "patch-title" }, "Lifeline");
+  const struct = labeledSelect("struct", "choose-struct", (name) => {
+    lifecyclePanel.setAttribute("aria-busy", "true");
+    host.post({ type: "chooseStruct", struct: name });
+  });
+  struct.element.hidden = true;
+  const alert = el("p", { class: "alert", role: "alert", hidden: true });
+  const lifecyclePanel = el("div", { class: "panel" });
+  const simulatePanel = el("div", { class: "panel" });
+  const tabs = createTabs<PanelState["tab"]>(
+    "Views",
+    [
+      { id: "lifecycle", label: "Lifecycle", panel: lifecyclePanel },
+      { id: "simulate", label: "Simulate", panel: simulatePanel },
+    ],
+    (tab) => change({ tab }),
+  );
+  body.append(
+    el("header", { class: "head" }, title, struct.element),
+    tabs.element,
+    alert,
+    el("main", {}, lifecyclePanel, simulatePanel),
+  );
+  const lifecycle = createLifecycleTab(lifecyclePanel, host);
+  const simulate = createSimulateTab(simulatePanel, host, {
+    onChoice: (choice) => change(choice),
+    onShown: (shown) => change({ shown }),
+  });
+  tabs.show(state?.tab ?? "lifecycle");
+
+  function showPatch(message: Extract<ToPage, { type: "lifecycle" }>): void {
+    const { view } = message;
+    const samePatch = state?.patchKey === message.state.patchKey && state.source === message.state.source;
+    const shown = samePatch ? (state?.shown ?? null) : null;
+    if (!samePatch) simulate.clear();
+    title.textContent = message.title;
+    struct.element.hidden = view.structs.length === 0;
+    setOptions(struct.select, view.structs.map(structOption), view.struct);
+    lifecyclePanel.removeAttribute("aria-busy");
+    const choice = simulate.showScenarios(message.scenarios, message.state);
+    tabs.show(message.state.tab);
+    lifecycle.show(view);
+    state = { ...message.state, ...choice, struct: view.struct, shown };
+    host.save(state);
+  }
+
+  return (message) => {
+    alert.hidden = true;
+    switch (message.type) {
+      case "lifecycle":
+        return showPatch(message);
+      case "running":
+        return simulate.showRunning(message.states);
+      case "result":
+        return simulate.showResult(message.result, state?.shown ?? null);
+      case "failed":
+        lifecyclePanel.removeAttribute("aria-busy");
+        simulate.showEnded("");
+        alert.textContent = message.message;
+        alert.hidden = false;
+        return;
+      case "cancelled":
+        return simulate.showEnded("Cancelled.");
+      default:
+        return unknownMessage(message);
+    }
+  };
+}
+
+function structOption(choice: { readonly name: string; readonly changedCalls: number }): { readonly value: string; readonly label: string } {
+  const changed = choice.changedCalls === 0 ? "unchanged" : `${count(choice.changedCalls, "changed call")}`;
+  return { value: choice.name, label: `${choice.name} (${changed})` };
+}
+
+/** Does not compile when the protocol has a message that the page does not handle. */
+function unknownMessage(message: never): void {
+  void message;
+}

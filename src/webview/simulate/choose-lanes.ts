@@ -1,0 +1,39 @@
+// Chooses the values that the schedule shows at first, when more change than fit beside the CPUs. Pure.
+import type { RunResult } from "../../core/simulate/types.js";
+import type { ValueLane } from "./lanes.js";
+
+/** More columns than this do not fit beside two CPUs in a panel of usual width. */
+const shownLanes = 7;
+
+/**
+ * The lanes worth a column, in their own order: those that a finding touches, then those that CPUs change (setup and
+ * finish alone do not count), counts and words before addresses, much changed before little changed.
+ */
+export function chooseLanes(lanes: readonly ValueLane[], result: RunResult): readonly ValueLane[] {
+  if (lanes.length <= shownLanes) return lanes;
+  const ranked = lanes.map((lane) => ({ lane, score: score(lane, result) }));
+  const kept = new Set(
+    [...ranked]
+      .sort((one, other) => other.score - one.score)
+      .slice(0, shownLanes)
+      .filter((entry) => entry.score > 0)
+      .map((entry) => entry.lane),
+  );
+  return lanes.filter((lane) => kept.has(lane));
+}
+
+function score(lane: ValueLane, { steps, findings }: RunResult): number {
+  let inRun = 0;
+  let atFinding = false;
+  steps.forEach((step, index) => {
+    const changes = step.changes.some((change) => change.object === lane.object && change.field === lane.field);
+    if (!changes) return;
+    if (step.cpu >= 0) inRun += 1;
+    if (findings.some((finding) => finding.step === index)) atFinding = true;
+  });
+  if (inRun === 0 && !atFinding) return 0;
+  const values = [lane.initial, ...lane.values];
+  const counts = values.every((value) => /^-?\d+$/.test(value));
+  const words = values.every((value) => /^[a-z0-9 -]{1,14}$/i.test(value));
+  return (atFinding ? 100 : 0) + (counts ? 20 : words ? 12 : 0) + Math.min(inRun, 8);
+}

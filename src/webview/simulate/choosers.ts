@@ -1,0 +1,89 @@
+// The row that says what to run: scenario, side, what-if, Run and Cancel, and how far a run is.
+import type { Side } from "../../core/patch/types.js";
+import type { ScenarioInfo } from "../../core/simulate/types.js";
+import { button, el, labeledSelect, setOptions } from "../dom.js";
+import { count } from "../words.js";
+
+export interface Choice {
+  readonly scenario: string | null;
+  readonly side: Side;
+  readonly whatIf: string | null;
+}
+
+export interface ChooserEvents {
+  onChange(choice: Choice): void;
+  onRun(choice: Choice): void;
+  onCancel(): void;
+}
+
+export interface Choosers {
+  readonly element: HTMLElement;
+  /** Offers these scenarios with this choice made; unknown names fall back to the first. Returns the choice that stands. */
+  show(scenarios: readonly ScenarioInfo[], choice: Choice): Choice;
+  /** Number of states so far; null when nothing runs. */
+  setRunning(states: number | null): void;
+  /** A line beside the buttons: cancelled, copied, failed. */
+  say(message: string): void;
+}
+
+export function createChoosers(events: ChooserEvents): Choosers {
+  let scenarios: readonly ScenarioInfo[] = [];
+  const scenario = labeledSelect("Scenario", "choose-scenario", () => {
+    showWhatIfs(null);
+    events.onChange(current());
+  });
+  const side = labeledSelect("Code", "choose-side", () => events.onChange(current()));
+  const whatIf = labeledSelect("What if", "choose-what-if", () => events.onChange(current()));
+  const run = button({ class: "primary" }, () => events.onRun(current()), "Run");
+  const cancel = button({ class: "secondary", hidden: true }, () => events.onCancel(), "Cancel");
+  const status = el("p", { class: "status", role: "status" });
+  const asks = el("p", { class: "asks" });
+  const progress = el("div", { class: "progress", hidden: true, "aria-hidden": "true" }, el("div", { class: "progress-bit" }));
+  const fields = el("div", { class: "choosers" }, scenario.element, side.element, whatIf.element, el("span", { class: "actions" }, run, cancel), status);
+  const element = el("div", { class: "chooser-block" }, fields, asks, progress);
+  setOptions(side.select, [{ value: "before", label: "before the patch" }, { value: "after", label: "after the patch" }], "after");
+
+  function selected(): ScenarioInfo | null {
+    return scenarios.find((candidate) => candidate.name === scenario.select.value) ?? null;
+  }
+
+  function current(): Choice {
+    return {
+      scenario: selected()?.name ?? null,
+      side: side.select.value === "before" ? "before" : "after",
+      whatIf: whatIf.select.value === "" ? null : whatIf.select.value,
+    };
+  }
+
+  function showWhatIfs(value: string | null): void {
+    const choices = (selected()?.whatIfs ?? []).map(({ name, title }) => ({ value: name, label: title }));
+    setOptions(whatIf.select, [{ value: "", label: "the code as it is" }, ...choices], value);
+    asks.textContent = selected()?.asks ?? "No scenario fits this patch: none of them uses functions that it shows.";
+  }
+
+  return {
+    element,
+    show: (offered, choice) => {
+      scenarios = offered;
+      setOptions(scenario.select, offered.map(({ name, title }) => ({ value: name, label: title })), choice.scenario);
+      side.select.value = choice.side;
+      showWhatIfs(choice.whatIf);
+      run.disabled = offered.length === 0;
+      return current();
+    },
+    setRunning: (states) => {
+      const running = states !== null;
+      const hadFocus = document.activeElement === run || document.activeElement === cancel;
+      run.hidden = running;
+      cancel.hidden = !running;
+      progress.hidden = !running;
+      if (hadFocus) (running ? cancel : run).focus();
+      for (const { select } of [scenario, side, whatIf]) select.disabled = running || select.options.length === 0;
+      if (running) status.textContent = states === 0 ? "Running…" : `Running… ${count(states, "state")}`;
+      else status.textContent = "";
+    },
+    say: (message) => {
+      status.textContent = message;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+// The controls under the schedule: first, back, next, last, next switch, a slider, and the step in words.
+import type { RunResult } from "../../core/simulate/types.js";
+import { button, el, icon } from "../dom.js";
+import type { Reveal } from "../links.js";
+import { lineButton, linkOfPlace, linkOfRange } from "../links.js";
+
+/** Where to go; "switch" is the next step of another CPU. */
+export type Move = "first" | "back" | "next" | "last" | "switch";
+
+export interface Player {
+  readonly element: HTMLElement;
+  /** Shows a step of a run: `position` of `length` stops. */
+  show(result: RunResult, step: number, position: number, length: number, switchAhead: boolean): void;
+}
+
+export function createPlayer(onMove: (move: Move) => void, onSeek: (position: number) => void, reveal: Reveal): Player {
+  const control = (move: Move, label: string, path: string): HTMLButtonElement =>
+    button({ class: "tool", title: label, "aria-label": label.replace(/ \(.*/, "") }, () => onMove(move), icon(path));
+  const first = control("first", "First step (Home)", "M3 3h1.6v10H3zM13 3v10L5.6 8z");
+  const back = control("back", "Back (←)", "M11.5 3v10L4 8z");
+  const next = control("next", "Next step (→)", "M4.5 3v10L12 8z");
+  const last = control("last", "Last step (End)", "M11.4 3H13v10h-1.6zM3 3v10l7.4-5z");
+  const jump = button({ class: "tool wide", title: "Next CPU switch (n)" }, () => onMove("switch"), "Next switch");
+  const slider = el("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": "Step" });
+  slider.addEventListener("input", () => onSeek(Number(slider.value)));
+  const position = el("span", { class: "position" });
+  const where = el("span", { class: "where" });
+  const code = el("code", { class: "statement" });
+  const changes = el("span", { class: "step-changes" });
+  const links = el("span", { class: "lines" });
+  const words = el("div", { class: "step-words", "aria-live": "polite" }, el("p", {}, position, where, links), el("p", {}, code, changes));
+  const controls = el("div", { class: "controls", role: "group", "aria-label": "Steps" }, first, back, next, last, jump, slider);
+
+  return {
+    element: el("div", { class: "player" }, controls, words),
+    show: (result, index, at, length, switchAhead) => {
+      const step = result.steps[index];
+      if (step === undefined) return;
+      slider.max = String(Math.max(0, length - 1));
+      slider.value = String(at);
+      slider.setAttribute("aria-valuetext", `Step ${index + 1} of ${result.steps.length}`);
+      setEnabled([first, back], at > 0);
+      setEnabled([next, last], at < length - 1);
+      setEnabled([jump], switchAhead);
+      position.textContent = `Step ${index + 1} of ${result.steps.length}`;
+      where.textContent = ` · ${step.cpu < 0 ? "outside the schedule" : `CPU${step.cpu}`} · ${step.function}() `;
+      code.textContent = step.text;
+      changes.textContent = step.changes.map((change) => `${change.object}.${change.field} ${change.before} → ${change.after}`).join(", ");
+      links.replaceChildren(lineButton(linkOfPlace(step.path, step.line, result.side), reveal));
+      if (step.via !== null) links.append(" called from ", lineButton(linkOfRange(step.via), reveal));
+    },
+  };
+}
+
+/** A button that is reached by keyboard stays reachable at the ends: it is marked, not removed from the focus order. */
+function setEnabled(buttons: readonly HTMLButtonElement[], enabled: boolean): void {
+  for (const element of buttons) {
+    if (enabled) element.removeAttribute("aria-disabled");
+    else element.setAttribute("aria-disabled", "true");
+  }
+}

@@ -1,0 +1,68 @@
+// The verdict in words: what was found, what was covered, and every assumption with its line.
+import type { RunResult, ScenarioInfo } from "../../core/simulate/types.js";
+import { button, el, icon } from "../dom.js";
+import type { Reveal } from "../links.js";
+import { lineButton, linkOfPlace } from "../links.js";
+import { assumptionTitle, count, coverage, findingTitle, verdictHeadline } from "../words.js";
+
+export interface VerdictEvents {
+  readonly reveal: Reveal;
+  /** The user wants to see the step of a finding. */
+  goTo(step: number): void;
+}
+
+const marks: Readonly<Record<RunResult["verdict"], string>> = {
+  violation: "M3.7 2.6 8 6.9l4.3-4.3 1.1 1.1L9.1 8l4.3 4.3-1.1 1.1L8 9.1l-4.3 4.3-1.1-1.1L6.9 8 2.6 3.7z",
+  clean: "M13.5 4.2 6.3 11.9 2.6 8.4l1-1.1 2.6 2.5L12.4 3.2z",
+  bounded: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zm0 1.5v9a4.5 4.5 0 0 0 0-9z",
+  "does-not-apply": "M3 7.2h10v1.6H3z",
+};
+
+/** Builds the block above the schedule. */
+export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, events: VerdictEvents): HTMLElement {
+  const headline = el("p", { class: "headline" }, icon(marks[result.verdict]), el("strong", {}, verdictHeadline(result, scenario)));
+  const block = el("section", { class: `verdict verdict-${result.verdict}`, "aria-label": "Verdict" }, headline);
+  if (result.reason !== null) block.append(el("p", { class: "reason" }, result.reason));
+  const whatIf = scenario?.whatIfs.find((candidate) => candidate.name === result.whatIf)?.title ?? result.whatIf;
+  const ran = [`v${result.revision} patch ${result.patch}, ${result.side}`, whatIf === null ? "the code as it is" : `what if: ${whatIf}`];
+  block.append(facts([...ran, ...coverage(result)]));
+  const more = findingList(result, events);
+  if (more !== null) block.append(more);
+  const assumptions = assumptionList(result, events.reveal);
+  if (assumptions !== null) block.append(assumptions);
+  return block;
+}
+
+function facts(parts: readonly string[]): HTMLElement {
+  return el("ul", { class: "coverage" }, ...parts.map((part) => el("li", {}, part)));
+}
+
+function findingList(result: RunResult, events: VerdictEvents): HTMLElement | null {
+  if (result.findings.length === 0 || result.steps.length === 0) return null;
+  const items = result.findings.map((finding, index) =>
+    el(
+      "li",
+      {},
+      index === 0 ? "" : `${findingTitle(finding.kind)}: ${finding.message} `,
+      button({ class: "link" }, () => events.goTo(finding.step), index === 0 ? `Show the step where it happens` : `step ${finding.step + 1}`),
+    ),
+  );
+  return el("ul", { class: "findings" }, ...items);
+}
+
+/** A clean verdict stands on its assumptions, so there the list is open from the start. */
+function assumptionList(result: RunResult, reveal: Reveal): HTMLElement | null {
+  if (result.assumptions.length === 0) return null;
+  const items = result.assumptions.map((assumption) => {
+    const item = el("li", {}, el("span", { class: "assumption-kind" }, assumptionTitle(assumption.kind)), " ");
+    // A fill shows its C text, which has lines of its own.
+    const text = assumption.text.includes("\n") ? el("pre", {}, assumption.text) : el("span", {}, assumption.text);
+    item.append(text);
+    if (assumption.where !== null) {
+      item.append(" ", lineButton(linkOfPlace(assumption.where.path, assumption.where.line, result.side), reveal));
+    }
+    return item;
+  });
+  const summary = el("summary", {}, count(result.assumptions.length, "assumption"));
+  return el("details", { class: "assumptions", open: result.verdict === "clean" && items.length <= 8 }, summary, el("ul", {}, ...items));
+}

@@ -1,0 +1,107 @@
+// The page's sentences: core hands over kinds and numbers, the words are made here.
+import type { Change } from "../core/lifecycle/types.js";
+import type { Side } from "../core/patch/types.js";
+import type { Assumption, FindingKind, RunResult, ScenarioInfo } from "../core/simulate/types.js";
+
+/** The sign that goes with a change, so that it never depends on colour alone. */
+export function changeSign(change: Change): string {
+  return { new: "+", gone: "−", changed: "~", same: "" }[change];
+}
+
+/** The change as a word for a table cell. */
+export function changeWord(change: Change): string {
+  return { new: "new", gone: "gone", changed: "changed", same: "same" }[change];
+}
+
+/** What a finding is called; the message says the rest. */
+export function findingTitle(kind: FindingKind): string {
+  return {
+    "use-after-free": "Use after free",
+    "double-free": "Double free",
+    refcount: "Reference count misuse",
+    deadlock: "Deadlock",
+    leak: "Leak",
+    lock: "Lock misuse",
+    null: "Bad pointer",
+    list: "List corruption",
+    id: "Id misuse",
+    warn: "Kernel warning",
+  }[kind];
+}
+
+/** What kind of assumption it is. */
+export function assumptionTitle(kind: Assumption["kind"]): string {
+  return {
+    fill: "Filled in by the scenario",
+    "unknown-call": "Unknown call",
+    "inferred-type": "Inferred type",
+    model: "Kernel model",
+    "memory-model": "Memory model",
+    bound: "Bound",
+    cpus: "CPUs",
+  }[kind];
+}
+
+/** "1 state", "1,204 states". */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
+}
+
+/** A side as a heading. */
+export function sideTitle(side: Side): string {
+  return side === "before" ? "Before" : "After";
+}
+
+/** The headline of a verdict; never a bare "safe". */
+export function verdictHeadline(result: RunResult, scenario: ScenarioInfo | null): string {
+  const title = scenario?.title ?? result.scenario;
+  switch (result.verdict) {
+    case "violation": {
+      const finding = result.findings[0];
+      if (finding === undefined) return result.kind === null ? "Violation" : findingTitle(result.kind);
+      return `${findingTitle(finding.kind)}: ${finding.message}`;
+    }
+    case "clean":
+      return `No violation in any schedule of “${title}”, under these assumptions`;
+    case "bounded":
+      return `No violation found in “${title}”, but the search is not complete`;
+    case "does-not-apply":
+      return "Does not apply to this code";
+  }
+}
+
+/** What was covered: states, CPUs, memory model, length of the trace. */
+export function coverage(result: RunResult): readonly string[] {
+  if (result.verdict === "does-not-apply") return [];
+  const covered = result.complete ? "all of them" : stopWords(result);
+  const parts = [`${count(result.states, "state")}, ${covered}`];
+  parts.push(`${count(result.cpus.length, "CPU")}, sequentially consistent`);
+  if (result.schedules !== null) parts.push(`${groupDigits(result.schedules)} schedules`);
+  if (result.steps.length > 0) {
+    parts.push(`${count(result.steps.length, "step")}, ${count(result.switches, "CPU switch", "CPU switches")}`);
+    if (result.shortest > 0 && result.shortest < result.steps.length) parts.push(`shortest trace ${count(result.shortest, "step")}`);
+  }
+  return parts;
+}
+
+/** The last part of a path. */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function stopWords(result: RunResult): string {
+  if (result.stoppedBy === null) return result.verdict === "violation" ? "up to the first violation" : "not all of them";
+  const named: Readonly<Record<string, string>> = {
+    maxStates: "the limit of states",
+    maxSteps: "the limit of steps in one schedule",
+    maxPreemptions: "the limit of CPU switches",
+    violation: "the first violation",
+    finding: "the first violation",
+    cancelled: "you",
+  };
+  return `stopped by ${named[result.stoppedBy] ?? result.stoppedBy}`;
+}
+
+function groupDigits(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+}

@@ -1,0 +1,177 @@
+// Opens the built page in plain Chromium: the real policy, an editor-like theme, and a stand-in for the editor's API.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Metafile } from "esbuild";
+import * as esbuild from "esbuild";
+import { chromium } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import type { FromPage, ToPage } from "../../../src/protocol/messages.js";
+import { themes } from "./themes.js";
+import type { ThemeName } from "./themes.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const origin = "https://lifeline.test";
+
+/** The page as it ships: files by their path under the origin, and esbuild's account of them. */
+export interface Bundle {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly metafile: Metafile;
+}
+
+/** Bundles the page with the options that the build uses. */
+export async function bundlePage(): Promise<Bundle> {
+  const result = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [
+      { out: "main", in: "src/webview/main.ts" },
+      { out: "style", in: "src/webview/style.css" },
+    ],
+    outdir: "dist/page",
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    platform: "browser",
+    format: "esm",
+    target: "chrome128",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    logLevel: "error",
+  });
+  const files = new Map(result.outputFiles.map((file) => [file.path.slice(file.path.indexOf("/dist/page/") + "/dist/page".length), file.contents]));
+  return { files, metafile: result.metafile };
+}
+
+/** Chromium from CHROME_PATH, else from its usual place; null when there is none. */
+export function findChromium(): string | null {
+  const candidates = [process.env["CHROME_PATH"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  return candidates.find((path) => path !== undefined && existsSync(path)) ?? null;
+}
+
+export async function launch(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error("no Chromium: set CHROME_PATH");
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"] });
+}
+
+/** An open page. */
+export interface OpenPage {
+  readonly page: Page;
+  /** What the page has loaded, as paths below its folder. */
+  readonly loaded: readonly string[];
+  /** Violations of the policy, uncaught errors and error lines of the console. */
+  readonly complaints: readonly string[];
+  /** Everything that the page has posted so far. */
+  posted(): Promise<readonly FromPage[]>;
+  /** Messages of one type. */
+  postedOf<T extends FromPage["type"]>(type: T): Promise<readonly Extract<FromPage, { type: T }>[]>;
+  /** Posts to the page as the extension host does. */
+  send(message: ToPage): Promise<void>;
+  /** Waits for the drawings of the last `lifecycle` message, the `n`th since the page was opened. */
+  drawn(n?: number): Promise<void>;
+  setTheme(theme: ThemeName): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  /** What the editor has kept from before a reload. */
+  readonly saved?: unknown;
+  readonly reducedMotion?: boolean;
+  readonly forcedColors?: boolean;
+}
+
+/** Opens the page and waits until it says that it is ready. */
+export async function openPage(browser: Browser, bundle: Bundle, options: OpenOptions = {}): Promise<OpenPage> {
+  const { theme = "dark", width = 1400, height = 900 } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    reducedMotion: options.reducedMotion === true ? "reduce" : "no-preference",
+    forcedColors: options.forcedColors === true ? "active" : "none",
+  });
+  const page = await context.newPage();
+  const loaded: string[] = [];
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(`console: ${message.text()}`);
+  });
+  await page.route("**/*", async (route) => {
+    const url = new URL(route.request().url());
+    const file = bundle.files.get(url.pathname);
+    if (url.origin !== origin) complaints.push(`request: ${url.href}`);
+    if (url.pathname === "/") return route.fulfill({ contentType: "text/html", body: html(theme) });
+    if (file === undefined) return route.fulfill({ status: 404, body: "" });
+    loaded.push(url.pathname);
+    const contentType = url.pathname.endsWith(".css") ? "text/css" : "text/javascript";
+    return route.fulfill({ contentType, body: Buffer.from(file) });
+  });
+  await page.addInitScript(fakeEditor, options.saved ?? null);
+  await page.goto(`${origin}/`);
+  await page.waitForFunction(() => document.querySelector('[role="tablist"]') !== null);
+  const posted = (): Promise<readonly FromPage[]> => page.evaluate(() => (globalThis as unknown as EditorWindow).posted);
+  return {
+    page,
+    loaded,
+    complaints,
+    posted,
+    postedOf: async <T extends FromPage["type"]>(type: T) =>
+      (await posted()).filter((message): message is Extract<FromPage, { type: T }> => message.type === type),
+    send: (message) => page.evaluate((data) => window.postMessage(data, "*"), message),
+    drawn: async (n = 1) => {
+      await page.waitForFunction((times) => Number(document.querySelector<HTMLElement>("#panel-lifecycle")?.dataset["drawn"] ?? "0") >= times, n);
+    },
+    setTheme: (name) => page.evaluate(applyTheme, { name, ...themes[name] }),
+    close: () => context.close(),
+  };
+}
+
+interface EditorWindow {
+  posted: FromPage[];
+  violations: string[];
+  saved: unknown;
+}
+
+/** Runs in the page before its own script. */
+function fakeEditor(saved: unknown): void {
+  const editor = globalThis as unknown as EditorWindow & { acquireVsCodeApi: () => unknown };
+  editor.posted = [];
+  editor.saved = saved;
+  document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+  editor.acquireVsCodeApi = () => ({
+    postMessage: (message: FromPage) => void editor.posted.push(structuredClone(message)),
+    getState: () => editor.saved,
+    setState: (state: unknown) => {
+      editor.saved = structuredClone(state);
+    },
+  });
+}
+
+function applyTheme(theme: { name: string; kind: string; variables: Readonly<Record<string, string>> }): void {
+  const style = document.documentElement.style;
+  for (const property of [...style]) if (property.startsWith("--vscode-")) style.removeProperty(property);
+  for (const [name, value] of Object.entries(theme.variables)) style.setProperty(name, value);
+  document.body.dataset["vscodeThemeKind"] = theme.kind;
+  document.body.dataset["vscodeThemeId"] = theme.name;
+}
+
+/** The page's document, with the policy of the reference: only scripts with the nonce, styles also inline because mermaid needs it. */
+function html(theme: ThemeName): string {
+  const { kind, variables } = themes[theme];
+  const style = Object.entries(variables).map(([name, value]) => `${name}: ${value};`).join(" ").replace(/"/g, "'");
+  const policy = `default-src 'none'; script-src 'nonce-TEST'; style-src ${origin} 'unsafe-inline'; font-src ${origin}; img-src ${origin} data:`;
+  return `<!DOCTYPE html>
+<html lang="en" style="${style}">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<link rel="stylesheet" href="${origin}/style.css">
+<title>Lifeline</title>
+</head>
+<body data-vscode-theme-kind="${kind}" data-vscode-theme-id="${theme}">
+<script type="module" nonce="TEST" src="${origin}/main.js"></script>
+</body>
+</html>`;
+}
