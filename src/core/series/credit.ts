@@ -1,0 +1,72 @@
+// Trailers to patches: each patch's own, those given in answers to it, and those given to the cover letter.
+import { isSamePerson, nameKey, readPerson } from "./identity.js";
+import { isPersonTrailer } from "./trailers.js";
+import type { CreditedTrailer, Entry } from "./types.js";
+
+/**
+ * Credits trailers, by mail index of the patch or cover letter that they are for. A reply's trailers go up its chain to
+ * the first mail that is no reply (b4). Quoted trailers were never read, so they cannot count.
+ */
+export function creditReplies(entries: readonly Entry[]): Map<number, CreditedTrailer[]> {
+  const given = new Map<number, CreditedTrailer[]>();
+  for (const [index, entry] of entries.entries()) {
+    if (entry.kind !== "reply" || entry.trailers.length === 0) continue;
+    const target = findTarget(entries, index);
+    if (target === null) continue;
+    const list = given.get(target) ?? [];
+    given.set(target, list);
+    for (const trailer of entry.trailers) {
+      list.push({ ...trailer, mail: index, origin: entries[target]?.kind === "cover" ? "cover" : "reply", mismatch: findMismatch(entry, trailer.key, trailer.value) });
+    }
+  }
+  return given;
+}
+
+/** A patch's own trailers, then what answers gave it, then what the cover letter was given; each once. */
+export function trailersOfPatch(
+  entries: readonly Entry[], given: ReadonlyMap<number, readonly CreditedTrailer[]>, patch: number, duplicates: readonly number[], cover: number | null,
+): CreditedTrailer[] {
+  const own = (entries[patch]?.trailers ?? []).map((trailer): CreditedTrailer => ({ ...trailer, mail: patch, origin: "own", mismatch: null }));
+  const fromReplies = [patch, ...duplicates].flatMap((mail) => given.get(mail) ?? []);
+  const fromCover = cover === null ? [] : (given.get(cover) ?? []).map((trailer): CreditedTrailer => ({ ...trailer, origin: "cover" }));
+  const seen = new Set<string>();
+  const all: CreditedTrailer[] = [];
+  for (const trailer of own) {
+    seen.add(trailerKey(trailer));
+    all.push(trailer);
+  }
+  // A trailer that counts takes the place of one that does not, wherever it stands.
+  const answers = [...fromReplies, ...fromCover];
+  for (const trailer of [...answers.filter((one) => one.mismatch === null), ...answers.filter((one) => one.mismatch !== null)]) {
+    const key = trailerKey(trailer);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    all.push(trailer);
+  }
+  return all;
+}
+
+function findTarget(entries: readonly Entry[], index: number): number | null {
+  let at = entries[index]?.parent ?? null;
+  for (let steps = 0; at !== null && steps < entries.length; steps += 1) {
+    const entry: Entry | undefined = entries[at];
+    if (entry === undefined) return null;
+    if (entry.kind === "patch" || entry.kind === "cover") return at;
+    at = entry.parent;
+  }
+  return null;
+}
+
+/** Utilities speak for nobody. A page names people without addresses; then the names decide alone. */
+function findMismatch(entry: Entry, key: string, value: string): "sender" | null {
+  if (!isPersonTrailer(key)) return null;
+  return isSamePerson(readPerson(value), entry.message.from) ? null : "sender";
+}
+
+/** Equal for the same endorsement by the same person, however it is written. */
+function trailerKey(trailer: CreditedTrailer): string {
+  const key = trailer.key.toLowerCase();
+  if (!isPersonTrailer(trailer.key) && key !== "cc") return `${key}:${trailer.value.toLowerCase()}`;
+  const person = readPerson(trailer.value);
+  return `${key}:${person.email === "" ? nameKey(person.name) : person.email.toLowerCase()}`;
+}

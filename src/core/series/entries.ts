@@ -1,0 +1,92 @@
+// One mail to one entry: its kind, its author, its text cut into commit message, notes and diff, its own trailers.
+import { readAddress } from "../mail/addresses.js";
+import type { Message } from "../mail/types.js";
+import { parsePatch } from "../patch/parse.js";
+import type { Patch } from "../patch/types.js";
+import type { CommitText } from "./commit-text.js";
+import { findSignature, hasDiff, splitCoverText, splitPatchText, splitReplyText } from "./commit-text.js";
+import { parseSubject } from "./subject.js";
+import { readCommitTrailers, readReplyTrailers } from "./trailers.js";
+import type { Entry, MailKind, Subject } from "./types.js";
+
+/** An entry before its parent is known. */
+export type LooseEntry = Omit<Entry, "parent" | "parentGuessed">;
+
+/** Reads one mail as a member of a series. `nakedCover` says that it opens a series without saying so (see revisions). */
+export function readEntry(message: Message, nakedCover: boolean): LooseEntry {
+  const given = parseSubject(message.subject);
+  const kind = nakedCover ? "cover" : findKind(message, given);
+  const text = splitText(message, kind);
+  const patch = text.diff === "" ? null : soundPatch(parsePatch(text.diff));
+  const subject = withInBodySubject(given, text.headers.subject, kind);
+  return {
+    message,
+    subject,
+    kind,
+    author: readAuthor(message, text),
+    commitMessage: text.commitMessage,
+    commitLine: text.commitLine,
+    notes: text.notes,
+    diff: patch === null ? "" : text.diff,
+    diffLine: patch === null ? 0 : text.diffLine,
+    patch,
+    trailers: kind === "patch" || kind === "cover" ? readOwnTrailers(message, kind, text) : readReplyTrailers(message.text, replyEnd(message, text, patch)),
+  };
+}
+
+/**
+ * A counter of 0 makes a cover letter, whatever it contains (range-diffs look like diffs). A reply word makes a reply,
+ * even with a patch in it. Else a diff makes a patch, and an answer without a diff is a reply.
+ */
+function findKind(message: Message, subject: Subject): MailKind {
+  if (subject.reply) return "reply";
+  if (subject.n === 0 && !isReport(subject)) return "cover";
+  if (hasDiff(message.text) && !isPullRequest(message.text)) return "patch";
+  if (message.inReplyTo.length > 0 || message.references.length > 0) return "reply";
+  return "other";
+}
+
+/** `[GIT PULL 0/7]` opens no series of mailed patches of its own kind, but does number them; reports of bots do not. */
+function isReport(subject: Subject): boolean {
+  return subject.tags.some((tag) => /^(?:bug|syzbot|regression)$/i.test(tag));
+}
+
+/** What git request-pull prints (patchwork knows pull requests by the same words). */
+function isPullRequest(text: string): boolean {
+  return /^The following changes since commit [0-9a-f]{7,64}/m.test(text) && /^are available in the [Gg]it repository at/m.test(text);
+}
+
+function splitText(message: Message, kind: MailKind): CommitText {
+  if (kind === "patch") return splitPatchText(message.text);
+  if (kind === "cover") return splitCoverText(message.text);
+  return splitReplyText(message.text);
+}
+
+/** A reply that shows two lines of a header is no patch; one file with a hunk, a mode or a name change is. */
+function soundPatch(patch: Patch): Patch | null {
+  return patch.files.length > 0 ? patch : null;
+}
+
+function readAuthor(message: Message, text: CommitText): { name: string; email: string } {
+  const inBody = text.headers.from === undefined ? undefined : readAddress(text.headers.from);
+  if (inBody !== undefined && inBody.email !== "") return { name: inBody.name === "" ? inBody.email : inBody.name, email: inBody.email };
+  return { name: message.from.name, email: message.from.email };
+}
+
+/** An in-body Subject is the commit's title; counter and version stay those of the header where it has none. */
+function withInBodySubject(given: Subject, inBody: string | undefined, kind: MailKind): Subject {
+  if (inBody === undefined || inBody === "" || kind !== "patch") return given;
+  return { ...given, title: parseSubject(inBody).title };
+}
+
+function readOwnTrailers(message: Message, kind: MailKind, text: CommitText): Entry["trailers"] {
+  if (kind === "patch") return readCommitTrailers(text.commitMessage, text.commitLine);
+  // A cover's last paragraph is the shortlog, the diffstat or base-commit; only one that ends in people has trailers.
+  return readCommitTrailers(message.text, 1).filter((trailer) => trailer.line >= text.commitLine);
+}
+
+function replyEnd(message: Message, text: CommitText, patch: Patch | null): number {
+  const lines = message.text.split("\n");
+  const signature = findSignature(lines, 0);
+  return patch === null ? signature : Math.min(signature, text.diffLine - 1);
+}

@@ -1,0 +1,121 @@
+// The entrance of the series room: messages to entries, series, revisions, slots and credited trailers.
+import type { Mailbox, Message } from "../mail/types.js";
+import type { Problem } from "../problem.js";
+import { creditReplies, trailersOfPatch } from "./credit.js";
+import { readEntry } from "./entries.js";
+import { linkPostings } from "./links.js";
+import type { Posting } from "./revisions.js";
+import { findNakedCovers, findPostings } from "./revisions.js";
+import { findParents } from "./threads.js";
+import type { CreditedTrailer, Entry, Revision, Series, SeriesResult, Slot } from "./types.js";
+
+/** Missing slots that are listed for one revision: "[PATCH 1/9999]" must not cost ten thousand of them. */
+const MAX_SLOTS = 1000;
+
+/**
+ * Reads messages as series. `page` is a Patchwork page's own facts; its series name names a series without a cover
+ * letter. Never throws; problems of patches carry the mail's id and place.
+ */
+export function readSeries(messages: readonly Message[], page?: Mailbox["page"]): SeriesResult {
+  const loose = messages.map((message) => readEntry(message, false));
+  const parents = findParents(loose);
+  for (const index of findNakedCovers(loose, parents)) {
+    const message = messages[index];
+    if (message !== undefined) loose[index] = readEntry(message, true);
+  }
+  const entries = loose.map((entry, index): Entry => {
+    const parent = parents[index];
+    return { ...entry, parent: parent?.index ?? null, parentGuessed: parent?.guessed ?? false };
+  });
+  const given = creditReplies(entries);
+  const groups = linkPostings(loose, parents, findPostings(loose, parents));
+  const series = groups.map((group) => makeSeries(entries, given, group, page));
+  return { entries, series, problems: findProblems(entries, series) };
+}
+
+function makeSeries(entries: readonly Entry[], given: ReadonlyMap<number, readonly CreditedTrailer[]>, group: readonly Posting[], page: Mailbox["page"]): Series {
+  const ordered = [...group].sort((one, two) => compareAge(entries, one, two));
+  const newest = [...ordered].reverse();
+  const cover = newest.find((posting) => posting.cover !== null && title(entries, posting.cover) !== "")?.cover;
+  const first = newest.find((posting) => leadOf(posting) !== null);
+  const lead = cover ?? (first === undefined ? null : leadOf(first));
+  const revisions = ordered.map((posting) => makeRevision(entries, given, posting));
+  const firstPatch = revisions[revisions.length - 1]?.slots.find((slot) => slot.mail !== null)?.mail ?? lead;
+  const pageName = page?.series ?? "";
+  const name = cover !== undefined && cover !== null ? title(entries, cover) : pageName !== "" ? pageName : title(entries, firstPatch ?? null);
+  const author = lead === null ? undefined : entries[lead]?.author;
+  return { name, author: author ?? { name: "", email: "" }, revisions };
+}
+
+function title(entries: readonly Entry[], mail: number | null): string {
+  return mail === null ? "" : (entries[mail]?.subject.title ?? "");
+}
+
+function leadOf(posting: Posting): number | null {
+  return posting.cover ?? posting.patches[0] ?? null;
+}
+
+/** Oldest first: by the date of the cover letter or first patch; by version where a date is missing. */
+function compareAge(entries: readonly Entry[], one: Posting, two: Posting): number {
+  const first = dateOf(entries, one);
+  const second = dateOf(entries, two);
+  if (first !== null && second !== null && first !== second) return first - second;
+  return one.version - two.version;
+}
+
+function dateOf(entries: readonly Entry[], posting: Posting): number | null {
+  const lead = leadOf(posting);
+  return lead === null ? null : (entries[lead]?.message.date ?? null);
+}
+
+function makeRevision(entries: readonly Entry[], given: ReadonlyMap<number, readonly CreditedTrailer[]>, posting: Posting): Revision {
+  const bySlot = new Map<number, number[]>();
+  for (const mail of posting.patches) {
+    const n = entries[mail]?.subject.n ?? 1;
+    const claims = bySlot.get(n);
+    if (claims === undefined) bySlot.set(n, [mail]);
+    else claims.push(mail);
+  }
+  const numbers = new Set(bySlot.keys());
+  for (let n = 1; n <= Math.min(posting.total, MAX_SLOTS); n += 1) numbers.add(n);
+  const slots = [...numbers].sort((one, two) => one - two).map((n): Slot => {
+    const claims = rankClaims(entries, bySlot.get(n) ?? [], posting.versionText);
+    const mail = claims[0] ?? null;
+    const duplicates = claims.slice(1);
+    return { n, mail, duplicates, trailers: mail === null ? [] : trailersOfPatch(entries, given, mail, duplicates, posting.cover) };
+  });
+  const complete = posting.total > 0 && posting.total <= MAX_SLOTS && slots.every((slot) => slot.mail !== null);
+  return { version: posting.version, versionText: posting.versionText, total: posting.total, cover: posting.cover, slots, complete };
+}
+
+/** Who takes a slot that two mails claim: one that says the right version before one that says none, then the earlier. */
+function rankClaims(entries: readonly Entry[], mails: readonly number[], versionText: string): number[] {
+  const rank = (mail: number): number => (entries[mail]?.subject.versionText === versionText ? 0 : 1);
+  return [...mails].sort((one, two) => rank(one) - rank(two) || one - two);
+}
+
+function findProblems(entries: readonly Entry[], series: readonly Series[]): Problem[] {
+  const problems: Problem[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const place = { ...(entry.message.id === null ? {} : { messageId: entry.message.id }), messageIndex: index };
+    for (const problem of entry.patch?.problems ?? []) {
+      // The patch counts lines in the diff; the mail is what people see.
+      const line = problem.line === undefined ? {} : { line: problem.line + entry.diffLine - 1 };
+      problems.push({ ...problem, ...line, ...place });
+    }
+    if (hasHiddenCharacters(entry)) problems.push({ kind: "bidi-control", severity: "warning", ...place });
+  }
+  for (const one of series) {
+    for (const revision of one.revisions) {
+      for (const slot of revision.slots) {
+        if (slot.duplicates.length > 0) problems.push({ kind: "duplicate-slot", severity: "note", detail: `${revision.versionText} ${slot.n}/${revision.total}`, messageIndex: slot.duplicates[0] ?? 0 });
+      }
+    }
+  }
+  return problems;
+}
+
+/** Characters that turn the direction of text around can make code read as what it is not (CVE-2021-42574). */
+function hasHiddenCharacters(entry: Entry): boolean {
+  return entry.kind === "patch" && /[\u202a-\u202e\u2066-\u2069]/.test(entry.diff);
+}

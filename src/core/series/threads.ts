@@ -1,0 +1,79 @@
+// Who answers whom: by In-Reply-To, then References from the newest; without ids by the inferred parent or the subject.
+import type { LooseEntry } from "./entries.js";
+
+export interface Parent {
+  readonly index: number | null;
+  readonly guessed: boolean;
+}
+
+/** The parent of every entry. A chain never comes back to where it started. */
+export function findParents(entries: readonly LooseEntry[]): Parent[] {
+  const byId = new Map<string, number>();
+  for (const [index, entry] of entries.entries()) {
+    const id = entry.message.id;
+    if (id !== null && !byId.has(id)) byId.set(id, index);
+  }
+  const parents: Parent[] = [];
+  for (const [index, entry] of entries.entries()) parents.push(findParent(entries, byId, entry, index));
+  return breakLoops(parents);
+}
+
+function findParent(entries: readonly LooseEntry[], byId: ReadonlyMap<string, number>, entry: LooseEntry, index: number): Parent {
+  const { message } = entry;
+  const candidates = [...message.inReplyTo, ...[...message.references].reverse()];
+  for (const id of candidates) {
+    const found = byId.get(id);
+    if (found !== undefined && found !== index) return { index: found, guessed: false };
+  }
+  const guess = message.guessedParent;
+  if (guess !== undefined && guess >= 0 && guess < entries.length && guess !== index) return { index: guess, guessed: true };
+  // Some programs answer without any id; the subject still says which patch is meant.
+  if (candidates.length === 0 && entry.subject.reply && entry.subject.title !== "") {
+    const found = findBySubject(entries, entry, index);
+    if (found !== null) return { index: found, guessed: true };
+  }
+  return { index: null, guessed: false };
+}
+
+function findBySubject(entries: readonly LooseEntry[], entry: LooseEntry, index: number): number | null {
+  const fits = (other: LooseEntry): boolean =>
+    (other.kind === "patch" || other.kind === "cover" || other.kind === "other") &&
+    other.subject.title === entry.subject.title &&
+    other.subject.n === entry.subject.n &&
+    other.subject.version === entry.subject.version;
+  const found = entries.findIndex((other, at) => at !== index && fits(other));
+  return found < 0 ? null : found;
+}
+
+function breakLoops(parents: readonly Parent[]): Parent[] {
+  const result = [...parents];
+  /** 0 not seen, 1 on the walk, 2 known to end. */
+  const state = new Uint8Array(parents.length);
+  for (let start = 0; start < parents.length; start += 1) {
+    const walk: number[] = [];
+    let at: number | null = start;
+    while (at !== null && state[at] === 0) {
+      state[at] = 1;
+      walk.push(at);
+      const next: number | null = result[at]?.index ?? null;
+      if (next !== null && state[next] === 1) {
+        result[at] = { index: null, guessed: false };
+        break;
+      }
+      at = next;
+    }
+    for (const index of walk) state[index] = 2;
+  }
+  return result;
+}
+
+/** The ancestors of an entry, nearest first. */
+export function ancestorsOf(parents: readonly Parent[], index: number): number[] {
+  const chain: number[] = [];
+  let at = parents[index]?.index ?? null;
+  while (at !== null && chain.length <= parents.length) {
+    chain.push(at);
+    at = parents[at]?.index ?? null;
+  }
+  return chain;
+}
