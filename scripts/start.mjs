@@ -52,7 +52,6 @@ async function openDesktop({ command, program }, folder, env) {
   // The program itself stays in the foreground and can be ended as a group; where only the command is known, --wait keeps it there.
   const window = spawnGroup(program ?? command, program ? args : ["--wait", ...args], {
     env: { ...environmentOutsideEditors(), ...env },
-    shell: process.platform === "win32" && !program,
   });
   stops.push(() => window.stop());
   const status = await window.ended;

@@ -88,7 +88,7 @@ function run([script, ...args], results) {
     running = spawn(process.execPath, [script, ...args], {
       cwd: projectRoot,
       stdio: ["ignore", "inherit", "inherit"],
-      env: { ...process.env, LIFELINE_RESULTS: results },
+      env: { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }), LIFELINE_RESULTS: results },
     });
     running.on("error", (error) => {
       console.error(error.message);

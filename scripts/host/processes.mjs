@@ -1,48 +1,46 @@
 // Child processes that end with us, together with everything they started.
 import { spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { projectRoot } from "./paths.mjs";
 
 /** How long a group has to end by itself before it is killed, in milliseconds. */
 const grace = 3_000;
 
-/** The groups that run now; when this process ends, however it ends short of being killed, they are killed too. */
-const groups = new Set();
-
-process.on("exit", () => {
-  for (const child of groups) signalGroup(child, "SIGKILL");
-});
-
 /**
- * Starts a program as the head of a process group of its own.
- * Its output is kept (the last 20,000 characters) unless `stdio` says otherwise.
+ * Starts a program in a process group of its own, under a guard that ends the group when this process is gone.
+ * Of its output the last 20,000 characters are kept.
  */
-export function spawnGroup(command, args, { stdio = ["ignore", "pipe", "pipe"], ...options } = {}) {
-  const child = spawn(command, args, { ...options, stdio, detached: process.platform !== "win32" });
-  groups.add(child);
+export function spawnGroup(command, args, options = {}) {
+  const guard = join(projectRoot, "scripts/host/guard.mjs");
+  const child = spawn(process.execPath, [guard, command, ...args], { ...options, stdio: ["pipe", "pipe", "pipe"], detached: process.platform !== "win32" });
   let output = "";
   const keep = (chunk) => (output = (output + chunk).slice(-20_000));
-  child.stdout?.on("data", keep);
-  child.stderr?.on("data", keep);
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  // The pipe is only held open; it breaks when the group ends first.
+  child.stdin.on("error", () => undefined);
+  let running = true;
   const ended = new Promise((resolve) => {
     child.on("error", (error) => {
+      running = false;
       keep(`${error.message}\n`);
-      groups.delete(child);
       resolve(127);
     });
-    child.on("exit", (code, signal) => {
+    child.on("exit", (code) => {
+      running = false;
       // The head is gone; what it has started may still be there.
       signalGroup(child, "SIGKILL");
-      groups.delete(child);
-      resolve(code ?? (signal ? 1 : 0));
+      resolve(code ?? 1);
     });
   });
   const stop = async () => {
-    if (!groups.has(child)) return;
+    if (!running) return;
     signalGroup(child, "SIGTERM");
     const timer = setTimeout(() => signalGroup(child, "SIGKILL"), grace);
     await ended;
     clearTimeout(timer);
   };
-  return { child, ended, stop, output: () => output };
+  return { ended, stop, output: () => output };
 }
 
 /**
