@@ -78,7 +78,7 @@ export class Completion {
       this.top.addItem(item, tokens, match, this.composeOne([{ from: first.from, to: last.to }]));
       return;
     }
-    if (item.brace < 0) return this.skip(tokens, item.first, item.end);
+    if (item.brace < 0) return this.addSignature(item, tokens, match);
     if (item.shape === "function") {
       const name = nameBefore(tokens, item, match);
       this.start("function", name, first.from);
@@ -91,6 +91,19 @@ export class Completion {
     this.start("struct", name?.kind === "word" ? name.text : "", first.from);
     this.openPart().depth = 0;
     this.addMembers(tokens, { end: item.end, kind: "open" }, item.first);
+  }
+
+  /** A signature that is known up to its closing parenthesis, whose body begins in the gap. */
+  private addSignature(item: Item, tokens: readonly Token[], match: Int32Array): void {
+    const open = match[item.end - 1] ?? -1;
+    const name = tokens[open - 1];
+    const first = tokens[item.first];
+    const last = tokens[item.end - 1];
+    const isSignature = open - 1 > item.first && name?.kind === "word" && last?.text === ")" && !tokens.slice(item.first, open).some((token) => token.text === "=" || token.text === "(");
+    if (!isSignature || first === undefined) return this.skip(tokens, item.first, item.end);
+    this.start("function", name.text, first.from);
+    this.openPart().slices.push({ from: first.from, to: last.to }, " { ");
+    this.openPart().depth = 1;
   }
 
   private start(kind: Open["kind"], name: string, at: number): void {

@@ -12,6 +12,8 @@ export interface LowerContext {
   readonly notes: MaskNotes;
   /** Unknown lines by the number in the marker's name. */
   readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  /** Text that could not be read, by the number in its marker's name. */
+  readonly broken: readonly { readonly from: number; readonly to: number }[];
   /** Expressions, types and statements hold each other; these two let their files stay without import cycles. */
   readonly lowerExpr: (ctx: LowerContext, node: TreeNode) => Expr;
   readonly lowerBody: (ctx: LowerContext, node: TreeNode) => Stmt[];

@@ -3,6 +3,7 @@ import type { Arg, Expr, InitEntry, Span } from "./ast.js";
 import type { LowerContext } from "./lower-context.js";
 import { gapOfMarker, numberValue, spanOf, textOf } from "./lower-context.js";
 import { lowerTypeDescriptor } from "./lower-type.js";
+import { PLAIN_OFFSETOF } from "./mask.js";
 import type { TreeNode } from "./tree.js";
 import { childOf, namedChildren } from "./tree.js";
 
@@ -26,7 +27,7 @@ export function lowerExpr(ctx: LowerContext, node: TreeNode): Expr {
     case "type_identifier": {
       const name = textOf(ctx, node);
       if (gapOfMarker(name) >= 0) return opaque("gap");
-      return { kind: "name", name, span };
+      return { kind: "name", name: name === PLAIN_OFFSETOF ? "offsetof" : name, span };
     }
     case "null":
       return { kind: "name", name: "NULL", span };
@@ -76,8 +77,6 @@ export function lowerExpr(ctx: LowerContext, node: TreeNode): Expr {
       if (type !== null) return { kind: "sizeof", type: lowerTypeDescriptor(ctx, type), operand: null, span };
       return { kind: "sizeof", type: null, operand: sub("value"), span };
     }
-    case "offsetof_expression":
-      return lowerOffsetof(ctx, node, span);
     case "compound_literal_expression": {
       const type = childOf(node, "type");
       const value = childOf(node, "value");
@@ -140,19 +139,6 @@ function lowerCall(ctx: LowerContext, node: TreeNode, span: Span): Expr {
 
 function looksLikeType(name: string): boolean {
   return /^(_*[us](8|16|32|64)|_*[lb]e(16|32|64)|\w+_t|uint|ulong|ushort|bool)$/.test(name);
-}
-
-function lowerOffsetof(ctx: LowerContext, node: TreeNode, span: Span): Expr {
-  const type = childOf(node, "type");
-  const member = childOf(node, "member");
-  if (type === null || member === null) return { kind: "opaque", reason: node.type, span };
-  const first = node.children[0] ?? node;
-  return {
-    kind: "call",
-    callee: { kind: "name", name: "offsetof", span: spanOf(ctx, first) },
-    args: [{ kind: "type", type: lowerTypeDescriptor(ctx, type), span: spanOf(ctx, type) }, lowerExpr(ctx, member)],
-    span,
-  };
 }
 
 function lowerInitEntries(ctx: LowerContext, node: TreeNode): InitEntry[] {

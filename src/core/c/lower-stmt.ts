@@ -5,6 +5,7 @@ import type { LowerContext } from "./lower-context.js";
 import { gapOfMarker, spanOf, textOf } from "./lower-context.js";
 import { lowerArg, lowerExpr } from "./lower-expr.js";
 import { lowerDeclarator, lowerSpecifier } from "./lower-type.js";
+import { brokenOfMarker } from "./repair.js";
 import type { TreeNode } from "./tree.js";
 import { childOf, namedChildren } from "./tree.js";
 
@@ -138,6 +139,8 @@ function lowerExpressionStatement(ctx: LowerContext, node: TreeNode, span: Span)
     const index = gapOfMarker(name);
     const gap = ctx.gaps[index] ?? { from: span.line, to: span.line };
     if (index >= 0) return { kind: "gap", fromLine: gap.from, toLine: gap.to, span };
+    const broken = ctx.broken[brokenOfMarker(name)];
+    if (broken !== undefined) return { kind: "opaque", reason: "syntax", span: ctx.lines.span(broken.from, broken.to) };
     if (name === "fallthrough") return { kind: "empty", span };
   }
   const expr = lowerExpr(ctx, inner);

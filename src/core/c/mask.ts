@@ -16,8 +16,11 @@ export interface MaskNotes {
 }
 
 const KEYWORDS_BEFORE_PAREN: ReadonlySet<string> = new Set(["if", "while", "for", "switch", "return", "sizeof", "else", "do", "case", "goto"]);
-const TYPE_OPERATORS: ReadonlySet<string> = new Set(["sizeof", "typeof", "__typeof__", "__typeof", "typeof_unqual", "__auto_type", "offsetof", "_Alignof", "__alignof__", "alignof", "_Generic"]);
+const TYPE_OPERATORS: ReadonlySet<string> = new Set(["sizeof", "typeof", "__typeof__", "__typeof", "typeof_unqual", "__auto_type", "_Alignof", "__alignof__", "alignof", "_Generic"]);
 const TYPE_WORDS: ReadonlySet<string> = new Set(["struct", "union", "enum", "const", "volatile", "unsigned", "signed", "int", "char", "long", "short", "void", "bool", "float", "double", "_Bool", "size_t"]);
+
+/** What `offsetof` is called under the mask. */
+export const PLAIN_OFFSETOF = "offset0f";
 
 export function emptyNotes(): MaskNotes {
   return { types: new Map(), heads: new Map(), ranges: new Set(), cleanups: new Map() };
@@ -69,6 +72,8 @@ export function maskStatements(buffer: Uint16Array, tokens: readonly Token[], ma
     if (tokens[index + 1]?.text !== "(" || KEYWORDS_BEFORE_PAREN.has(token.text)) continue;
     const close = match[index + 1] ?? -1;
     if (close < 0 || close >= to) continue;
+    // The grammar's own offsetof takes a single member name; as an ordinary call it takes `a.b` too.
+    if (token.text === "offsetof") overwrite(buffer, token.from, token.to, PLAIN_OFFSETOF);
     if (!TYPE_OPERATORS.has(token.text)) maskTypeArguments(buffer, tokens, match, index + 2, close, notes);
     maskBlockMacro(buffer, tokens, index, close, to, notes);
   }

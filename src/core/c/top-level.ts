@@ -9,6 +9,7 @@ import { lowerBlock, lowerDeclarations } from "./lower-stmt.js";
 import { lowerDeclarator, lowerEnumValues, lowerSpecifier } from "./lower-type.js";
 import type { MaskNotes } from "./mask.js";
 import { readTypeTokens } from "./mask.js";
+import { parseWithRepair } from "./repair.js";
 import type { Token } from "./scan.js";
 import type { Composed, Lines, TreeNode } from "./tree.js";
 import { childOf, namedChildren, sourceOffset } from "./tree.js";
@@ -71,13 +72,9 @@ export class TopLevel {
     }
   }
 
-  private context(composed: Composed): LowerContext {
-    return { source: this.source, composed, lines: this.lines, notes: this.notes, gaps: this.gaps, lowerExpr, lowerBody: lowerBlock };
-  }
-
   private lowerRoot(composed: Composed, missing: Missing, name: string, at: number): void {
-    const root = this.parse(composed.text);
-    const ctx = this.context(composed);
+    const { root, composed: repaired, broken } = parseWithRepair(composed, this.parse);
+    const ctx: LowerContext = { source: this.source, composed: repaired, lines: this.lines, notes: this.notes, gaps: this.gaps, broken, lowerExpr, lowerBody: lowerBlock };
     if (root === null) return this.skip(at, composed.pieces.at(-1)?.source ?? at, "syntax");
     for (const node of namedChildren(root)) this.lowerTop(ctx, node, missing, name, at);
   }
