@@ -24,7 +24,7 @@ export function blocksOf(comment: string): Block[] {
     lines = [];
   };
   for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
-    const next = line.trim() === "" ? kind : isFixed(line) ? "fixed" : "prose";
+    const next: Block["kind"] = line.trim() === "" ? kind : isFixed(line) ? "fixed" : "prose";
     if (next !== kind) {
       flush();
       kind = next;

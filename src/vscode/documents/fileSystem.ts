@@ -24,11 +24,9 @@ export class ReviewFileSystem implements vscode.FileSystemProvider, Disposable {
   constructor(private readonly sessions: Sessions, private readonly engine: Engine, private readonly log: Log) {
     const readOnly = new vscode.MarkdownString(l10n.t("This text comes from a mail. It cannot be changed."));
     this.owner.own(vscode.workspace.registerFileSystemProvider(scheme, this, { isCaseSensitive: true, isReadonly: readOnly }));
-  }
-
-  /** Says that documents have another content now; `uris` as text. */
-  refresh(uris: readonly string[]): void {
-    this.changed.fire(uris.map((uri) => ({ type: vscode.FileChangeType.Changed, uri: vscode.Uri.parse(uri) })));
+    this.owner.own(sessions.onDidChange((change) => {
+      if (change.type === "reloaded") this.refresh(change.session.id);
+    }));
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -67,6 +65,16 @@ export class ReviewFileSystem implements vscode.FileSystemProvider, Disposable {
 
   dispose(): void {
     this.owner.dispose();
+  }
+
+  /** Says that the open documents of a session have another content now. */
+  private refresh(session: string): void {
+    const uris = vscode.workspace.textDocuments.map((document) => document.uri);
+    const ours = uris.filter((uri) => {
+      const place = readUri(uri);
+      return place?.kind === "patch" && place.session === session;
+    });
+    this.changed.fire(ours.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
   }
 
   /** The document's bytes; a FileSystemError when there is none, which the editor shows in the tab. */

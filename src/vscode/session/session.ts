@@ -24,7 +24,6 @@ export class Session implements Disposable {
   /** The file has changed on disk since it was read. */
   stale = false;
   private documents = new Map<string, Promise<DocumentView>>();
-  private known = new Map<string, DocumentView>();
 
   constructor(readonly source: Source, public view: ReviewView, private readonly engine: Engine) {
     this.readAt = Date.now();
@@ -41,7 +40,6 @@ export class Session implements Disposable {
     this.readAt = Math.max(Date.now(), this.readAt + 1);
     this.stale = false;
     this.documents = new Map();
-    this.known = new Map();
   }
 
   patch(key: string): PatchInSeries | undefined {
@@ -67,28 +65,16 @@ export class Session implements Disposable {
     let reading = this.documents.get(key);
     if (reading === undefined) {
       const documents = this.documents;
-      const known = this.known;
       reading = this.engine.call("document", { session: this.id, patchKey: patch.key, path, side });
       documents.set(key, reading);
-      // The maps of this reading, not of a later one. A failure is asked for again the next time.
-      reading.then((view) => known.set(key, view), () => documents.delete(key));
+      // A failure is asked for again the next time; the map is that of this reading, not of a later one.
+      reading.catch(() => documents.delete(key));
     }
     return reading;
-  }
-
-  /** A document that has been read already. */
-  knownDocument(uri: vscode.Uri): DocumentView | undefined {
-    return this.known.get(uri.toString());
-  }
-
-  /** URIs of the documents read so far, as text. */
-  knownUris(): string[] {
-    return [...this.known.keys()];
   }
 
   dispose(): void {
     this.owner.dispose();
     this.documents = new Map();
-    this.known = new Map();
   }
 }

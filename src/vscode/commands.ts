@@ -1,0 +1,153 @@
+// The handlers of all commands, and the one wrapper that shows what goes wrong.
+import * as vscode from "vscode";
+import { l10n } from "vscode";
+import { type CommandArguments, type CommandId, commands, inputEndings } from "./contributions.js";
+import type { Opener } from "./diff/open.js";
+import { type Disposable, Owner } from "./dispose.js";
+import { errors, report } from "./errors.js";
+import { shortId } from "./ids.js";
+import type { Log } from "./log.js";
+import type { Panels } from "./panel/panels.js";
+import { fileByPath } from "./session/lookup.js";
+import type { Session } from "./session/session.js";
+import type { Sessions } from "./session/sessions.js";
+import { messageIdOf, resolveSession, resolveTarget, type Target } from "./targets.js";
+import { rootNodes } from "./tree/nodes.js";
+import type { PatchSeriesView } from "./tree/view.js";
+import type { Walk } from "./walk.js";
+
+export interface CommandContext {
+  readonly extension: vscode.ExtensionContext;
+  readonly sessions: Sessions;
+  readonly opener: Opener;
+  readonly panels: Panels;
+  readonly view: PatchSeriesView;
+  readonly walk: Walk;
+  readonly log: Log;
+}
+
+export type CommandHandlers = { readonly [Id in CommandId]: (...args: CommandArguments[Id]) => Promise<void> | void };
+
+export const sampleName = "vfio-group-cdev-v2-5of5.txt";
+
+export function registerCommands(context: CommandContext): Disposable {
+  const owner = new Owner();
+  const handlers = makeHandlers(context);
+  // The key set is exactly CommandId, by the type of the table.
+  for (const id of Object.keys(handlers) as CommandId[]) {
+    const run = handlers[id] as (...args: unknown[]) => Promise<void> | void;
+    const title = commands[id].title.replace(/…$/, "");
+    owner.own(vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+      try {
+        await run(...args);
+      } catch (error) {
+        report(error, title, context.log);
+      }
+    }));
+  }
+  return owner;
+}
+
+function makeHandlers(context: CommandContext): CommandHandlers {
+  const { sessions, opener, panels, view, walk, log } = context;
+  const target = (given: CommandArguments["lifeline.openFileDiff"][0]): Promise<Target> => resolveTarget(sessions, given, view.selected);
+  return {
+    "lifeline.open": async () => {
+      const chosen = await vscode.window.showOpenDialog({
+        canSelectMany: true, title: l10n.t("Open Patch Series"), openLabel: l10n.t("Open"),
+        // The mails of a maildir have no ending, so all files come first.
+        filters: { [l10n.t("All files")]: ["*"], [l10n.t("Mail and patches")]: [...inputEndings] },
+      });
+      for (const uri of chosen ?? []) await openAndShow(context, uri);
+    },
+    "lifeline.openFile": async (uri) => {
+      const input = uri ?? vscode.window.activeTextEditor?.document.uri;
+      if (input === undefined) throw errors.nothingOpen();
+      await openAndShow(context, input);
+    },
+    "lifeline.openClipboard": async () => {
+      const text = await vscode.env.clipboard.readText();
+      if (text.trim() === "") throw errors.clipboardEmpty();
+      await openAndShow(context, await keepClipboard(context.extension, text), l10n.t("Clipboard"));
+    },
+    "lifeline.openSample": async () => {
+      await openAndShow(context, sampleUri(context.extension));
+    },
+    "lifeline.reload": async (given) => {
+      await sessions.reload(await resolveSession(sessions, given, view.selected));
+    },
+    "lifeline.close": async (given) => {
+      const id = await resolveSession(sessions, given, view.selected);
+      await closeTabs(id);
+      await sessions.close(id);
+    },
+    "lifeline.openFileDiff": async (given) => {
+      const { session, place, file } = await target(given);
+      const shown = file ?? place.patch.files.find((one) => !one.binary) ?? place.patch.files[0];
+      if (shown === undefined) throw errors.noSuchPatch();
+      await opener.file(session, place, shown);
+    },
+    "lifeline.openAllChanges": async (given) => {
+      const { session, place } = await target(given);
+      await opener.allChanges(session, place);
+    },
+    "lifeline.openCommitMessage": async (given) => {
+      const { session, place } = await target(given);
+      await opener.message(session, place);
+    },
+    "lifeline.openThread": async (given) => {
+      const { session, place, thread } = await target(given);
+      if (thread === undefined) throw errors.noThreads();
+      await walk.show(session, { ...place, thread });
+    },
+    "lifeline.viewLifecycle": async (given) => {
+      const { session, place } = await target(given);
+      await panels.open(session, place, "lifecycle");
+    },
+    "lifeline.simulate": async (given) => {
+      const { session, place, thread } = await target(given);
+      if (thread !== undefined && fileByPath(place.patch, thread.anchor.path) !== undefined) await walk.show(session, { ...place, thread });
+      await panels.open(session, place, "simulate");
+    },
+    "lifeline.copyMessageId": async (given) => {
+      const id = messageIdOf(given) ?? (given === undefined ? (await target(undefined)).place.patch.messageId : null);
+      if (id === null) throw errors.noMessageId();
+      await vscode.env.clipboard.writeText(`<${id}>`);
+      vscode.window.setStatusBarMessage(l10n.t("$(check) Message-ID copied"), 3000);
+    },
+    "lifeline.nextThread": () => walk.step(1),
+    "lifeline.previousThread": () => walk.step(-1),
+    "lifeline.showOutput": () => log.show(),
+  };
+}
+
+/** Opens an input and shows its rows. */
+export async function openAndShow({ sessions, view }: Pick<CommandContext, "sessions" | "view">, uri: vscode.Uri, label?: string): Promise<Session> {
+  const session = await sessions.openUri(uri, label);
+  const [root] = rootNodes([session], []);
+  if (root !== undefined) await view.reveal(root, true);
+  return session;
+}
+
+export function sampleUri(extension: vscode.ExtensionContext): vscode.Uri {
+  return vscode.Uri.joinPath(extension.extensionUri, "media", "samples", sampleName);
+}
+
+/** The clipboard's text as a file in the extension's own storage, so that it can be read again after a reload. */
+async function keepClipboard(extension: vscode.ExtensionContext, text: string): Promise<vscode.Uri> {
+  const folder = vscode.Uri.joinPath(extension.storageUri ?? extension.globalStorageUri, "clipboard");
+  const uri = vscode.Uri.joinPath(folder, `${shortId(text)}.txt`);
+  await vscode.workspace.fs.createDirectory(folder);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  return uri;
+}
+
+/** Closes the tabs of a session's documents: without the session they could not be read again. */
+async function closeTabs(session: string): Promise<void> {
+  const ours = (uri: vscode.Uri): boolean => uri.scheme === "lifeline" && uri.query.startsWith(`${session}.`);
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ input }) => {
+    if (input instanceof vscode.TabInputText) return ours(input.uri);
+    return input instanceof vscode.TabInputTextDiff && (ours(input.original) || ours(input.modified));
+  });
+  if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
+}

@@ -1,0 +1,56 @@
+// Entry of the extension: builds the parts and joins them. Nothing is read and no worker is started before something is asked for.
+import * as vscode from "vscode";
+import { openAndShow, registerCommands, sampleUri } from "./commands.js";
+import { Threads } from "./comments/threads.js";
+import { Opener } from "./diff/open.js";
+import { Owner } from "./dispose.js";
+import { ReviewFileSystem } from "./documents/fileSystem.js";
+import { GapSupport } from "./documents/gaps.js";
+import { Engine } from "./engine.js";
+import { report } from "./errors.js";
+import { Log } from "./log.js";
+import { Panels } from "./panel/panels.js";
+import { Sessions } from "./session/sessions.js";
+import { PatchSeriesView } from "./tree/view.js";
+import { Walk } from "./walk.js";
+
+/** What the tests inside the editor see of the extension. Not for other extensions. */
+export interface TestApi {
+  readonly sessions: Sessions;
+  readonly view: PatchSeriesView;
+  readonly threads: Threads;
+  readonly engine: Engine;
+  readonly panels: Panels;
+  readonly walk: Walk;
+  readonly log: Log;
+  readonly activationMilliseconds: number;
+}
+
+export function activate(context: vscode.ExtensionContext): TestApi {
+  const startedAt = performance.now();
+  const owner = new Owner();
+  context.subscriptions.push(owner);
+  const log = owner.own(new Log());
+  const engine = owner.own(new Engine(vscode.Uri.joinPath(context.extensionUri, "dist").fsPath, log));
+  const threads = owner.own(new Threads());
+  const sessions: Sessions = owner.own(new Sessions(context, engine, log, (session, parts) => threads.attach(session, parts)));
+  owner.own(new ReviewFileSystem(sessions, engine, log));
+  owner.own(new GapSupport(sessions));
+  const opener = new Opener(threads);
+  const view = owner.own(new PatchSeriesView(sessions));
+  const walk = new Walk(sessions, opener, view);
+  const panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log }));
+  owner.own(registerCommands({ extension: context, sessions, opener, panels, view, walk, log }));
+  const activationMilliseconds = performance.now() - startedAt;
+  log.info(`activated in ${activationMilliseconds.toFixed(1)} ms`);
+  openForDevelopment(context, sessions, view, log);
+  return { sessions, view, threads, engine, panels, walk, log, activationMilliseconds };
+}
+
+/** `LIFELINE_OPEN` names a file, or "sample", to open at start: for `npm start`, in a development window only. */
+function openForDevelopment(context: vscode.ExtensionContext, sessions: Sessions, view: PatchSeriesView, log: Log): void {
+  const wanted = context.extensionMode === vscode.ExtensionMode.Development ? process.env["LIFELINE_OPEN"] : undefined;
+  if (wanted === undefined || wanted === "") return;
+  const uri = wanted === "sample" ? sampleUri(context) : vscode.Uri.file(wanted);
+  openAndShow({ sessions, view }, uri).catch((error: unknown) => report(error, "LIFELINE_OPEN", log));
+}

@@ -1,0 +1,235 @@
+// The host's side of one page: answers its messages, keeps what it shows, asks the worker for diagrams and runs.
+import * as vscode from "vscode";
+import { l10n } from "vscode";
+import type { RunResult } from "../../core/simulate/types.js";
+import type { FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
+import { CancelSource } from "../cancel.js";
+import { patchName } from "../convert.js";
+import type { Opener } from "../diff/open.js";
+import { type Disposable, Owner, Slot } from "../dispose.js";
+import type { Engine } from "../engine.js";
+import { errors, toUserError } from "../errors.js";
+import type { Log } from "../log.js";
+import { fileByPath, type PatchInSeries } from "../session/lookup.js";
+import type { Session } from "../session/session.js";
+import { pageHtml } from "./html.js";
+import { StepMarks } from "./marks.js";
+
+/** What every page needs from the extension. */
+export interface PanelContext {
+  readonly extensionUri: vscode.Uri;
+  readonly engine: Engine;
+  readonly opener: Opener;
+  readonly log: Log;
+}
+
+/** Bounds of a run that the page starts; named in its result when they are met. */
+const bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null } as const;
+
+export class ReviewPanel implements Disposable {
+  private readonly owner = new Owner();
+  private readonly marks = this.owner.own(new StepMarks());
+  private readonly run = this.owner.own(new Slot<CancelSource>());
+  private current: PanelState;
+  private result: RunResult | null = null;
+  /** Counts what was asked for, so that an answer that comes too late is dropped. */
+  private asked = 0;
+  private isReady = false;
+  private disposing = false;
+
+  constructor(private readonly panel: vscode.WebviewPanel, private readonly context: PanelContext, private readonly session: Session, state: PanelState) {
+    this.current = state;
+    const folder = vscode.Uri.joinPath(context.extensionUri, "dist", "page");
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    panel.iconPath = vscode.Uri.joinPath(context.extensionUri, "media", "icon.svg");
+    this.owner.own(webview.onDidReceiveMessage((message: FromPage) => void this.receive(message)));
+    this.owner.own(panel.onDidDispose(() => this.dispose()));
+    this.setTitle();
+    const address = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+    webview.html = pageHtml({
+      script: address("main.js"), style: address("style.css"), source: webview.cspSource, nonce: nonce(), title: panel.title, language: vscode.env.language,
+    });
+  }
+
+  get state(): PanelState {
+    return this.current;
+  }
+
+  /** The last run's result; null before the first and after another patch was chosen. */
+  get lastResult(): RunResult | null {
+    return this.result;
+  }
+
+  /** Lines marked in the editors. */
+  get markedLines(): StepMarks["current"] {
+    return this.marks.current;
+  }
+
+  /** Shows another patch or tab. */
+  async show(patchKey: string, tab: PanelState["tab"]): Promise<void> {
+    if (patchKey !== this.current.patchKey) {
+      this.forgetRun();
+      this.current = { ...this.current, patchKey, struct: null, scenario: null, whatIf: null, side: "after" };
+    }
+    this.current = { ...this.current, tab };
+    this.setTitle();
+    this.panel.reveal(undefined, false);
+    await this.sendLifecycle();
+  }
+
+  /** The series was read again: everything is asked for anew. */
+  async refresh(): Promise<void> {
+    this.forgetRun();
+    this.setTitle();
+    await this.sendLifecycle();
+  }
+
+  /** What the page says; also the way in for tests. */
+  async receive(message: FromPage): Promise<void> {
+    try {
+      await this.handle(message);
+    } catch (error) {
+      const shown = toUserError(error, this.panel.title);
+      if (shown === null) return;
+      this.context.log.error(shown.detail === "" ? shown.message : `${shown.message}\n${shown.detail}`);
+      this.post({ type: "failed", message: shown.message });
+    }
+  }
+
+  dispose(): void {
+    if (this.disposing) return;
+    this.disposing = true;
+    this.owner.dispose();
+    this.panel.dispose();
+  }
+
+  private async handle(message: FromPage): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        this.isReady = true;
+        await this.sendLifecycle();
+        if (this.result !== null) this.post({ type: "result", result: this.result });
+        return;
+      case "reveal":
+        return this.reveal(message.link);
+      case "chooseStruct":
+        this.current = { ...this.current, struct: message.struct };
+        return this.sendLifecycle();
+      case "run":
+        this.current = { ...this.current, scenario: message.scenario, side: message.side, whatIf: message.whatIf };
+        return this.simulate();
+      case "cancel":
+        this.run.value = undefined;
+        return;
+      case "step":
+        return this.markStep(message.step);
+      case "copyText":
+        return this.copyText();
+      case "state":
+        this.current = { ...message.state, source: this.current.source, patchKey: this.current.patchKey };
+        return;
+      case "pageError":
+        this.context.log.error(l10n.t("The page reports: {0}", message.message));
+        return;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  private async sendLifecycle(): Promise<void> {
+    // Until the page listens, messages would be lost; it asks when it does.
+    if (!this.isReady) return;
+    const turn = ++this.asked;
+    const place = this.place();
+    const { patchKey, struct } = this.current;
+    const { engine } = this.context;
+    const session = this.session.id;
+    const [view, scenarios] = await Promise.all([
+      engine.call("lifecycle", { session, patchKey, struct }),
+      engine.call("scenarios", { session, patchKey }),
+    ]);
+    if (turn !== this.asked) return;
+    this.post({ type: "lifecycle", title: `${patchName(place.revision, place.patch)} ${place.patch.title}`, state: this.current, view, scenarios });
+  }
+
+  private async simulate(): Promise<void> {
+    const { scenario, side, whatIf, patchKey } = this.current;
+    if (scenario === null) return;
+    this.place();
+    const cancellation = new CancelSource();
+    // A run that is still going is cancelled by the next one.
+    this.run.value = cancellation;
+    this.marks.clear();
+    this.result = null;
+    this.post({ type: "running", states: 0 });
+    const request = { patchKey, side, scenario, whatIf, users: null, bounds };
+    const onProgress = (progress: unknown): void => {
+      if (this.run.value === cancellation) this.post({ type: "running", states: statesOf(progress) });
+    };
+    try {
+      const result = await this.context.engine.call("simulate", { session: this.session.id, request }, { cancellation, onProgress });
+      if (this.run.value !== cancellation) return;
+      this.result = result;
+      this.post({ type: "result", result });
+    } catch (error) {
+      if (!cancellation.cancelled) throw error;
+      // The next run has already said that it runs.
+      if (this.run.value === undefined) this.post({ type: "cancelled" });
+    } finally {
+      if (this.run.value === cancellation) this.run.value = undefined;
+    }
+  }
+
+  private async reveal(link: LineLink): Promise<void> {
+    const place = this.place();
+    if (link.side === null) return this.context.opener.kernel(link.path, link.line, true);
+    const file = fileByPath(place.patch, link.path);
+    if (file === undefined) throw errors.noSuchPatch();
+    return this.context.opener.file(this.session, place, file, { line: link.line, side: link.side, preserveFocus: true });
+  }
+
+  private markStep(index: number | null): void {
+    const step = index === null ? undefined : this.result?.steps[index];
+    if (step === undefined || this.result === null) this.marks.clear();
+    else this.marks.show(this.session, this.place(), this.result, step);
+  }
+
+  private async copyText(): Promise<void> {
+    const text = this.result?.text ?? "";
+    if (text === "") return;
+    await vscode.env.clipboard.writeText(text);
+    vscode.window.setStatusBarMessage(l10n.t("$(check) Schedule copied as plain text"), 3000);
+  }
+
+  private place(): PatchInSeries {
+    const place = this.session.patch(this.current.patchKey);
+    if (place === undefined) throw errors.noSuchPatch();
+    return place;
+  }
+
+  private forgetRun(): void {
+    this.run.value = undefined;
+    this.result = null;
+    this.marks.clear();
+  }
+
+  private setTitle(): void {
+    const place = this.session.patch(this.current.patchKey);
+    this.panel.title = place === undefined ? l10n.t("Lifecycle") : l10n.t("Lifecycle ({0})", patchName(place.revision, place.patch));
+  }
+
+  private post(message: ToPage): void {
+    if (!this.disposing) void this.panel.webview.postMessage(message);
+  }
+}
+
+function statesOf(progress: unknown): number {
+  const states = typeof progress === "object" && progress !== null && "states" in progress ? progress.states : 0;
+  return typeof states === "number" ? states : 0;
+}
+
+function nonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(18));
+  return Buffer.from(bytes).toString("base64url");
+}

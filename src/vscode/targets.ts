@@ -1,0 +1,142 @@
+// What a command is about: a row of the tree, a document, a comment thread, or, from the palette, what is being looked at.
+import * as vscode from "vscode";
+import type { FileView, ThreadView } from "../core/review/types.js";
+import type { LifelineComment, LifelineThread } from "./comments/types.js";
+import type { PatchTarget } from "./contributions.js";
+import { readUri } from "./convert.js";
+import { errors } from "./errors.js";
+import { defaultPatch, fileByPath, type PatchInSeries } from "./session/lookup.js";
+import type { Session } from "./session/session.js";
+import type { Sessions } from "./session/sessions.js";
+import type { TreeNode } from "./tree/nodes.js";
+
+export interface Target {
+  readonly session: Session;
+  readonly place: PatchInSeries;
+  readonly file?: FileView | undefined;
+  readonly thread?: ThreadView | undefined;
+}
+
+/** The patch that is meant; a UserError when nothing fits. A hidden command can be called with anything, so all is checked. */
+export async function resolveTarget(sessions: Sessions, given: PatchTarget | undefined, selected: TreeNode | undefined): Promise<Target> {
+  const target = (await targetOf(sessions, given)) ?? (given === undefined ? await ambientTarget(sessions, selected) : undefined);
+  if (target !== undefined) return checked(target);
+  throw sessions.all.length === 0 ? errors.nothingOpen() : errors.noSuchPatch();
+}
+
+/** The session that is meant: of a row, of a document, or the only one. */
+export async function resolveSession(sessions: Sessions, given: PatchTarget | undefined, selected: TreeNode | undefined): Promise<string> {
+  const node = isNode(given) ? given : given === undefined ? selected : undefined;
+  if (node?.kind === "failed") return node.failed.source.id;
+  const session = isNode(given) && given.kind !== "failed" ? given.session : (await targetOf(sessions, given))?.session ?? (await ambientTarget(sessions, selected))?.session;
+  if (session === undefined) throw errors.nothingOpen();
+  return session.id;
+}
+
+/** The mail whose id is meant: a comment's, a thread's first one's, a patch's. */
+export function messageIdOf(given: PatchTarget | LifelineComment | undefined): string | null | undefined {
+  if (isComment(given)) return given.messageId;
+  if (isThread(given)) return firstId(given.lifeline.thread);
+  if (!isNode(given)) return undefined;
+  switch (given.kind) {
+    case "thread": return firstId(given.thread);
+    case "patch":
+    case "message":
+    case "file": return given.place.patch.messageId;
+    case "series": return given.only?.patch.messageId;
+    default: return undefined;
+  }
+}
+
+/** Of the row, document or thread itself; undefined when it is none of ours. */
+async function targetOf(sessions: Sessions, given: PatchTarget | LifelineComment | undefined): Promise<Target | undefined> {
+  if (isThread(given)) {
+    const session = sessions.get(given.lifeline.session);
+    return session === undefined ? undefined : { session, place: given.lifeline.place, thread: given.lifeline.thread };
+  }
+  if (given instanceof vscode.Uri) return uriTarget(sessions, given);
+  return isNode(given) ? nodeTarget(given) : undefined;
+}
+
+function nodeTarget(node: TreeNode): Target | undefined {
+  switch (node.kind) {
+    case "series": {
+      const place = node.only ?? defaultPatch({ ...node.session.view, series: [node.series] });
+      return place === undefined ? undefined : { session: node.session, place };
+    }
+    case "revision": {
+      const place = defaultPatch({ ...node.session.view, series: [{ ...node.series, revisions: [node.revision] }] });
+      return place === undefined ? undefined : { session: node.session, place };
+    }
+    case "file": return { session: node.session, place: node.place, file: node.file };
+    case "thread": return { session: node.session, place: node.place, thread: node.thread };
+    case "patch":
+    case "message":
+    case "trailer": return { session: node.session, place: node.place };
+    case "source": {
+      const place = defaultPatch(node.session.view);
+      return place === undefined ? undefined : { session: node.session, place };
+    }
+    case "problem":
+      return node.place === null ? undefined : { session: node.session, place: node.place };
+    case "problems":
+    case "failed": return undefined;
+    default: return node satisfies never;
+  }
+}
+
+async function uriTarget(sessions: Sessions, uri: vscode.Uri): Promise<Target | undefined> {
+  const read = readUri(uri);
+  if (read?.kind !== "patch") return undefined;
+  const session = await sessions.find(read.session);
+  const place = session?.patchById(read.patchId);
+  return session === undefined || place === undefined ? undefined : { session, place, file: fileByPath(place.patch, read.path) };
+}
+
+/** What is being looked at: the active document, else the selected row, else the only open series. */
+async function ambientTarget(sessions: Sessions, selected: TreeNode | undefined): Promise<Target | undefined> {
+  const active = vscode.window.activeTextEditor?.document.uri ?? activeTabUri();
+  const shown = active === undefined ? undefined : await uriTarget(sessions, active);
+  if (shown !== undefined) return shown;
+  const row = selected === undefined ? undefined : nodeTarget(selected);
+  if (row !== undefined && sessions.all.includes(row.session)) return row;
+  for (const session of sessions.all) {
+    const place = defaultPatch(session.view);
+    if (place !== undefined) return { session, place };
+  }
+  return undefined;
+}
+
+function activeTabUri(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputTextDiff) return input.modified;
+  return input instanceof vscode.TabInputText ? input.uri : undefined;
+}
+
+/** A row that was kept while its series was read again means the same patch in the new reading. */
+function checked(target: Target): Target {
+  const place = target.session.patch(target.place.patch.key);
+  if (target.session.owner.disposed || place === undefined) throw errors.noSuchPatch();
+  if (place.patch.mail === null) throw errors.missingPatch(place.patch.n, place.patch.m);
+  return {
+    session: target.session, place,
+    file: target.file === undefined ? undefined : fileByPath(place.patch, target.file.path),
+    thread: target.thread === undefined ? undefined : place.patch.threads.find((thread) => thread.key === target.thread?.key),
+  };
+}
+
+function firstId(thread: ThreadView): string | null {
+  return thread.comments.find((comment) => comment.messageId !== null)?.messageId ?? null;
+}
+
+function isThread(value: unknown): value is LifelineThread {
+  return typeof value === "object" && value !== null && "lifeline" in value;
+}
+
+function isComment(value: unknown): value is LifelineComment {
+  return typeof value === "object" && value !== null && "messageId" in value && "body" in value;
+}
+
+function isNode(value: unknown): value is TreeNode {
+  return typeof value === "object" && value !== null && "kind" in value && "id" in value;
+}
