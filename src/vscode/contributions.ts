@@ -201,13 +201,10 @@ const documentDefaults = {
 /** Strings of the manifest by key. */
 export function manifestStrings(): Record<string, string> {
   const strings: Record<string, string> = {
-    "extension.displayName": "Lifeline",
-    "extension.description": "Review patch series from mailing lists: threads on their lines, object lifecycles before and after, and races as schedules you can step through.",
     "command.category": "Lifeline",
     "container.title": "Lifeline",
     "view.name": "Patch Series",
     "view.welcome": welcome,
-    "workspace.trust": "Lifeline reads mail and draws; it runs nothing from the workspace.",
   };
   for (const [id, entry] of Object.entries(commands)) strings[`command.${shortName(id)}`] = entry.title;
   return strings;
@@ -216,8 +213,6 @@ export function manifestStrings(): Record<string, string> {
 /** The parts of package.json that this table owns. */
 export function manifestParts(): Record<string, unknown> {
   return {
-    displayName: "%extension.displayName%",
-    description: "%extension.description%",
     icon: "media/icon.png",
     main: "./dist/extension.js",
     l10n: "./l10n",
