@@ -1,0 +1,120 @@
+// Notifiers, completions, work items and RCU: who waits for whom, and what may be freed afterwards.
+import { describe, expect, it } from "vitest";
+import { explore, kind, must, outcome } from "./check.js";
+
+describe("blocking notifier", () => {
+  const globals = `
+struct listener { int heard; struct notifier_block nb; };
+static struct blocking_notifier_head chain;
+static struct listener *listener;
+static int listen(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct listener *me = container_of(nb, struct listener, nb);
+
+	me->heard = me->heard + action;
+	return NOTIFY_OK;
+}
+static int leave(struct notifier_block *nb, unsigned long action, void *data)
+{
+	blocking_notifier_chain_unregister(&chain, nb);
+	return NOTIFY_OK;
+}
+`;
+  const setup = (call: string): string => `
+BLOCKING_INIT_NOTIFIER_HEAD(&chain);
+listener = kzalloc(sizeof(*listener), GFP_KERNEL);
+listener->nb.notifier_call = ${call};
+blocking_notifier_chain_register(&chain, &listener->nb);
+`;
+  const unregister = "blocking_notifier_chain_unregister(&chain, &listener->nb);";
+
+  it("calls with the action, and not after it was unregistered", () => {
+    const body = `
+blocking_notifier_call_chain(&chain, 3, NULL);
+${must("listener->heard == 3")}
+${must("blocking_notifier_chain_unregister(&chain, &listener->nb) == 0")}
+blocking_notifier_call_chain(&chain, 4, NULL);
+${must("listener->heard == 3")}
+${must("blocking_notifier_chain_unregister(&chain, &listener->nb) == -ENOENT")}
+kfree(listener);`;
+    expect(outcome({ globals, setup: setup("listen"), cpus: [body] })).toBe("clean");
+  });
+
+  it("is not running any more when unregistering has returned", () => {
+    const notify = "blocking_notifier_call_chain(&chain, 1, NULL);";
+    expect(outcome({ globals, setup: setup("listen"), cpus: [notify, `${unregister} kfree(listener);`] })).toBe("clean");
+    expect(kind({ globals, setup: setup("listen"), cpus: [notify, `kfree(listener);`] })).toBe("use-after-free");
+  });
+
+  it("deadlocks with itself when it unregisters from inside", () => {
+    const result = explore({ globals, setup: setup("leave"), cpus: ["blocking_notifier_call_chain(&chain, 1, NULL);"] });
+    expect([result.kind, result.switches]).toEqual(["deadlock", 0]);
+  });
+
+  it("has its own lock order with a mutex of the driver's", () => {
+    const locked = `${globals} static struct mutex lock; static int locking(struct notifier_block *nb, unsigned long action, void *data) { mutex_lock(&lock); mutex_unlock(&lock); return NOTIFY_OK; }`;
+    const lines = { globals: locked, setup: setup("locking"), cpus: ["blocking_notifier_call_chain(&chain, 1, NULL);", `mutex_lock(&lock); ${unregister} mutex_unlock(&lock);`], finish: "kfree(listener);" };
+    expect(kind(lines)).toBe("deadlock");
+  });
+});
+
+describe("iommu_group", () => {
+  const globals = "static struct iommu_group *group; static struct device dev;";
+
+  it("lives as long as one reference", () => {
+    const setup = "group = iommu_group_alloc(); dev.iommu_group = group;";
+    expect(outcome({ globals, setup, cpus: ["iommu_group_put(iommu_group_get(&dev));", "iommu_group_ref_get(group); iommu_group_put(group);"], finish: "iommu_group_put(group);" })).toBe("clean");
+    expect(kind({ globals, setup, cpus: ["iommu_group_get(&dev);"], finish: "iommu_group_put(group);" })).toBe("leak");
+  });
+});
+
+describe("completion", () => {
+  it("lets nobody through before it is complete", () => {
+    const globals = "static struct completion done; static int *value;";
+    const setup = "init_completion(&done); value = kzalloc(1, GFP_KERNEL);";
+    expect(outcome({ globals, setup, cpus: ["*value = 1; complete(&done);", "wait_for_completion(&done); kfree(value);"] })).toBe("clean");
+    expect(kind({ globals, setup, cpus: ["complete(&done); *value = 1;", "wait_for_completion(&done); kfree(value);"] })).toBe("use-after-free");
+    expect(kind({ globals, setup, cpus: ["wait_for_completion(&done);"], finish: "kfree(value);" })).toBe("deadlock");
+  });
+
+  it("lets all through after complete_all", () => {
+    const globals = "static struct completion done;";
+    expect(outcome({ globals, cpus: ["complete_all(&done);", "wait_for_completion(&done); wait_for_completion(&done);"] })).toBe("clean");
+  });
+});
+
+describe("work items", () => {
+  const globals = `
+struct job { int value; struct work_struct work; };
+static struct job *job;
+static int ran;
+static void run(struct work_struct *work) { ran++; }
+static void run_and_free(struct work_struct *work) { ran++; kfree(container_of(work, struct job, work)); }
+`;
+  const setup = (func: string): string => `job = kzalloc(sizeof(*job), GFP_KERNEL); INIT_WORK(&job->work, ${func});`;
+
+  it("run once for each time they are queued, and may free themselves", () => {
+    const lines = { globals, setup: setup("run_and_free"), cpus: [`${must("schedule_work(&job->work)")} stop_work_items();`, "run_work_items();"], finish: must("ran == 1") };
+    expect(outcome(lines)).toBe("clean");
+  });
+
+  it("are over after flush_work, or never run after cancel_work_sync", () => {
+    for (const wait of ["flush_work", "cancel_work_sync"]) {
+      const lines = { globals, setup: setup("run"), cpus: [`schedule_work(&job->work); ${wait}(&job->work); kfree(job); stop_work_items();`, "run_work_items();"] };
+      expect(outcome(lines)).toBe("clean");
+    }
+    expect(kind({ globals, setup: setup("run"), cpus: ["schedule_work(&job->work); kfree(job); stop_work_items();", "run_work_items();"] })).toBe("use-after-free");
+  });
+});
+
+describe("RCU", () => {
+  const globals = "struct thing { int value; }; static struct thing *shared;";
+  const setup = "shared = kzalloc(sizeof(*shared), GFP_KERNEL);";
+  const read = "struct thing *seen; rcu_read_lock(); seen = rcu_dereference(shared); if (seen) seen->value; rcu_read_unlock();";
+  const remove = (wait: string): string => `struct thing *old = shared; rcu_assign_pointer(shared, NULL); ${wait} kfree(old);`;
+
+  it("makes removal wait for the readers that were there", () => {
+    expect(outcome({ globals, setup, cpus: [read, remove("synchronize_rcu();")] })).toBe("clean");
+    expect(kind({ globals, setup, cpus: [read, remove("")] })).toBe("use-after-free");
+  });
+});
