@@ -22,7 +22,10 @@ export function trimStart(part: Part, marker: string): TrimmedPart {
   const { tokens, match } = part;
   let first = part.first;
   let before = "";
-  for (let index = part.first; index < part.end; index++) {
+  if (!mayStartStatement(tokens[first])) {
+    while (first < part.end && !["{", "}", ";"].includes(tokens[first]?.text ?? ";")) first++;
+    if (tokens[first]?.text === ";") first++;
+  } else for (let index = part.first; index < part.end; index++) {
     const text = tokens[index]?.text;
     const partner = match[index] ?? -1;
     if (partner > index) {
@@ -40,6 +43,7 @@ export function trimStart(part: Part, marker: string): TrimmedPart {
     break;
   }
   if (tokens[first]?.text === "else" && first < part.end) before = `if (${marker}) ${marker}; `;
+  else if (before === "" && elseFollowsFirst(tokens, match, first, part.end)) before = `if (${marker}) `;
   return { part: { ...part, first }, before, dropped: droppedRange(tokens, part.first, first) };
 }
 
@@ -55,6 +59,9 @@ export function trimEnd(part: Part): TrimmedPart {
       break;
     }
   }
+  // The same for an initializer that the gap cuts.
+  const initializer = tokens.findIndex((token, index) => index >= part.first && index < limit && token.text === "{" && tokens[index - 1]?.text === "=" && !isClosed(match, index, part.end));
+  if (initializer >= 0) limit = initializer;
   let end = limit;
   while (end > part.first && !isTerminator(tokens, match, part.first, end - 1)) end--;
   if (limit === part.end && isStatementHead(tokens, match, end, part.end)) end = part.end;
@@ -84,6 +91,31 @@ export function openerFor(part: Part, closer: number, marker: string): string {
     if (close >= 0 && part.tokens[close + 1]?.text === ";") return "do { ";
   }
   return "{ ";
+}
+
+function isClosed(match: Int32Array, index: number, end: number): boolean {
+  const partner = match[index] ?? -1;
+  return partner >= 0 && partner < end;
+}
+
+/** False for what can only go on with a statement: an operator, a string, a designator. */
+function mayStartStatement(token: Token | undefined): boolean {
+  if (token === undefined) return true;
+  if (token.kind === "mark") return ["{", "}", ";", "(", "*", "+", "-", "!", "~", ")"].includes(token.text);
+  return token.kind !== "string";
+}
+
+/** True when the part begins with a plain statement and an `else` right behind it: the `if` is in the gap. */
+function elseFollowsFirst(tokens: readonly Token[], match: Int32Array, first: number, end: number): boolean {
+  if (["if", "for", "while", "do", "switch", "else"].includes(tokens[first]?.text ?? "")) return false;
+  for (let index = first; index < end; index++) {
+    const text = tokens[index]?.text;
+    const partner = match[index] ?? -1;
+    if (text === "(" && partner > index) index = partner;
+    else if (text === "{" || text === "}") return false;
+    else if (text === ";") return tokens[index + 1]?.text === "else" && index + 1 < end;
+  }
+  return false;
 }
 
 function isTerminator(tokens: readonly Token[], match: Int32Array, first: number, index: number): boolean {

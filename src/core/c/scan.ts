@@ -149,12 +149,22 @@ function tokenEnd(text: string, at: number, end: number, code: number): number {
   return to;
 }
 
-/** Where a comment ends that began before the stretch: at `*` `/` without an opening before it; -1 when there is none. */
+/**
+ * Where a comment ends that began before the stretch: at `*` `/` without an opening before it, or, where that is in the next
+ * gap, behind the lines that begin with a star as the lines of a comment do. -1 when there is none.
+ */
 function commentTail(text: string, stretch: Stretch): number {
   const close = text.indexOf("*/", stretch.from);
-  if (close < 0 || close + 2 > stretch.to) return -1;
   const open = text.indexOf("/*", stretch.from);
-  return open >= 0 && open < close ? -1 : close + 2;
+  if (close >= 0 && close + 2 <= stretch.to && (open < 0 || open > close)) return close + 2;
+  let at = stretch.from;
+  while (at < stretch.to && /^\s*\*(\s|$)/.test(text.slice(at, lineEnd(text, at)))) at = Math.min(stretch.to, lineEnd(text, at) + 1);
+  return at > stretch.from && (at >= stretch.to || text.slice(at, lineEnd(text, at)).trim() === "") ? at : -1;
+}
+
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf("\n", at);
+  return end < 0 ? text.length : end;
 }
 
 function commentEnd(text: string, at: number, end: number): number {
