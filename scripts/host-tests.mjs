@@ -35,7 +35,7 @@ async function chooseHost() {
   if (wanted === "server" || (wanted !== "desktop" && !hasDisplay())) return launcher;
   const found = findDesktop();
   if (found?.program) {
-    console.log(`Host: VS Code ${desktopVersion(found.program)} (desktop, ${found.program})`);
+    console.log(`Host: VS Code ${found.version} (desktop)`);
     return found.program;
   }
   try {

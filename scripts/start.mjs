@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { desktopVersion, findDesktop, hasDisplay } from "./host/desktop.mjs";
+import { findDesktop, hasDisplay } from "./host/desktop.mjs";
 import { projectRoot } from "./host/paths.mjs";
 import { spawnGroup, stopOnSignals } from "./host/processes.mjs";
 import { startServer } from "./host/server.mjs";
@@ -43,12 +43,14 @@ async function makeFolder() {
 }
 
 /** Opens a window of the desktop VS Code, with settings and extensions of its own, and waits until it is closed. */
-async function openDesktop({ command, program }, folder, env) {
+async function openDesktop({ command, program, version }, folder, env) {
   const userDir = join(dataDir, "user");
   await mkdir(join(userDir, "User"), { recursive: true });
   await writeFile(join(userDir, "User/settings.json"), JSON.stringify(quietSettings, null, 2));
   const args = ["--user-data-dir", userDir, "--extensions-dir", join(dataDir, "extensions"), "--new-window", "--skip-release-notes", "--disable-workspace-trust", `--extensionDevelopmentPath=${projectRoot}`, folder];
-  console.log(`VS Code ${program ? desktopVersion(program) : "desktop"} opens. Close its window or press Ctrl-C to end.`);
+  // Electron refuses to start as root with its sandbox.
+  if (process.getuid?.() === 0) args.unshift("--no-sandbox");
+  console.log(`VS Code ${version ?? "(desktop)"} opens. Close its window or press Ctrl-C to end.`);
   // The program itself stays in the foreground and can be ended as a group; where only the command is known, --wait keeps it there.
   const window = spawnGroup(program ?? command, program ? args : ["--wait", ...args], {
     env: { ...environmentOutsideEditors(), ...env },

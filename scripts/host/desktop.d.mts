@@ -3,8 +3,9 @@
 export interface Desktop {
   readonly command: string;
   readonly program: string | null;
+  readonly version: string | null;
 }
 
 export function hasDisplay(): boolean;
 export function findDesktop(): Desktop | null;
-export function desktopVersion(program: string): string;
+export function desktopVersion(program: string): string | null;
