@@ -57,6 +57,8 @@ export interface Declaration {
   readonly init: Expr | null;
   readonly isStatic: boolean;
   readonly isExtern: boolean;
+  /** What runs when the variable leaves its scope: `kfree` of `__free(kfree)` (include/linux/cleanup.h). */
+  readonly cleanup?: string;
   readonly span: Span;
 }
 

@@ -94,9 +94,24 @@ export function lowerDeclarations(ctx: LowerContext, node: TreeNode): Declaratio
     const value = child.type === "init_declarator" ? childOf(child, "value") : null;
     const declared = lowerDeclarator(ctx, inner, base);
     const type = declaredByMacro(base.name) ?? declared.type;
-    declarations.push({ name: declared.name, type, init: value === null ? null : lowerExpr(ctx, value), isStatic, isExtern, span: spanOf(ctx, child) });
+    const span = spanOf(ctx, child);
+    const cleanup = cleanupIn(ctx, node, span);
+    declarations.push({ name: declared.name, type, init: value === null ? null : lowerExpr(ctx, value), isStatic, isExtern,
+      ...(cleanup === undefined ? {} : { cleanup }), span });
   }
   return declarations;
+}
+
+/** The cleanup attribute of one declarator: it was blanked inside it, or behind it when there is no initializer. */
+function cleanupIn(ctx: LowerContext, node: TreeNode, declarator: Span): string | undefined {
+  if (ctx.notes.cleanups.size === 0) return undefined;
+  const end = spanOf(ctx, node).to;
+  for (const [at, cleanup] of ctx.notes.cleanups) {
+    if (at < declarator.from || at > end) continue;
+    const between = ctx.source.slice(declarator.to, at);
+    if (at < declarator.to || /^\s*$/.test(between)) return cleanup;
+  }
+  return undefined;
 }
 
 /** An error below these leaves them standing when it is wholly inside one of their statements. */

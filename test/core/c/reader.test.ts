@@ -73,6 +73,14 @@ describe("statements", () => {
   });
 });
 
+describe("cleanup attributes", () => {
+  it("belong to the variable that they stand on", () => {
+    const unit = reader.readText("t.c", "void f(void)\n{\n\tstruct a *x __free(kfree) = kzalloc(1, 2), *y;\n\tint *z __free(put) ;\n}\n");
+    const declarations = (unit.functions[0]?.body ?? []).flatMap((stmt) => (stmt.kind === "declare" ? stmt.declarations : []));
+    expect(declarations.map((one) => [one.name, one.cleanup])).toEqual([["x", "kfree"], ["y", undefined], ["z", "put"]]);
+  });
+});
+
 describe("damage", () => {
   it("keeps the statements around a broken one", () => {
     expect(body("before();\nx = = ;\nafter();")).toEqual(["before()", "opaque (syntax) line 4", "after()"]);
