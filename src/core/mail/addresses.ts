@@ -21,16 +21,15 @@ export function readAddresses(value: string | null): Address[] {
 
 /** Reads one address: `Name <a@b>`, `a@b (Name)`, `a@b`, `user at host (Name)`. */
 export function readAddress(text: string): Address {
-  const { plain, comments } = splitComments(text);
-  const open = plain.lastIndexOf("<");
+  const open = text.lastIndexOf("<");
   if (open >= 0) {
-    const close = plain.indexOf(">", open);
-    const email = plain.slice(open + 1, close < 0 ? undefined : close).trim();
+    const close = text.indexOf(">", open);
+    const email = text.slice(open + 1, close < 0 ? undefined : close).trim();
     // git keeps a comment that stands inside the name (`A (Nick) B <a@b>`).
-    const beforeAngle = text.slice(0, Math.max(0, text.lastIndexOf("<")));
-    const name = cleanName(beforeAngle) || cleanName(comments.join(" "));
+    const name = cleanName(text.slice(0, open)) || cleanName(splitComments(text.slice(close < 0 ? text.length : close + 1)).comments.join(" "));
     return { name, email };
   }
+  const { plain, comments } = splitComments(text);
   const at = /^\s*(\S+)\s+at\s+(\S+\.\S+)\s*$/i.exec(plain);
   const email = at === null ? plain.trim() : `${at[1] ?? ""}@${at[2] ?? ""}`;
   if (!email.includes("@") || /\s/.test(email)) return { name: cleanName(text), email: "" };

@@ -54,7 +54,8 @@ async function readMultipart(raw: Uint8Array, body: Uint8Array): Promise<Body> {
       // No part says what its 8-bit text is, and it is not UTF-8: decode it by our own order and hand it over as UTF-8.
       email = await PostalMime.parse(new TextEncoder().encode(decodeGuessed(raw)), options);
     }
-    const own = removeClearSignature(cleanText(email.text ?? textOfHtml(email.html ?? "")));
+    // postal-mime ends every part with a line end of its own.
+    const own = removeClearSignature(cleanText(email.text ?? textOfHtml(email.html ?? ""))).replace(/\n\n$/, "\n");
     const attachments = email.attachments.map(readAttachment);
     return { text: joinPatches(own, attachments), attachments, problems: [] };
   } catch (error) {

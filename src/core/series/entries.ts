@@ -70,7 +70,8 @@ function soundPatch(patch: Patch): Patch | null {
 function readAuthor(message: Message, text: CommitText): { name: string; email: string } {
   const inBody = text.headers.from === undefined ? undefined : readAddress(text.headers.from);
   if (inBody !== undefined && inBody.email !== "") return { name: inBody.name === "" ? inBody.email : inBody.name, email: inBody.email };
-  return { name: message.from.name, email: message.from.email };
+  // git, too, takes the address for the name of who has none.
+  return { name: message.from.name === "" ? message.from.email : message.from.name, email: message.from.email };
 }
 
 /** An in-body Subject is the commit's title; counter and version stay those of the header where it has none. */

@@ -58,6 +58,7 @@ export function findPostings(entries: readonly LooseEntry[], parents: readonly P
     byCover.set(index, draft);
     drafts.push(draft);
   }
+  const versionless = findVersionlessCovers(entries, parents);
   const unthreaded: number[] = [];
   for (const [index, entry] of entries.entries()) {
     if (entry.kind !== "patch") continue;
@@ -65,7 +66,7 @@ export function findPostings(entries: readonly LooseEntry[], parents: readonly P
       drafts.push({ ...versionOf(entry), total: 1, cover: null, patches: [index], absent: new Set() });
       continue;
     }
-    const draft = findByThread(entries, parents, byCover, index);
+    const draft = findByThread(entries, parents, byCover, versionless, index);
     if (draft === undefined) unthreaded.push(index);
     else {
       draft.patches.push(index);
@@ -95,9 +96,19 @@ function versionOf(entry: LooseEntry): { version: number; versionText: string } 
   return { version: entry.subject.version, versionText: entry.subject.versionText };
 }
 
+/** Cover letters that have a patch without a version, too: those two belong together, and a patch that names one does not. */
+function findVersionlessCovers(entries: readonly LooseEntry[], parents: readonly Parent[]): Set<number> {
+  const found = new Set<number>();
+  for (const [index, entry] of entries.entries()) {
+    const parent = parents[index]?.index ?? null;
+    if (parent !== null && entry.kind === "patch" && entry.subject.n !== null && !entry.subject.versionGiven) found.add(parent);
+  }
+  return found;
+}
+
 /** The nearest cover letter above a patch that agrees with it. A patch that does not say its version takes the cover's. */
 function findByThread(
-  entries: readonly LooseEntry[], parents: readonly Parent[], byCover: ReadonlyMap<number, Draft>, index: number,
+  entries: readonly LooseEntry[], parents: readonly Parent[], byCover: ReadonlyMap<number, Draft>, versionless: ReadonlySet<number>, index: number,
 ): Draft | undefined {
   const entry = entries[index];
   const chain = ancestorsOf(parents, index);
@@ -107,7 +118,7 @@ function findByThread(
     if (draft === undefined || cover === undefined || entry === undefined) continue;
     const sameTotal = cover.subject.m === null || cover.subject.m === entry.subject.m;
     const sameVersion = draft.versionText === entry.subject.versionText;
-    const inherits = distance === 0 && (!entry.subject.versionGiven || !cover.subject.versionGiven);
+    const inherits = distance === 0 && (!entry.subject.versionGiven || (!cover.subject.versionGiven && !versionless.has(ancestor)));
     // Counters slip ("[PATCH 6/5]", a total that was not updated); a direct answer of the same person still belongs.
     const direct = distance === 0 && isSamePerson(cover.message.from, entry.message.from);
     if ((sameVersion || inherits) && (sameTotal || (direct && sameVersion))) return draft;

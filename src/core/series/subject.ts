@@ -45,7 +45,6 @@ export function parseSubject(subject: string): Subject {
       rest = rest.slice(0, tail.index);
     }
   }
-  const m = reading.m !== null && reading.n !== null && reading.n > reading.m ? reading.n : reading.m;
   return {
     title: rest.trim(),
     tags: reading.tags,
@@ -53,7 +52,7 @@ export function parseSubject(subject: string): Subject {
     versionText: reading.version ?? "1",
     versionGiven: reading.version !== null,
     n: reading.n,
-    m,
+    m: reading.m,
     reply,
     guessed: reading.guessed,
   };
