@@ -1,0 +1,67 @@
+// What is in the bundles: the extension starts light, the page holds no core, and dist/ holds only what ships.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = resolve(__dirname, "../..");
+
+/** The part of esbuild's account that is used here. */
+interface Meta {
+  readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>>; readonly imports: readonly { readonly path: string; readonly kind: string }[] }>>;
+}
+
+const meta = JSON.parse(readFileSync(join(root, "out/meta.json"), "utf8")) as Meta;
+
+describe("the bundles", () => {
+  it("give the extension host nothing but the editor's edge and the protocol", () => {
+    expect(inputsOf("dist/extension.js").filter((file) => !/^src\/(vscode|protocol)\//.test(file))).toEqual([]);
+  });
+
+  it("keep the editor's interface out of the worker and the command line", () => {
+    expect(importsOf("dist/extension.js", "require-call")).toContain("vscode");
+    for (const bundle of ["dist/worker.js", "dist/cli.js"]) {
+      expect(inputsOf(bundle).filter((file) => file.startsWith("src/vscode/"))).toEqual([]);
+      expect(importsOf(bundle, "require-call").filter((path) => path === "vscode")).toEqual([]);
+    }
+  });
+
+  it("keep mermaid and core out of what the page loads at first", () => {
+    const loaded = new Set<string>();
+    const load = (file: string): void => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      importsOf(file, "import-statement").forEach(load);
+    };
+    load("dist/page/main.js");
+    const inputs = [...loaded].flatMap(inputsOf);
+    expect(inputs.filter((file) => /node_modules\/mermaid\/|^src\/core\//.test(file))).toEqual([]);
+  });
+
+  it("make a program of the command line", () => {
+    const file = join(root, "dist/cli.js");
+    expect(readFileSync(file, "utf8").split("\n")[0]).toBe("#!/usr/bin/env node");
+    expect(statSync(file).mode & 0o111).toBe(0o111);
+  });
+
+  it("leave nothing in dist that does not ship", () => {
+    const files = readdirSync(join(root, "dist"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(root, "dist/").length));
+    const ships = /^((extension|worker|cli)\.js|(web-tree-sitter|tree-sitter-c)\.wasm|kernel\/(model|scenarios)\/[\w-]+\.[ch]|page\/(main\.js|style\.css|chunks\/[\w.-]+\.js))$/;
+    expect(files.filter((file) => !ships.test(file))).toEqual([]);
+  });
+});
+
+function inputsOf(output: string): string[] {
+  return Object.keys(built(output).inputs);
+}
+
+function importsOf(output: string, kind: string): string[] {
+  return built(output).imports.filter((one) => one.kind === kind).map((one) => one.path);
+}
+
+function built(output: string): Meta["outputs"][string] {
+  const entry = meta.outputs[output];
+  if (!entry) throw new Error(`${output} was not built`);
+  return entry;
+}
