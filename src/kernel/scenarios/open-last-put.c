@@ -114,6 +114,11 @@ __head(vfio_group_find_or_alloc)
 	group = vfio_group_get_from_iommu(iommu_group);
 }
 
+__tail(vfio_group_find_or_alloc)
+{
+	return group;
+}
+
 static struct vfio_group *vfio_group_find_or_alloc(struct device *dev)
 {
 	struct iommu_group *iommu_group;
@@ -149,6 +154,11 @@ static struct vfio_group *__vfio_group_get_from_iommu(struct iommu_group *iommu_
 		}
 	}
 	return NULL;
+}
+
+/* Only its brace is missing. */
+__head(vfio_group_get)
+{
 }
 
 __head(vfio_group_put)
