@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { collectLicenses } from "./scripts/licenses.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const flags = new Set(process.argv.slice(2));
@@ -71,8 +72,10 @@ if (watch) {
   await Promise.all(contexts.map((context) => context.dispose()));
   if (outcomes.some((outcome) => outcome.status === "rejected")) process.exitCode = 1;
   else {
+    const metafiles = outcomes.map((outcome) => outcome.value.metafile);
+    await writeLicenses(metafiles);
     await removeStale(join(root, "dist"));
-    await printSizes(outcomes.map((outcome) => outcome.value.metafile));
+    await printSizes(metafiles);
   }
 }
 
@@ -141,6 +144,15 @@ async function copyAssets() {
     }
   }
   return written;
+}
+
+/** Writes the licences of everything that is bundled or copied from a package. */
+async function writeLicenses(metafiles) {
+  const shipped = metafiles.flatMap(({ outputs }) => Object.entries(outputs).filter(([path]) => path.startsWith("dist/")));
+  const inputs = [...shipped.flatMap(([, output]) => Object.keys(output.inputs)), ...copies.map(([source]) => source)];
+  const file = join(root, "dist/LICENSES.txt");
+  kept.add(file);
+  await writeIfChanged(file, Buffer.from(collectLicenses(root, inputs)));
 }
 
 /** Removes what an earlier build left in a folder and this one did not write: dist holds only what ships. */

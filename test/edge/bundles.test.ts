@@ -43,11 +43,18 @@ describe("the bundles", () => {
     expect(statSync(file).mode & 0o111).toBe(0o111);
   });
 
+  it("carry the licence of every package that is in them", () => {
+    const licenses = readFileSync(join(root, "dist/LICENSES.txt"), "utf8");
+    for (const name of ["mermaid", "d3-shape", "dompurify", "postal-mime", "parse-diff", "web-tree-sitter", "tree-sitter-c"]) {
+      expect(licenses).toMatch(new RegExp(`^${name} \\d`, "m"));
+    }
+  });
+
   it("leave nothing in dist that does not ship", () => {
     const files = readdirSync(join(root, "dist"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(join(root, "dist/").length));
-    const ships = /^((extension|worker|cli)\.js|(web-tree-sitter|tree-sitter-c)\.wasm|kernel\/(model|scenarios)\/[\w-]+\.[ch]|page\/(main\.js|style\.css|chunks\/[\w.-]+\.js))$/;
+    const ships = /^(LICENSES\.txt|(extension|worker|cli)\.js|(web-tree-sitter|tree-sitter-c)\.wasm|kernel\/(model|scenarios)\/[\w-]+\.[ch]|page\/(main\.js|style\.css|chunks\/[\w.-]+\.js))$/;
     expect(files.filter((file) => !ships.test(file))).toEqual([]);
   });
 });
