@@ -194,6 +194,10 @@ const documentDefaults = {
   "editor.detectIndentation": false,
   // Gaps are given as import folds, so that a plain editor opens with them folded.
   "editor.foldingImportsByDefault": true,
+  // A hunk may start in the middle of a block; its closing brace is no mistake.
+  "editor.bracketPairColorization.enabled": false,
+  // Our only symbols are gaps.
+  "editor.stickyScroll.enabled": false,
   // Our bytes are UTF-8 whatever the user's files are.
   "files.encoding": "utf8",
 };
