@@ -32,3 +32,54 @@ void synchronize_rcu(void)
 		cpu++;
 	}
 }
+
+/* SRCU: readers may sleep, and count in one of two halves; a grace period sends new readers to the other half and waits for the old one to empty. */
+struct srcu_struct {
+	int half;
+	int readers[2];
+	struct mutex lock;
+};
+
+int init_srcu_struct(struct srcu_struct *srcu)
+{
+	srcu->half = 0;
+	srcu->readers[0] = 0;
+	srcu->readers[1] = 0;
+	mutex_init(&srcu->lock);
+	return 0;
+}
+
+void cleanup_srcu_struct(struct srcu_struct *srcu)
+{
+	if (srcu->readers[0] || srcu->readers[1])
+		__report("warn", "cleanup_srcu_struct while a reader is inside");
+}
+
+int srcu_read_lock(struct srcu_struct *srcu)
+{
+	int half;
+
+	__atomic() {
+		half = srcu->half;
+		srcu->readers[half]++;
+	}
+	return half;
+}
+
+void srcu_read_unlock(struct srcu_struct *srcu, int half)
+{
+	__atomic() {
+		srcu->readers[half]--;
+	}
+}
+
+void synchronize_srcu(struct srcu_struct *srcu)
+{
+	int old;
+
+	mutex_lock(&srcu->lock);
+	old = srcu->half;
+	srcu->half = 1 - old;
+	__wait(srcu->readers[old] == 0);
+	mutex_unlock(&srcu->lock);
+}

@@ -57,3 +57,13 @@ if (found) kref_put(&found->kref, thing_release);`;
     expect(kind({ globals: things, setup, cpus: [take(false), drop] })).toMatch(/use-after-free|refcount/);
   });
 });
+
+describe("xarray", () => {
+  it("hands back what stood there before", () => {
+    const body = [
+      "xa_init(&xa);", must("!xa_store(&xa, 1, &thing, GFP_KERNEL)"), must("xa_load(&xa, 1) == &thing"), must("xa_cmpxchg(&xa, 1, NULL, &other, GFP_KERNEL) == &thing"),
+      must("xa_load(&xa, 1) == &thing"), must("!xa_cmpxchg(&xa, 2, NULL, &other, GFP_KERNEL)"), must("xa_erase(&xa, 1) == &thing"), must("!xa_load(&xa, 1) && !xa_empty(&xa)"), "xa_destroy(&xa);", must("xa_empty(&xa)"),
+    ];
+    expect(outcome({ globals: "static struct xarray xa; static int thing, other;", cpus: [body.join("\n")] })).toBe("clean");
+  });
+});

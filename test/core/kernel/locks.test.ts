@@ -69,3 +69,13 @@ describe("rw_semaphore", () => {
     expect(kind({ globals, cpus: ["down_read(&sem); down_write(&sem);"] })).toBe("deadlock");
   });
 });
+
+describe("rwlock_t", () => {
+  it("lets readers in together and writers alone, and nobody sleep", () => {
+    const lock = `${globals} static rwlock_t rw;`;
+    const read = `read_lock(&rw); ${must("value != 1")} read_unlock(&rw);`;
+    expect(outcome({ globals: lock, cpus: [read, "write_lock(&rw); value = 1; value = 0; write_unlock(&rw);", read] })).toBe("clean");
+    expect(kind({ globals: lock, cpus: ["read_lock(&rw); mutex_lock(&a); mutex_unlock(&a); read_unlock(&rw);"] })).toBe("lock");
+    expect(kind({ globals: lock, cpus: ["read_lock(&rw); write_lock(&rw);"] })).toBe("deadlock");
+  });
+});

@@ -117,4 +117,11 @@ describe("RCU", () => {
     expect(outcome({ globals, setup, cpus: [read, remove("synchronize_rcu();")] })).toBe("clean");
     expect(kind({ globals, setup, cpus: [read, remove("")] })).toBe("use-after-free");
   });
+
+  it("has a sleeping form that waits for one half of the readers only", () => {
+    const srcu = `${globals} static struct srcu_struct srcu;`;
+    const sleepy = "struct thing *seen; int half = srcu_read_lock(&srcu); seen = rcu_dereference(shared); if (seen) seen->value; srcu_read_unlock(&srcu, half);";
+    expect(outcome({ globals: srcu, setup, cpus: [sleepy, remove("synchronize_srcu(&srcu);"), sleepy], finish: "cleanup_srcu_struct(&srcu);" })).toBe("clean");
+    expect(kind({ globals: srcu, setup, cpus: ["int half = srcu_read_lock(&srcu); synchronize_srcu(&srcu); srcu_read_unlock(&srcu, half);"], finish: "kfree(shared);" })).toBe("deadlock");
+  });
 });

@@ -1,0 +1,43 @@
+/* rwlock_t: a spinlock that lets readers in together. Leaves out: fairness, and interrupts. */
+
+typedef struct { int readers; int writer; } rwlock_t;
+
+void rwlock_init(rwlock_t *lock)
+{
+	lock->readers = 0;
+	lock->writer = 0;
+}
+
+void read_lock(rwlock_t *lock)
+{
+	__atomic() {
+		__wait(lock->writer == 0);
+		__acquire(lock, "spinlock");
+		lock->readers++;
+	}
+}
+
+void read_unlock(rwlock_t *lock)
+{
+	__atomic() {
+		__release(lock);
+		lock->readers--;
+	}
+}
+
+void write_lock(rwlock_t *lock)
+{
+	__atomic() {
+		__wait(lock->writer == 0 && lock->readers == 0);
+		__acquire(lock, "spinlock");
+		lock->writer = 1;
+	}
+}
+
+void write_unlock(rwlock_t *lock)
+{
+	__atomic() {
+		__release(lock);
+		lock->writer = 0;
+	}
+}
