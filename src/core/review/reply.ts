@@ -1,0 +1,151 @@
+// A reply's text cut into quotes and own words: quote marks, attribution lines, markers, trailers and signatures told apart.
+import { lineKey } from "./match.js";
+
+export interface ReplyLine {
+  /** "quote" has a mark; "own" is the writer's; "frame" is neither (attribution, header block, signature, footer). */
+  kind: "quote" | "own" | "frame";
+  /** The line; without its first quote mark when it is a quote. */
+  readonly text: string;
+  /** `lineKey` of the text. */
+  readonly key: string;
+}
+
+/** One stretch of own words that says something. Indexes count from zero; `to` is one past the last line. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly comment: string;
+  /** Index of the comment's first line. */
+  readonly commentFrom: number;
+}
+
+/** A header block that mailers put above a whole quoted mail. */
+const ORIGINAL_MESSAGE = /^\s*-{2,}\s*(?:Original Message|Original-Nachricht|Ursprüngliche Nachricht|Message d'origine|Forwarded [Mm]essage|原始邮件|邮件原件)\s*-{2,}\s*$/i;
+const HEADER_FIELD = /^\*?(?:From|Sent|Date|To|Cc|CC|Subject|Von|Gesendet|An|Betreff|发件人|发送时间|收件人|抄送|主题)\*?\s*[:：]/;
+const WROTE = /(?:\b(?:wrote|writes|write|said|says|schrieb|schreibt|skrev|escribi[oó]|escreveu|ha scritto|a écrit|kirjoitti|napsal|пишет|писал)|写道)[^\n]{0,40}[:：]\s*$/i;
+const MARKER = /^\s*[[(<{]?\s*(?:\.{2,}|…|-*\s*(?:snip(?:ped)?|cut|trim(?:med)?|skip(?:ped)?|deleted|removed|omitted)\b[^\]]{0,40})\s*[\])>}]?\s*$/i;
+const TRAILER = /^\s*(?:[A-Za-z][A-Za-z-]*-[Bb]y|Fixes|Cc|CC|Link|Closes|Bug[Ll]ink)\s*:\s+\S/;
+const GREETING = /^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon))\b[^.?:]{0,60}[,!.]?\s*$/i;
+const CLOSING = /^\s*(?:many |with )?(?:thanks?|thank you|thx|cheers|regards|best|br|kind regards|best regards|sincerely|ciao|greetings)\b[^.?:]{0,30}[,.!]*\s*$/i;
+/** An attribution may be broken over this many lines. */
+const MAX_ATTRIBUTION = 5;
+
+/** Cuts a reply into lines and tells what each is. */
+export function readReply(text: string): ReplyLine[] {
+  const raw = text.split("\n");
+  const quoted = quoteReader(raw);
+  const lines = raw.map((line): ReplyLine => {
+    const inner = quoted(line);
+    return inner === null ? { kind: "own", text: line, key: lineKey(line) } : { kind: "quote", text: inner, key: lineKey(inner) };
+  });
+  frameSignature(lines);
+  frameAttributions(lines);
+  return lines;
+}
+
+/** The stretches of own words between quotes that say something; empty ones and pure trailers are left out. */
+export function stretchesOf(lines: readonly ReplyLine[], author: string): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let from = 0; from < lines.length; from++) {
+    if (lines[from]?.kind !== "own") continue;
+    let to = from;
+    while (lines[to]?.kind === "own") to++;
+    const comment = cleanComment(lines, from, to, author);
+    if (comment) stretches.push({ from, to, ...comment });
+    from = to;
+  }
+  return stretches;
+}
+
+/** True for a line that only says that something was left out of the quote. */
+export function isMarker(text: string): boolean {
+  return MARKER.test(text) && /[.…]{2}|…|[a-z]/i.test(text);
+}
+
+function cleanComment(lines: readonly ReplyLine[], from: number, to: number, author: string): { comment: string; commentFrom: number } | null {
+  let first = -1;
+  let trailers = 0;
+  let trivial = true;
+  const kept: string[] = [];
+  const names = new Set(author.toLowerCase().split(/[^\p{L}\p{N}]+/u));
+  for (let at = from; at < to; at++) {
+    const text = lines[at]?.text ?? "";
+    if (text.length < 500) {
+      if (TRAILER.test(text)) {
+        trailers++;
+        continue;
+      }
+      if (isMarker(text)) continue;
+    }
+    if (text.trim() !== "") {
+      if (first < 0) first = at;
+      trivial &&= GREETING.test(text) || CLOSING.test(text) || isName(text, names);
+    }
+    if (first >= 0) kept.push(text.trimEnd());
+  }
+  if (first < 0 || (trivial && trailers > 0)) return null;
+  return { comment: kept.join("\n").trimEnd(), commentFrom: first };
+}
+
+function isName(text: string, names: ReadonlySet<string>): boolean {
+  const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
+  return words.length > 0 && words.length <= 3 && words.every((word) => names.has(word));
+}
+
+/**
+ * How this reply marks its quotes: nearly always `>`; else `|` or initials before `>` when several lines agree on it.
+ * The function gives a quoted line without its first mark and one blank, or null for a line that has no mark.
+ */
+function quoteReader(lines: readonly string[]): (line: string) => string | null {
+  if (lines.some((line) => /^ ?>/.test(line))) return (line) => afterMark(line, /^ ?> ?/);
+  if (lines.filter((line) => line.startsWith("| ")).length >= 3) return (line) => afterMark(line, /^\| ?/);
+  if (lines.filter((line) => /^[A-Z]{1,4}> /.test(line)).length >= 3) return (line) => afterMark(line, /^[A-Z]{1,4}> ?/);
+  return () => null;
+}
+
+function afterMark(line: string, mark: RegExp): string | null {
+  const match = mark.exec(line);
+  return match ? line.slice(match[0].length) : null;
+}
+
+/** A signature's line and what follows it is frame, and so are list footers. */
+function frameSignature(lines: ReplyLine[]): void {
+  for (let at = lines.length - 1; at >= 0; at--) {
+    const line = lines[at];
+    if (line?.kind !== "own") {
+      if (line && line.key !== "") return;
+      continue;
+    }
+    if (/^-- ?$/.test(line.text) || /^_{20,}\s*$/.test(line.text)) for (const rest of lines.slice(at)) rest.kind = "frame";
+  }
+}
+
+/** Attribution lines ("On …, X wrote:") above a quote, and header blocks above a whole quoted mail. */
+function frameAttributions(lines: ReplyLine[]): void {
+  for (const [at, line] of lines.entries()) {
+    if (line.kind !== "own" || line.text.length > 1000) continue;
+    if (ORIGINAL_MESSAGE.test(line.text)) line.kind = "frame";
+    if (HEADER_FIELD.test(line.text)) {
+      let to = at;
+      let fields = 0;
+      while (lines[to]?.kind === "own" && (lines[to]?.key ?? "") !== "") if (HEADER_FIELD.test(lines[to++]?.text ?? "")) fields++;
+      if (fields >= 3) for (const field of lines.slice(at, to)) field.kind = "frame";
+    }
+    if (WROTE.test(line.text.slice(-200)) && isAboveQuote(lines, at)) {
+      let from = at;
+      while (from > at - MAX_ATTRIBUTION + 1 && !startsAttribution(lines[from]?.text ?? "") && lines[from - 1]?.kind === "own" && (lines[from - 1]?.key ?? "") !== "") from--;
+      const whole = startsAttribution(lines[from]?.text ?? "") ? from : at;
+      for (const part of lines.slice(whole, at + 1)) part.kind = "frame";
+    }
+  }
+}
+
+function isAboveQuote(lines: readonly ReplyLine[], at: number): boolean {
+  let next = at + 1;
+  while (next < lines.length && lines[next]?.kind === "own" && lines[next]?.key === "") next++;
+  return next >= lines.length || lines[next]?.kind === "quote";
+}
+
+function startsAttribution(text: string): boolean {
+  return /^\s*(?:(?:On|Am|Le|El|Il|Em|Op|Den|At|In|Dne|W dniu|Quoting)\s|\*|\d{4}[-/年])/.test(text) || /^\s*"?[^\s<][^<]{0,80}<[^>]+@[^>]+>/.test(text);
+}
