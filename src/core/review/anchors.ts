@@ -2,7 +2,7 @@
 import type { Entry } from "../series/types.js";
 import { indexLines, type LineIndex, lineKey, matchLines } from "./match.js";
 import { readReply, type ReplyLine, type Stretch, stretchesOf } from "./reply.js";
-import { countLines, MESSAGE_PATH, type Spot, spotsOfPosting, worse } from "./spots.js";
+import { MESSAGE_PATH, type Spot, spotsOfPosting, worse } from "./spots.js";
 import type { Anchor, ReplyPart } from "./types.js";
 
 /** A part and the discussion it belongs to: equal for parts that continue each other. */
@@ -83,6 +83,7 @@ function placeMail(work: Work, index: number): MailState {
   let above = -1;
   for (const stretch of stretchesOf(lines, entry.author.name)) {
     const part = placeStretch(work, index, target, lines, spots, stretch, above);
+    if (stretch.only && part.quote.length === 0) continue;
     parts.push(part);
     const said: Spot = { target, path: part.anchor.path, before: null, after: null, group: "said", quality: part.anchor.quality, said: { thread: part.thread, anchor: part.anchor } };
     for (let at = stretch.from; at < stretch.to; at++) if ((lines[at]?.key ?? "") !== "") spots[at] = said;
@@ -127,7 +128,7 @@ function placeStretch(work: Work, index: number, target: number, lines: readonly
   while (quoted.length > 0 && lines[quoted[0] ?? 0]?.key === "") quoted.shift();
   const quote = quoted.map((at) => lines[at]?.text ?? "");
   while (quote.at(-1)?.trim() === "") quote.pop();
-  const make = (anchor: Anchor, thread: string): PlacedPart => ({ mail: index, anchor, comment: stretch.comment, commentLine: stretch.commentFrom + 1, quote, thread });
+  const make = (anchor: Anchor, thread: string): PlacedPart => ({ mail: index, anchor, comment: stretch.comment, commentLine: stretch.commentFrom + 1, quote, thread, ...(stretch.only ? { only: stretch.only } : {}) });
   if (quote.length === 0) return placeGeneral(work, index, target, make);
   let unknown = 0;
   for (let at = quoted.length - 1; at >= 0; at--) {
@@ -166,9 +167,8 @@ function threadOf(anchor: Anchor): string {
 /** Words above the first quote, or without any: they go on with the parent's only comment, or are about the patch as a whole. */
 function placeGeneral(work: Work, index: number, target: number, make: (anchor: Anchor, thread: string) => PlacedPart): PlacedPart {
   const parent = work.entries[index]?.parent ?? null;
-  const parts = parent === null ? [] : (work.states[parent]?.parts ?? []);
+  const parts = parent === null ? [] : (work.states[parent]?.parts ?? []).filter((part) => !part.only);
   const only = parts.length === 1 ? parts[0] : parts.find((part) => part.quote.length === 0);
   if (only) return make({ ...only.anchor, quality: worse(only.anchor.quality, only.quote.length === 0 ? "exact" : "guessed") }, only.thread);
-  const lines = countLines(work.entries[target]?.commitMessage ?? "");
-  return make({ target, path: MESSAGE_PATH, side: "after", fromLine: 1, line: Math.max(1, Math.min(1, lines)), quality: "exact" }, `general ${index}`);
+  return make({ target, path: MESSAGE_PATH, side: "after", fromLine: 1, line: 1, quality: "exact" }, `general ${index}`);
 }

@@ -17,6 +17,8 @@ export interface Stretch {
   readonly comment: string;
   /** Index of the comment's first line. */
   readonly commentFrom: number;
+  /** Set when there are no words beside these; then `comment` is the stretch as it stands. */
+  readonly only?: "trailers" | "marker";
 }
 
 /** A header block that mailers put above a whole quoted mail. */
@@ -27,6 +29,8 @@ const MARKER = /^\s*[[(<{]?\s*(?:\.{2,}|…|-*\s*(?:snip(?:ped)?|cut|trim(?:med)
 const TRAILER = /^\s*(?:[A-Za-z][A-Za-z-]*-[Bb]y|Fixes|Cc|CC|Link|Closes|Bug[Ll]ink)\s*:\s+\S/;
 const GREETING = /^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon))\b[^.?:]{0,60}[,!.]?\s*$/i;
 const CLOSING = /^\s*(?:many |with )?(?:thanks?|thank you|thx|cheers|regards|best|br|kind regards|best regards|sincerely|ciao|greetings)\b[^.?:]{0,30}[,.!]*\s*$/i;
+/** Longer lines are prose, and are not tried with the patterns for short ones. */
+const MAX_SHORT = 500;
 /** An attribution may be broken over this many lines. */
 const MAX_ATTRIBUTION = 5;
 
@@ -43,7 +47,7 @@ export function readReply(text: string): ReplyLine[] {
   return lines;
 }
 
-/** The stretches of own words between quotes that say something; empty ones and pure trailers are left out. */
+/** The stretches of own words between quotes; those of trailers or a marker alone say so. */
 export function stretchesOf(lines: readonly ReplyLine[], author: string): Stretch[] {
   const stretches: Stretch[] = [];
   for (let from = 0; from < lines.length; from++) {
@@ -62,28 +66,29 @@ export function isMarker(text: string): boolean {
   return MARKER.test(text) && /[.…]{2}|…|[a-z]/i.test(text);
 }
 
-function cleanComment(lines: readonly ReplyLine[], from: number, to: number, author: string): { comment: string; commentFrom: number } | null {
+function cleanComment(lines: readonly ReplyLine[], from: number, to: number, author: string): Omit<Stretch, "from" | "to"> | null {
+  const names = new Set(author.toLowerCase().split(/[^\p{L}\p{N}]+/u));
+  const kept: string[] = [];
+  const all: string[] = [];
   let first = -1;
+  let firstOfAll = -1;
   let trailers = 0;
   let trivial = true;
-  const kept: string[] = [];
-  const names = new Set(author.toLowerCase().split(/[^\p{L}\p{N}]+/u));
   for (let at = from; at < to; at++) {
-    const text = lines[at]?.text ?? "";
-    if (text.length < 500) {
-      if (TRAILER.test(text)) {
-        trailers++;
-        continue;
-      }
-      if (isMarker(text)) continue;
-    }
-    if (text.trim() !== "") {
+    const text = (lines[at]?.text ?? "").trimEnd();
+    if (text !== "" && firstOfAll < 0) firstOfAll = at;
+    if (firstOfAll >= 0) all.push(text);
+    const isTrailer = text.length < MAX_SHORT && TRAILER.test(text);
+    if (isTrailer) trailers++;
+    if (isTrailer || (text.length < MAX_SHORT && isMarker(text))) continue;
+    if (text !== "") {
       if (first < 0) first = at;
-      trivial &&= GREETING.test(text) || CLOSING.test(text) || isName(text, names);
+      trivial &&= text.length < MAX_SHORT && (GREETING.test(text) || CLOSING.test(text) || isName(text, names));
     }
-    if (first >= 0) kept.push(text.trimEnd());
+    if (first >= 0) kept.push(text);
   }
-  if (first < 0 || (trivial && trailers > 0)) return null;
+  if (firstOfAll < 0) return null;
+  if (first < 0 || (trivial && trailers > 0)) return { comment: all.join("\n").trimEnd(), commentFrom: firstOfAll, only: trailers > 0 ? "trailers" : "marker" };
   return { comment: kept.join("\n").trimEnd(), commentFrom: first };
 }
 
@@ -110,13 +115,16 @@ function afterMark(line: string, mark: RegExp): string | null {
 
 /** A signature's line and what follows it is frame, and so are list footers. */
 function frameSignature(lines: ReplyLine[]): void {
+  let end = lines.length;
   for (let at = lines.length - 1; at >= 0; at--) {
     const line = lines[at];
     if (line?.kind !== "own") {
       if (line && line.key !== "") return;
       continue;
     }
-    if (/^-- ?$/.test(line.text) || /^_{20,}\s*$/.test(line.text)) for (const rest of lines.slice(at)) rest.kind = "frame";
+    if (!/^-- ?$/.test(line.text) && !/^_{20,}\s*$/.test(line.text)) continue;
+    for (const rest of lines.slice(at, end)) rest.kind = "frame";
+    end = at;
   }
 }
 

@@ -25,8 +25,10 @@ export interface ReplyPart {
   readonly comment: string;
   /** Lines, from one, of `comment` in the reply's text. */
   readonly commentLine: number;
-  /** The quoted lines directly above, without their quote marks; empty for text above the first quote. */
+  /** The quoted lines directly above, without their first quote marks; empty for text above the first quote. */
   readonly quote: readonly string[];
+  /** Set when the stretch has nothing else; then `comment` is that, as it stands, and no thread comes of it. */
+  readonly only?: "trailers" | "marker";
 }
 
 export interface CommentView {

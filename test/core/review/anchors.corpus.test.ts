@@ -28,7 +28,19 @@ function isRight(part: ReplyPart | undefined, anchor: ExpectedAnchor, offset: nu
   return part.anchor.target === anchor.target - offset && path === anchor.at.path && line === anchor.at.line && side === (anchor.at.side === "old" ? "before" : "after");
 }
 
-const firstLine = (text: string): string => (text.split("\n")[0] ?? "").trim();
+/** The start of a comment, without blanks: the corpus has one line of it, broken elsewhere when the mail is format=flowed. */
+const start = (text: string): string => text.replace(/\s+/g, "").slice(0, 16);
+
+/** True when a part is the comment that the corpus means: it starts so, or so starts the stretch whose trailers and markers it leaves out. */
+function isSame(part: ReplyPart, text: string, anchor: ExpectedAnchor): boolean {
+  const wanted = start(anchor.comment);
+  if (start(part.comment).startsWith(wanted)) return true;
+  const lines = text.split("\n").slice(0, part.commentLine - 1);
+  while (lines.length > 0 && !/^ ?[>|]/.test(lines.at(-1) ?? "")) {
+    if (start(lines.pop() ?? "").startsWith(wanted)) return true;
+  }
+  return false;
+}
 
 interface Score {
   right: number;
@@ -51,11 +63,11 @@ async function measure(folder: string): Promise<{ direct: Score; deeper: Score }
       for (const anchor of message.anchors ?? []) {
         const score = anchor.depth === 1 ? direct : deeper;
         score.all++;
-        const named = own.filter((one) => firstLine(one.comment) === firstLine(anchor.comment));
+        const named = own.filter((one) => isSame(one, mailbox.messages[one.mail]?.text ?? "", anchor));
         const found = named.find((one) => isRight(one, anchor, offset));
         if (found) score.right++;
         else {
-          const got = named[0] ? `${named[0].anchor.path} ${named[0].anchor.side} ${named[0].anchor.line} ${named[0].anchor.quality}` : `no such comment in ${own.map((one) => firstLine(one.comment).slice(0, 30)).join(" | ")}`;
+          const got = named[0] ? `${named[0].anchor.path} ${named[0].anchor.side} ${named[0].anchor.line} ${named[0].anchor.quality}` : `no such comment in ${own.map((one) => one.comment.slice(0, 30)).join(" | ")}`;
           score.misses.push(`${box.slice(-50)} ${message.index - offset} d${anchor.depth} "${anchor.comment.slice(0, 60)}": ${anchor.at.path} ${anchor.at.side} ${anchor.at.line}, got ${got}`);
         }
       }
