@@ -42,7 +42,7 @@ export interface ExpectedMessage {
   readonly mime_parts?: readonly string[];
   readonly inbody_headers?: Readonly<Record<string, string>>;
   readonly mailinfo_error?: unknown;
-  readonly patch?: { readonly error: string | null; readonly files?: readonly { readonly path: string; readonly additions: number; readonly deletions: number; readonly hunks: number }[] };
+  readonly patch?: { readonly error: string | null; readonly files?: readonly { readonly path: string; readonly additions: number | null; readonly deletions: number | null; readonly hunks: number }[] };
 }
 
 export interface Expected {

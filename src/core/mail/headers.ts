@@ -38,14 +38,14 @@ export function findBody(bytes: Uint8Array): { headerEnd: number; bodyStart: num
 
 /** Reads the fields of a header block. Lines that are no header are skipped. */
 export function readHeaders(bytes: Uint8Array): HeaderFields {
-  const fields = new Map<string, string[]>();
+  const fields = new Map<string, string[][]>();
   let count = 0;
   let last: string[] | undefined;
   for (const line of decodeGuessed(bytes).split(/\r?\n/)) {
     if (line === "") continue;
     if (line[0] === " " || line[0] === "\t") {
       // git joins folded lines with one blank (mailinfo.c, read_one_header_line).
-      if (last !== undefined) last.push(`${last.pop() ?? ""} ${line.trim()}`.trim());
+      last?.push(line.trim());
       continue;
     }
     const match = HEADER_LINE.exec(line);
@@ -54,17 +54,16 @@ export function readHeaders(bytes: Uint8Array): HeaderFields {
       continue;
     }
     const name = (match[1] ?? "").toLowerCase();
-    last = fields.get(name);
-    if (last === undefined) {
-      last = [];
-      fields.set(name, last);
-    }
-    last.push(line.slice(match[0].length).trim());
+    last = [line.slice(match[0].length).trim()];
+    const values = fields.get(name);
+    if (values === undefined) fields.set(name, [last]);
+    else values.push(last);
     count += 1;
   }
+  const unfold = (pieces: readonly string[]): string => pieces.join(" ").trim();
   return {
-    get: (name) => fields.get(name)?.[0] ?? null,
-    all: (name) => fields.get(name) ?? [],
+    get: (name) => fields.get(name)?.slice(0, 1).map(unfold)[0] ?? null,
+    all: (name) => fields.get(name)?.map(unfold) ?? [],
     count,
   };
 }
@@ -78,10 +77,10 @@ const ENCODED_WORD = /=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=/g;
 export function decodeWords(value: string): string {
   if (!value.includes("=?")) return value;
   const pieces: string[] = [];
-  let held: { charset: string; bytes: Uint8Array } | undefined;
+  let held: { charset: string; parts: Uint8Array[] } | undefined;
   let at = 0;
   const flush = (): void => {
-    if (held !== undefined) pieces.push(decodeText(held.bytes, held.charset));
+    if (held !== undefined) pieces.push(decodeText(joinBytes(held.parts), held.charset));
     held = undefined;
   };
   for (const match of value.matchAll(ENCODED_WORD)) {
@@ -93,14 +92,10 @@ export function decodeWords(value: string): string {
     // A charset may carry a language (RFC 2231): utf-8*en.
     const charset = (match[1] ?? "").replace(/\*.*$/, "").toLowerCase();
     const bytes = decodeWord(match[2] ?? "", match[3] ?? "");
-    if (held !== undefined && held.charset === charset) {
-      const joined = new Uint8Array(held.bytes.length + bytes.length);
-      joined.set(held.bytes);
-      joined.set(bytes, held.bytes.length);
-      held = { charset, bytes: joined };
-    } else {
+    if (held?.charset === charset) held.parts.push(bytes);
+    else {
       flush();
-      held = { charset, bytes };
+      held = { charset, parts: [bytes] };
     }
     at = match.index + match[0].length;
   }
@@ -171,6 +166,16 @@ function cleanId(id: string): string {
     if (character > " " && character !== "\u007f") clean += character;
   }
   return clean.slice(0, MAX_ID_LENGTH);
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
 
 function decodeWord(encoding: string, text: string): Uint8Array {

@@ -86,7 +86,7 @@ function readPrefix(content: string, reading: Reading): void {
 }
 
 function readWord(word: string, reading: Reading): void {
-  const counter = /^(.*?)(\d{1,4})\/(\d{1,4})$/.exec(word);
+  const counter = /^(.*?)(\d{1,5})\/(\d{1,5})$/.exec(word);
   if (counter !== null && reading.n === null && isCounterHead(counter[1] ?? "")) {
     reading.n = Number(counter[2]);
     reading.m = Number(counter[3]);

@@ -50,6 +50,7 @@ export interface Entry {
   readonly diff: string;
   /** Line, from one, of `message.text` where `diff` starts; 0 when there is none. */
   readonly diffLine: number;
+  /** What `diff` says; its line numbers count within `diff`, so line k of it is line `diffLine + k - 1` of `message.text`. */
   readonly patch: Patch | null;
   readonly trailers: readonly Trailer[];
   /** Index of the mail that this one answers, or null; `parentGuessed` when it was inferred without ids. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readMailbox } from "../../../src/core/mail/read.js";
 import { readSeries } from "../../../src/core/series/read.js";
 import type { Entry, SeriesResult } from "../../../src/core/series/types.js";
-import type { ExpectedMessage } from "../corpus.js";
+import type { Expected, ExpectedMessage } from "../corpus.js";
 import { corpusNote, hasCorpus, listBoxes, nodePlatform, readCorpus, readExpected } from "../corpus.js";
 
 type Field = "id" | "inReplyTo" | "references" | "date" | "title" | "version" | "counter" | "kind" | "parent" | "author" | "trailers" | "message" | "files" | "slots" | "complete";
@@ -20,9 +20,8 @@ class Score {
     else this.misses.push(`${field} ${where}\n    found  ${JSON.stringify(found)?.slice(0, 300)}\n    wanted ${JSON.stringify(wanted)?.slice(0, 300)}`);
   }
 
-  rate(field: Field): number {
-    const all = this.all.get(field) ?? 0;
-    return all === 0 ? 1 : (this.right.get(field) ?? 0) / all;
+  missed(field: Field): number {
+    return (this.all.get(field) ?? 0) - (this.right.get(field) ?? 0);
   }
 
   toString(): string {
@@ -34,6 +33,7 @@ async function score(folder: string): Promise<Score> {
   const result = new Score();
   for (const name of listBoxes(folder)) await scoreBox(name, result);
   console.log(`${folder}: ${result.toString()}`);
+  // SHOW_MISSES=kind (or any field, or empty for all) prints every disagreement.
   const wanted = process.env["SHOW_MISSES"];
   if (wanted !== undefined) for (const miss of result.misses.filter((one) => one.startsWith(wanted))) console.log(miss);
   return result;
@@ -75,13 +75,14 @@ function scoreMail(where: string, entry: Entry, wanted: ExpectedMessage, result:
     result.check("message", where, same ? "same" : entry.commitMessage, "same");
     if (wanted.patch?.error === null) {
       const files = entry.patch?.files.map((file) => `${file.path} +${file.additions} -${file.deletions}`) ?? [];
-      result.check("files", where, files, wanted.patch.files?.map((file) => `${file.path} +${file.additions} -${file.deletions}`));
+      // git counts no lines of a binary file.
+      result.check("files", where, files, wanted.patch.files?.map((file) => `${file.path} +${file.additions ?? 0} -${file.deletions ?? 0}`));
     }
   }
 }
 
 /** Each posting that the corpus names must be one revision of ours, with the same mails in its slots. */
-function scoreSeries(name: string, found: SeriesResult, expected: ReturnType<typeof readExpected>, result: Score): void {
+function scoreSeries(name: string, found: SeriesResult, expected: Expected, result: Score): void {
   const revisions = found.series.flatMap((one) => one.revisions);
   for (const wanted of expected.series) {
     const mails = Object.values(wanted.patches);
@@ -105,10 +106,17 @@ describe.skipIf(!hasCorpus)(`series of the corpus${corpusNote}`, () => {
     expect(result.misses).toEqual([]);
   });
 
-  for (const folder of ["lists/sets", "lists/threads", "lists/odd"]) {
-    it(`reads ${folder}`, async () => {
+  // Floors, in misses. What is missed is not wrong: cover letters that contain a diff ("0/N wins"), text above scissors
+  // that git am keeps, CR in the middle of a message, postings that the corpus splits where we join them by sender and time.
+  const floors: readonly (readonly [string, Readonly<Partial<Record<Field, number>>>])[] = [
+    ["lists/sets", { kind: 3, message: 3, files: 3, author: 17 }],
+    ["lists/threads", { kind: 1, message: 1, slots: 2, complete: 1 }],
+    ["lists/odd", { kind: 1, title: 1, message: 19, files: 1, author: 2, slots: 4, complete: 2 }],
+  ];
+  for (const [folder, allowed] of floors) {
+    it(`reads ${folder}, but for differences that are known`, async () => {
       const result = await score(folder);
-      for (const field of ["id", "kind", "parent", "slots", "title", "counter", "version"] as const) expect(result.rate(field), `${folder} ${field}`).toBeGreaterThanOrEqual(0.99);
+      for (const field of result.all.keys()) expect(result.missed(field), `${folder} ${field}`).toBeLessThanOrEqual(allowed[field] ?? 0);
     });
   }
 });
