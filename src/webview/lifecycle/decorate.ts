@@ -26,7 +26,7 @@ export function decorate(svg: SVGSVGElement, svgId: string, diagram: Diagram, it
       part.dataset["item"] = item.key;
       part.classList.add(`change-${item.change}`);
       part.classList.toggle("absent", item.absent);
-      part.classList.toggle("opens", item.sites.length > 0 && !item.absent);
+      part.classList.toggle("opens", item.sites.length > 0);
     }
     describe(found.focus, item);
     drawn.push(found);
@@ -115,6 +115,6 @@ function paintMarker(path: SVGPathElement, svg: SVGSVGElement, change: Change): 
 
 function describe(element: SVGElement, item: DiagramItem): void {
   element.setAttribute("tabindex", "-1");
-  element.setAttribute("role", item.sites.length > 0 && !item.absent ? "button" : "img");
+  element.setAttribute("role", item.sites.length > 0 ? "button" : "img");
   element.setAttribute("aria-label", plainText(item.sentence));
 }

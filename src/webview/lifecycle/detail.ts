@@ -27,7 +27,6 @@ export function createDetail(reveal: Reveal): Detail {
       return;
     }
     appendSegments(sentence, item.sentence);
-    if (item.absent) return;
     for (const site of item.sites.slice(0, shownSites)) {
       lines.append(el("span", { class: "site" }, el("code", {}, `${site.function}()`), " ", lineButton(linkOfSite(site), reveal)));
     }

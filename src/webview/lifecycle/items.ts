@@ -15,12 +15,16 @@ export interface DiagramItem {
   readonly absent: boolean;
   /** The label without its sign. */
   readonly label: string;
+  /** Of the other side when the item is absent on this one. */
   readonly sites: readonly Site[];
   readonly sentence: readonly Segment[];
 }
 
-/** Nodes and edges in the order in which the keyboard walks: every node, then the edges that leave it. */
-export function diagramItems(diagram: Diagram): readonly DiagramItem[] {
+/**
+ * Nodes and edges in the order in which the keyboard walks: every node, then the edges that leave it.
+ * What is drawn only for alignment takes its lines from the `other` side, where it exists.
+ */
+export function diagramItems(diagram: Diagram, other: Diagram | null): readonly DiagramItem[] {
   const names = nodeNames(diagram);
   const items: DiagramItem[] = [];
   const placed = new Set<number>();
@@ -28,13 +32,13 @@ export function diagramItems(diagram: Diagram): readonly DiagramItem[] {
     for (const edge of edges) {
       if (placed.has(edge.index)) continue;
       placed.add(edge.index);
-      items.push(edgeItem(edge, diagram, names));
+      items.push(edgeItem(edge, diagram, names, other));
     }
   };
   const known = new Set(diagram.nodes.map((node) => node.id));
   place(diagram.edges.filter((edge) => !known.has(edge.from)));
   for (const node of diagram.nodes) {
-    items.push(nodeItem(node, diagram));
+    items.push(nodeItem(node, diagram, other));
     place(diagram.edges.filter((edge) => edge.from === node.id));
   }
   return items;
@@ -60,29 +64,31 @@ export function isNodeAbsent(node: DiagramNode, side: Side): boolean {
   return (side === "before" && node.change === "new") || (side === "after" && node.change === "gone");
 }
 
-function nodeItem(node: DiagramNode, diagram: Diagram): DiagramItem {
+function nodeItem(node: DiagramNode, diagram: Diagram, other: Diagram | null): DiagramItem {
   const absent = isNodeAbsent(node, diagram.side);
   const label = withoutSign(node.label);
+  const sites = absent ? (other?.nodes.find((twin) => twin.id === node.id)?.sites ?? []) : node.sites;
   const noun = diagram.kind === "life" ? "State" : "Object";
   const sentence: Segment[] = [lead(node.change, absent, diagram.side), `${noun} “${label}”`];
-  if (!absent && node.sites.length > 0) sentence.push(", seen in ", ...siteSegments(node.sites));
+  if (sites.length > 0) sentence.push(", seen in ", ...siteSegments(sites));
   sentence.push(".");
-  return { key: `node:${node.id}`, kind: "node", change: node.change, absent, label, sites: node.sites, sentence };
+  return { key: `node:${node.id}`, kind: "node", change: node.change, absent, label, sites, sentence };
 }
 
-function edgeItem(edge: DiagramEdge, diagram: Diagram, names: ReturnType<typeof nodeNames>): DiagramItem {
+function edgeItem(edge: DiagramEdge, diagram: Diagram, names: ReturnType<typeof nodeNames>, other: Diagram | null): DiagramItem {
   const label = withoutSign(edge.label);
   const from = names(edge.from, "from");
   const to = names(edge.to, "to");
+  const sites = edge.absent ? (other?.edges.find((twin) => twin.index === edge.index)?.sites ?? []) : edge.sites;
   const sentence: Segment[] = [lead(edge.change, edge.absent, diagram.side)];
-  if (edge.sites.length > 0 && !edge.absent) sentence.push(...siteSegments(edge.sites));
+  if (sites.length > 0) sentence.push(...siteSegments(sites));
   else sentence.push(label === "" ? "a transition" : label);
   sentence.push(diagram.kind === "life" ? ` leads from “${from}” to “${to}”.` : ` links “${from}” to “${to}”.`);
-  return { key: `edge:${edge.index}`, kind: "edge", change: edge.change, absent: edge.absent, label, sites: edge.sites, sentence };
+  return { key: `edge:${edge.index}`, kind: "edge", change: edge.change, absent: edge.absent, label, sites, sentence };
 }
 
 function lead(change: Change, absent: boolean, side: Side): string {
-  if (absent) return side === "before" ? "Not before the patch: " : "Not after the patch: ";
+  if (absent) return side === "before" ? "Only after the patch: " : "Only before the patch: ";
   const sign = changeSign(change);
   return change === "same" ? "" : `${sign} ${{ new: "New", gone: "Gone with the patch", changed: "Changed" }[change]}: `;
 }

@@ -21,8 +21,8 @@ export interface PaneEvents {
 
 export interface Pane {
   readonly element: HTMLElement;
-  /** Draws a diagram, or says that this side has none. Answers null when a newer call has overtaken it, or when nothing is drawn. */
-  show(diagram: Diagram | null, structName: string): Promise<Zoomable | null>;
+  /** Draws a diagram (`other` is its other side), or says that this side has none. Answers null when a newer call has overtaken it, or when nothing is drawn. */
+  show(diagram: Diagram | null, other: Diagram | null, structName: string): Promise<Zoomable | null>;
   /** Lights up the item with this key, as the twin of one on the other side; null for none. */
   highlight(key: string | null): void;
 }
@@ -72,7 +72,7 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
     event.preventDefault();
   });
 
-  async function show(diagram: Diagram | null, structName: string): Promise<Zoomable | null> {
+  async function show(diagram: Diagram | null, other: Diagram | null, structName: string): Promise<Zoomable | null> {
     generation += 1;
     const mine = generation;
     title.textContent = diagram?.title ?? "";
@@ -94,7 +94,7 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
       return null;
     }
     const { svg } = rendered;
-    drawn = decorate(svg, svgId, diagram, diagramItems(diagram));
+    drawn = decorate(svg, svgId, diagram, diagramItems(diagram, other));
     const size = naturalSize(svg);
     svg.removeAttribute("style");
     svg.setAttribute("role", "group");

@@ -21,6 +21,9 @@ export interface LifecycleTab {
 
 type Kind = Diagram["kind"];
 
+/** What gap, border and padding take from a pane's half of the width. */
+const paneMargins = 32;
+
 /** Builds the tab inside `panel`. */
 export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab {
   const renderer = createRenderer();
@@ -49,7 +52,18 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
   const content = el("div", { hidden: true }, bar, drawings, detail.element, transitions, pairs);
   panel.append(empty, content);
 
-  const resized = new ResizeObserver(() => zoom.refit());
+  /** Width of the wider drawing at scale 1. */
+  let widest = 0;
+  let seenWidth = 0;
+  const resized = new ResizeObserver(() => {
+    if (drawings.clientWidth === seenWidth) return;
+    seenWidth = drawings.clientWidth;
+    // In the next frame, because changing the layout that is being observed is an error.
+    requestAnimationFrame(() => {
+      arrange();
+      zoom.refit();
+    });
+  });
   resized.observe(drawings);
   watchTheme(() => {
     renderer.refreshTheme();
@@ -58,16 +72,24 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
 
   function open(item: DiagramItem): void {
     const site = item.sites[0];
-    if (site !== undefined && !item.absent) reveal(linkOfSite(site));
+    if (site !== undefined) reveal(linkOfSite(site));
+  }
+
+  /** Side by side as long as that leaves the labels readable. */
+  function arrange(): void {
+    const width = drawings.clientWidth;
+    drawings.classList.toggle("stacked", width < 640 || (width / 2 - paneMargins) / widest < 0.75);
   }
 
   async function draw(): Promise<void> {
     if (view === null) return;
     const pick = (diagram: Diagram | null): Diagram | null => (diagram?.kind === kind ? diagram : null);
     const { struct, before, after } = view;
-    const shown = await Promise.all([panes.before.show(pick(before), struct), panes.after.show(pick(after), struct)]);
+    const shown = await Promise.all([panes.before.show(pick(before), pick(after), struct), panes.after.show(pick(after), pick(before), struct)]);
     const drawn = shown.filter((drawing): drawing is Zoomable => drawing !== null);
-    if (drawn.length > 0) zoom.setDrawings(drawn);
+    widest = Math.max(0, ...drawn.map((drawing) => drawing.width));
+    arrange();
+    zoom.setDrawings(drawn);
     panel.dataset["drawn"] = String(Number(panel.dataset["drawn"] ?? "0") + 1);
   }
 

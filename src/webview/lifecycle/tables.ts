@@ -17,6 +17,7 @@ export function transitionTable(before: Diagram | null, after: Diagram | null, r
 /** Acquire and release of every resource; null when there is no row. */
 export function pairTable(pairs: readonly PairRow[], reveal: Reveal): HTMLElement | null {
   if (pairs.length === 0) return null;
+  const hasNotes = pairs.some((pair) => pair.note !== "");
   const rows = pairs.map((pair) =>
     el(
       "tr",
@@ -25,10 +26,11 @@ export function pairTable(pairs: readonly PairRow[], reveal: Reveal): HTMLElemen
       el("th", { scope: "row", class: "code" }, pair.resource),
       el("td", {}, siteList(pair.acquire, reveal)),
       el("td", {}, siteList(pair.release, reveal)),
-      el("td", {}, pair.note),
+      hasNotes ? el("td", {}, pair.note) : null,
     ),
   );
-  return table("Acquire and release of every resource", ["Change", "Resource", "Acquired by", "Released by", "Note"], rows);
+  const headings = ["Change", "Resource", "Acquired by", "Released by", ...(hasNotes ? ["Note"] : [])];
+  return table("Acquire and release of every resource", headings, rows);
 }
 
 /** What could not be read in full, so that nobody takes the picture for more than it is; null when all was read. */
@@ -84,12 +86,11 @@ function siteList(sites: readonly Site[], reveal: Reveal): HTMLElement {
 function siteEntry(group: readonly Site[], namesSide: boolean, reveal: Reveal): HTMLElement {
   const first = group[0];
   if (first === undefined) return el("li");
-  const entry = el("li", {}, el("code", {}, first.text), " in ", el("code", {}, `${first.function}()`));
-  for (const site of group) {
-    entry.append(" ", lineButton(linkOfSite(site), reveal));
-    if (namesSide) entry.append(el("span", { class: "muted" }, ` ${site.range.side}`));
-  }
-  return entry;
+  const sides = [...new Set(group.map((site) => site.range.side))];
+  const fact = el("span", {}, el("code", {}, first.text), " in ", el("code", {}, `${first.function}()`));
+  for (const site of group) fact.append(" ", lineButton(linkOfSite(site), reveal));
+  if (!namesSide) return el("li", {}, fact);
+  return el("li", { class: "tagged" }, el("span", { class: "side-tag" }, sides.length > 1 ? "both" : first.range.side), fact);
 }
 
 function changeCell(change: Change): HTMLElement {

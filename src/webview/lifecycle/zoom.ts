@@ -22,6 +22,8 @@ const smallest = 0.25;
 const largest = 4;
 /** Below this, labels of 13 px cannot be read; a wider drawing is then panned. */
 const smallestFit = 0.7;
+/** Left and right padding of a frame. */
+const framePadding = 24;
 
 export function createZoom(): Zoom {
   let drawings: readonly Zoomable[] = [];
@@ -42,13 +44,13 @@ export function createZoom(): Zoom {
     for (const { svg, frame, width, height } of drawings) {
       svg.setAttribute("width", String(Math.round(width * scale)));
       svg.setAttribute("height", String(Math.round(height * scale)));
-      frame.classList.toggle("pannable", width * scale > frame.clientWidth + 1);
+      frame.classList.toggle("pannable", width * scale > frame.clientWidth - framePadding + 1);
     }
   }
 
   function fit(): void {
     fitted = true;
-    const widths = drawings.filter(({ frame }) => frame.clientWidth > 0).map(({ frame, width }) => frame.clientWidth / width);
+    const widths = drawings.filter(({ frame }) => frame.clientWidth > 0).map(({ frame, width }) => (frame.clientWidth - framePadding) / width);
     scale = clamp(Math.min(1, ...widths), smallestFit, 1);
     apply();
   }

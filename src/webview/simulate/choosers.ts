@@ -39,8 +39,8 @@ export function createChoosers(events: ChooserEvents): Choosers {
   const status = el("p", { class: "status", role: "status" });
   const asks = el("p", { class: "asks" });
   const progress = el("div", { class: "progress", hidden: true, "aria-hidden": "true" }, el("div", { class: "progress-bit" }));
-  const fields = el("div", { class: "choosers" }, scenario.element, side.element, whatIf.element, el("span", { class: "actions" }, run, cancel), status);
-  const element = el("div", { class: "chooser-block" }, fields, asks, progress);
+  const fields = el("div", { class: "choosers" }, scenario.element, side.element, whatIf.element, el("span", { class: "actions" }, run, cancel));
+  const element = el("div", { class: "chooser-block" }, fields, el("div", { class: "chooser-words" }, asks, status), progress);
   setOptions(side.select, [{ value: "before", label: "before the patch" }, { value: "after", label: "after the patch" }], "after");
 
   function selected(): ScenarioInfo | null {

@@ -10,8 +10,8 @@ export interface Row {
 }
 
 /**
- * Groups consecutive steps of one CPU that happen inside the model under the same line of the patch, and the steps of
- * setup and finish. A step with a finding, and a step in the patch itself, always has a row of its own.
+ * Groups consecutive steps of one CPU that happen inside the model under the same line of the patch, together with the
+ * patch's own step when it comes right before, and the steps of setup and finish. A step with a finding always has a row of its own.
  */
 export function groupSteps(steps: readonly Step[], findings: readonly Finding[]): readonly Row[] {
   const found = new Set(findings.map((finding) => finding.step));
@@ -20,7 +20,9 @@ export function groupSteps(steps: readonly Step[], findings: readonly Finding[])
   steps.forEach((step, index) => {
     const key = found.has(index) ? null : groupKey(step);
     const last = rows.at(-1);
-    if (last !== undefined && key !== null && key === openKey) rows[rows.length - 1] = { ...last, to: index };
+    const previous = steps[index - 1];
+    const joins = key !== null && (key === openKey || (previous !== undefined && !found.has(index - 1) && isCallOf(previous, step)));
+    if (last !== undefined && joins) rows[rows.length - 1] = { ...last, to: index };
     else rows.push({ from: index, to: index, cpu: step.cpu });
     openKey = key;
   });
@@ -44,6 +46,18 @@ export function stopFor(stops: readonly number[], step: number): number {
 export function nextSwitch(stops: readonly number[], steps: readonly Step[], stop: number): number | null {
   const cpu = steps[stop]?.cpu;
   return stops.find((candidate) => candidate > stop && steps[candidate]?.cpu !== cpu) ?? null;
+}
+
+/** The patch's own step that a model step happens under, wherever it is in the schedule; undefined when no step shows it. */
+export function callOf(steps: readonly Step[], step: Step): Step | undefined {
+  return steps.find((candidate) => isCallOf(candidate, step));
+}
+
+/** True when `call` is the step of the patch, on the same CPU, whose line `step` happens under. */
+function isCallOf(call: Step, step: Step): boolean {
+  const { via } = step;
+  if (via === null || call.via !== null || call.cpu !== step.cpu || call.path !== via.path) return false;
+  return call.from < via.to && via.from < call.to;
 }
 
 /** Null for a step that always stands alone. */

@@ -95,7 +95,7 @@ export function createSchedule(result: RunResult, startAt: number, events: Sched
       marked = row;
       if (hadFocus) row?.focus({ preventScroll: true });
     }
-    if (row !== null) keepInView(frame, row);
+    if (row !== null) keepInView(frame, player.element, row);
     player.show(result, step, stops.indexOf(step), stops.length, nextSwitch(stops, result.steps, step) !== null);
     if (tell || moved) events.onStep(step);
   }
@@ -159,7 +159,7 @@ export function createSchedule(result: RunResult, startAt: number, events: Sched
     element,
     goTo,
     placed: () => {
-      if (marked !== null) keepInView(frame, marked);
+      if (marked !== null) keepInView(frame, player.element, marked);
     },
   };
 }
@@ -170,11 +170,21 @@ function checkbox(label: string, onChange: (on: boolean) => void): { readonly el
   return { element: el("label", { class: "check" }, box, label), box };
 }
 
-/** Scrolls the table's own frame, never the page, so that a step does not move what the reader looks at. */
-function keepInView(frame: HTMLElement, row: HTMLElement): void {
+/**
+ * Brings a row into view between the table's head and the player: first by the table's own frame, and by the page only
+ * for what is then still missing, so that a step does not move what the reader looks at.
+ */
+function keepInView(frame: HTMLElement, player: HTMLElement, row: HTMLElement): void {
   const head = frame.querySelector("thead")?.getBoundingClientRect().height ?? 0;
-  const box = frame.getBoundingClientRect();
-  const at = row.getBoundingClientRect();
-  if (at.top < box.top + head) frame.scrollTop -= box.top + head - at.top;
-  else if (at.bottom > box.bottom) frame.scrollTop += at.bottom - box.bottom;
+  const hidden = (): number => {
+    const box = frame.getBoundingClientRect();
+    const at = row.getBoundingClientRect();
+    const top = Math.max(box.top, 0) + head;
+    const bottom = Math.min(box.bottom, player.getBoundingClientRect().top);
+    if (at.top < top) return at.top - top;
+    return at.bottom > bottom ? Math.min(at.bottom - bottom, at.top - top) : 0;
+  };
+  frame.scrollTop += hidden();
+  const rest = hidden();
+  if (rest !== 0) document.scrollingElement?.scrollBy({ top: rest, behavior: "instant" });
 }

@@ -1,7 +1,7 @@
 // The Simulate tab: what to run, what came out, the schedule and the reports.
 import type { RunResult, ScenarioInfo } from "../../core/simulate/types.js";
 import type { LineLink } from "../../protocol/messages.js";
-import { button, el } from "../dom.js";
+import { el } from "../dom.js";
 import type { Host, SavedState } from "../host.js";
 import type { Choice } from "./choosers.js";
 import { createChoosers } from "./choosers.js";
@@ -67,7 +67,14 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
     const run = runKey(result);
     const scenario = scenarios.find((candidate) => candidate.name === result.scenario) ?? null;
     let schedule: Schedule | null = null;
-    const verdict = verdictBlock(result, scenario, { reveal, goTo: (step) => schedule?.goTo(step) });
+    const verdict = verdictBlock(result, scenario, {
+      reveal,
+      goTo: (step) => schedule?.goTo(step),
+      copy: () => {
+        host.post({ type: "copyText" });
+        choosers.say("Copied as text.");
+      },
+    });
     output.replaceChildren(verdict);
     if (result.steps.length > 0) {
       const startAt = shown !== null && shown.run === run ? shown.step : 0;
@@ -83,13 +90,6 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
     }
     const stacks = stackBlock(result, reveal);
     if (stacks !== null) output.append(stacks);
-    if (result.text !== "") {
-      const copy = button({ class: "secondary", title: "The schedule as text of at most 72 columns, for a mail" }, () => {
-        host.post({ type: "copyText" });
-        choosers.say("Copied as text.");
-      }, "Copy as text");
-      verdict.querySelector(".headline")?.append(copy);
-    }
   }
 
   return {

@@ -4,6 +4,7 @@ import { button, el, icon } from "../dom.js";
 import { count, fileName, findingTitle } from "../words.js";
 import type { Lanes, LockLane, ValueLane } from "./lanes.js";
 import { valueBefore } from "./lanes.js";
+import { callOf } from "./rows.js";
 import type { Row } from "./rows.js";
 
 /** The rows of the table that stand for one row of the schedule. */
@@ -66,11 +67,13 @@ function buildRow(input: TableInput, row: Row, onToggle: () => void): RowElement
     { class: "toggle", "aria-expanded": "false", title: "Show or hide the steps of the kernel model" },
     onToggle,
     icon("M6 3.5 10.5 8 6 12.5 5 11.5 8.4 8 5 4.5z"),
-    el("code", {}, title),
-    el("span", { class: "muted" }, ` ${count(row.to - row.from + 1, "step")}`),
+    el("span", {}, el("code", {}, title.text), el("span", { class: "muted" }, ` ${count(row.to - row.from + 1, "step")}`)),
   );
+  const content = el("div", { class: "step-content" }, title.caller === null ? null : el("span", { class: "function" }, `${title.caller}()`), toggle);
+  const depths = result.steps.slice(row.from, row.to + 1).map((step) => step.depth);
+  content.style.setProperty("--depth", String(Math.min(...depths, 8)));
   const head = el("tr", { class: "group", "data-step": row.to }, stepCell(`${row.from + 1}–${row.to + 1}`));
-  appendCpuCells(head, result, row.cpu, toggle);
+  appendCpuCells(head, result, row.cpu, content);
   appendLaneCells(head, input, row.from, row.to);
   return { row, head, inner, toggle };
 }
@@ -144,8 +147,7 @@ function valueCell(lane: ValueLane, from: number, to: number): HTMLElement {
   const last = through.at(-1) ?? "";
   if (through.length === 1) return el("td", { class: "value" }, last);
   const shown = through.length <= 3 ? through : [through[0] ?? "", "…", last];
-  const arrow = (): HTMLElement => el("span", { class: "arrow" }, el("span", { "aria-hidden": "true" }, " → "), el("span", { class: "for-readers" }, " to "));
-  return el("td", { class: "value changed" }, ...shown.flatMap((value, index) => (index === 0 ? [value] : [arrow(), value])));
+  return el("td", { class: "value changed" }, ...shown.flatMap((value, index) => (index === 0 ? [value] : [el("span", { class: "arrow" }, " → "), value])));
 }
 
 function lockCell(lock: LockLane, from: number, to: number): HTMLElement {
@@ -161,15 +163,21 @@ function lockCell(lock: LockLane, from: number, to: number): HTMLElement {
   return el("td", { class: "lock held" }, bar);
 }
 
-/** The name of a group: the model function that the patch called, and the line that called it. */
-function groupTitle(result: RunResult, row: Row): string {
+/** The name of a group: the patch's own call; if no step shows it, the outermost model function and the line that led to it. */
+function groupTitle(result: RunResult, row: Row): { readonly caller: string | null; readonly text: string } {
   const steps = result.steps.slice(row.from, row.to + 1);
   const first = steps[0];
-  if (first === undefined) return "";
-  if (row.cpu < 0) return row.from === 0 ? "setup" : "finish";
+  const last = steps.at(-1);
+  if (first === undefined || last === undefined) return { caller: null, text: "" };
+  if (row.cpu < 0) return { caller: null, text: row.from === 0 ? "setup" : "finish" };
+  const call = first.via === null ? first : callOf(result.steps, last);
+  if (call !== undefined) {
+    const isSame = previousOf(result.steps, row.from)?.function === call.function;
+    return { caller: isSame ? null : call.function, text: first === call ? call.text : `${call.text}, continued` };
+  }
   const outermost = steps.reduce((best, step) => (step.depth < best.depth ? step : best), first);
-  const via = first.via;
-  return `${outermost.function}()${via === null ? "" : ` at ${fileName(via.path)}:${via.line}`}`;
+  const { via } = last;
+  return { caller: null, text: `${outermost.function}()${via === null ? "" : ` at ${fileName(via.path)}:${via.line}`}` };
 }
 
 function markSwitches({ rows }: TableInput, elements: readonly RowElements[]): void {

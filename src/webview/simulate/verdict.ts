@@ -9,6 +9,8 @@ export interface VerdictEvents {
   readonly reveal: Reveal;
   /** The user wants to see the step of a finding. */
   goTo(step: number): void;
+  /** The user wants the run as text. */
+  copy(): void;
 }
 
 const marks: Readonly<Record<RunResult["verdict"], string>> = {
@@ -21,7 +23,12 @@ const marks: Readonly<Record<RunResult["verdict"], string>> = {
 /** Builds the block above the schedule. */
 export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, events: VerdictEvents): HTMLElement {
   const headline = el("p", { class: "headline" }, icon(marks[result.verdict]), el("strong", {}, verdictHeadline(result, scenario)));
-  const block = el("section", { class: `verdict verdict-${result.verdict}`, "aria-label": "Verdict" }, headline);
+  const head = el("div", { class: "verdict-head" }, headline);
+  if (result.text !== "") {
+    const title = "The schedule as text of at most 72 columns, for a mail";
+    head.append(button({ class: "secondary", title }, () => events.copy(), "Copy as text"));
+  }
+  const block = el("section", { class: `verdict verdict-${result.verdict}`, "aria-label": "Verdict" }, head);
   if (result.reason !== null) block.append(el("p", { class: "reason" }, result.reason));
   const whatIf = scenario?.whatIfs.find((candidate) => candidate.name === result.whatIf)?.title ?? result.whatIf;
   const ran = [`v${result.revision} patch ${result.patch}, ${result.side}`, whatIf === null ? "the code as it is" : `what if: ${whatIf}`];

@@ -1,0 +1,259 @@
+// The Lifecycle tab in Chromium: drawings, themes, pointer, keyboard, tables, hostile labels, failures.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser } from "playwright-core";
+import type { LifecycleView } from "../../../src/core/lifecycle/types.js";
+import { bundlePage, launch, openPage } from "./harness.js";
+import type { Bundle, OpenOptions, OpenPage } from "./harness.js";
+import { boxView, escapeLabel, groupView, lifecycleMessage, site, sketch } from "./lifecycle.fixture.js";
+
+let browser: Browser;
+let bundle: Bundle;
+
+beforeAll(async () => {
+  bundle = await bundlePage();
+  browser = await launch();
+});
+
+afterAll(() => browser.close());
+
+/** Opens the page on a view and closes it after the check, which also checks that nothing complained. */
+async function withView(view: LifecycleView, check: (opened: OpenPage) => Promise<void>, options: OpenOptions = {}): Promise<void> {
+  const opened = await openPage(browser, bundle, options);
+  try {
+    await opened.send(lifecycleMessage(view));
+    await opened.drawn();
+    await check(opened);
+    expect(opened.complaints).toEqual([]);
+  } finally {
+    await opened.close();
+  }
+}
+
+const labels = (opened: OpenPage, side: string): Promise<string[]> => opened.page.locator(`.pane-${side} .edgeLabel > .label`).allTextContents();
+
+describe("the Lifecycle tab", () => {
+  for (const theme of ["light", "dark", "contrast"] as const) {
+    it(`draws both sides in the ${theme} theme, with changes in colour and in sign`, () =>
+      withView(
+        groupView,
+        async (opened) => {
+          expect(await opened.postedOf("pageError")).toEqual([]);
+          expect(await opened.page.locator(".frame > svg").count()).toBe(2);
+          const edge = (side: string, index: number): Promise<string> =>
+            opened.page.locator(`.pane-${side} path.line[data-item="edge:${index}"]`).evaluate((path) => getComputedStyle(path).stroke);
+          const stroke = (property: string): Promise<string> =>
+            opened.page.evaluate((name) => {
+              const probe = document.createElement("i");
+              probe.style.color = `var(${name})`;
+              document.body.append(probe);
+              const color = getComputedStyle(probe).color;
+              probe.remove();
+              return color;
+            }, property);
+          expect(await edge("after", 1)).toBe(await stroke("--vscode-gitDecoration-addedResourceForeground"));
+          expect(await edge("before", 2)).toBe(await stroke("--vscode-gitDecoration-deletedResourceForeground"));
+          expect(await labels(opened, "after")).toContain("+ cdev_device_add");
+          expect(await labels(opened, "before")).toContain("− device_create");
+        },
+        { theme },
+      ));
+  }
+
+  it("draws both sides at the same places", () =>
+    withView(groupView, async (opened) => {
+      const places = (side: string): Promise<(string | null)[]> =>
+        opened.page.locator(`.pane-${side} g.node`).evaluateAll((nodes) => nodes.map((node) => node.getAttribute("transform")));
+      expect(await places("before")).toEqual(await places("after"));
+    }));
+
+  it("fades what is not on this side", () =>
+    withView(groupView, async (opened) => {
+      const opacity = (side: string): Promise<string> =>
+        opened.page.locator(`.pane-${side} g.node[data-item="node:s_unpublished"]`).evaluate((node) => getComputedStyle(node).opacity);
+      expect(Number(await opacity("before"))).toBeLessThan(0.3);
+      expect(Number(await opacity("after"))).toBe(1);
+    }));
+
+  it("draws again in the new colours when the theme changes", () =>
+    withView(boxView, async (opened) => {
+      const fill = (): Promise<string> => opened.page.locator(".pane-after g.node rect.basic").first().evaluate((rect) => getComputedStyle(rect).fill);
+      const dark = await fill();
+      await opened.setTheme("light");
+      await opened.drawn(2);
+      expect(await fill()).not.toBe(dark);
+      expect(await fill()).toBe("rgb(248, 248, 248)");
+    }));
+
+  it("explains a transition under the pointer without moving the page, and opens its line on a click", () =>
+    withView(groupView, async (opened) => {
+      const label = opened.page.locator('.pane-after .label[data-item="edge:5"]');
+      const before = await opened.page.locator(".twin").boundingBox();
+      await label.hover();
+      expect(await opened.page.locator(".detail .sentence").innerText()).toBe(
+        "+ New: cdev_device_del(&group->cdev, &group->dev) in vfio_group_put() leads from “published” to “unpublished, held by open files”.",
+      );
+      expect(await opened.page.locator(".twin").boundingBox()).toEqual(before);
+      await label.click();
+      expect(await opened.postedOf("reveal")).toEqual([
+        { type: "reveal", link: { path: "drivers/vfio/vfio.c", side: "after", line: 468, endLine: 468 } },
+      ]);
+    }));
+
+  it("lights the same transition on the other side", () =>
+    withView(groupView, async (opened) => {
+      await opened.page.locator('.pane-after .label[data-item="edge:0"]').hover();
+      expect(await opened.page.locator('.pane-before path.line[data-item="edge:0"].lit').count()).toBe(1);
+      expect(await opened.page.locator(".pane-after .lit").count()).toBe(0);
+    }));
+
+  it("walks every node and transition with the arrow keys, with a label for each, and opens with Enter", () =>
+    withView(groupView, async (opened) => {
+      const { page } = opened;
+      await page.locator(".pane-after [data-item][tabindex='0']").focus();
+      const seen: string[] = [];
+      for (;;) {
+        const [key, label, role] = await page.evaluate(() => {
+          const element = document.activeElement as SVGElement;
+          return [element.dataset["item"] ?? "", element.getAttribute("aria-label") ?? "", element.getAttribute("role") ?? ""];
+        });
+        if (key === undefined || seen.at(-1) === key) break;
+        expect(label).not.toBe("");
+        expect(["button", "img"]).toContain(role);
+        seen.push(key);
+        await page.keyboard.press("ArrowDown");
+      }
+      const after = groupView.after;
+      expect(seen.filter((key) => key.startsWith("edge:"))).toHaveLength(after?.edges.length ?? 0);
+      expect(seen.filter((key) => key.startsWith("node:"))).toHaveLength(after?.nodes.length ?? 0);
+      await page.keyboard.press("Home");
+      await page.keyboard.press("Enter");
+      expect((await opened.postedOf("reveal"))[0]?.link.line).toBe(362);
+      expect(await page.locator("[data-item][tabindex='0']").count()).toBe(2);
+    }));
+
+  it("says the same in a table", () =>
+    withView(groupView, async (opened) => {
+      await opened.page.locator(".twin > summary").click();
+      const rows = await opened.page.locator(".twin tbody tr").allInnerTexts();
+      expect(rows).toHaveLength(groupView.after?.edges.length ?? 0);
+      expect(rows[3]).toContain("+ new");
+      expect(rows[3]).toContain("not on this side");
+      expect(rows[3]).toContain("vfio.c:432");
+      await opened.page.locator(".twin tbody tr").nth(3).locator(".link").click();
+      expect((await opened.postedOf("reveal"))[0]?.link).toMatchObject({ side: "after", line: 432 });
+    }));
+
+  it("lists the pairs, and what was read only in part", () =>
+    withView(groupView, async (opened) => {
+      expect(await opened.page.locator(".pairs tbody tr").count()).toBe(3);
+      expect(await opened.page.locator(".pairs .notes").innerText()).toContain("vfio_group_put() (after)");
+    }));
+
+  it("zooms with buttons and with ctrl and the wheel, both sides alike; the plain wheel scrolls the page", () =>
+    withView(
+      groupView,
+      async (opened) => {
+        const { page } = opened;
+        const widths = (): Promise<number[]> => page.locator(".frame > svg").evaluateAll((all) => all.map((svg) => svg.getBoundingClientRect().width));
+        const [start = 0] = await widths();
+        await page.getByRole("button", { name: "Zoom in" }).click();
+        const [before = 0, after = 0] = await widths();
+        expect(before).toBeGreaterThan(start);
+        expect(after).toBe(before);
+        await page.locator(".pane-before .frame").hover();
+        await page.mouse.wheel(0, 200);
+        await page.waitForFunction(() => (document.scrollingElement?.scrollTop ?? 0) > 0);
+        expect((await widths())[0]).toBe(before);
+        await page.keyboard.down("Control");
+        await page.mouse.wheel(0, -200);
+        await page.keyboard.up("Control");
+        await expect.poll(async () => (await widths())[0]).toBeGreaterThan(before);
+        await page.getByRole("button", { name: "Fit to width" }).click();
+        expect((await widths())[0]).toBe(start);
+      },
+      { height: 500 },
+    ));
+
+  it("stacks the sides when the panel is narrow, without making the page scroll sideways", () =>
+    withView(
+      groupView,
+      async (opened) => {
+        const before = await opened.page.locator(".pane-before").boundingBox();
+        const after = await opened.page.locator(".pane-after").boundingBox();
+        expect(after?.y ?? 0).toBeGreaterThan((before?.y ?? 0) + (before?.height ?? 0) - 1);
+        expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(500);
+      },
+      { width: 500 },
+    ));
+
+  it("asks for another struct", () =>
+    withView(groupView, async (opened) => {
+      await opened.page.locator("#choose-struct").selectOption("vfio_device");
+      expect(await opened.postedOf("chooseStruct")).toEqual([{ type: "chooseStruct", struct: "vfio_device" }]);
+    }));
+
+  it("shows a side that has nothing, and a patch that has nothing", async () => {
+    await withView({ ...groupView, before: null }, async (opened) => {
+      expect(await opened.page.locator(".pane-before").innerText()).toContain("nothing of struct vfio_group");
+    });
+    await withView({ ...groupView, before: null, after: null, pairs: [] }, async (opened) => {
+      expect(await opened.page.locator("#panel-lifecycle").innerText()).toContain("No lifetime calls");
+    });
+  });
+
+  it("shows the text of a diagram that cannot be drawn, and reports it", () =>
+    withView({ ...boxView, after: boxView.after && { ...boxView.after, text: "stateDiagram-v2\nstate {{{\n" } }, async (opened) => {
+      expect(await opened.page.locator(".pane-after pre").innerText()).toContain("state {{{");
+      expect(await opened.page.locator(".pane-before svg").count()).toBe(1);
+      const [error] = await opened.postedOf("pageError");
+      expect(error?.message).toContain("the after diagram of struct box could not be drawn");
+    }));
+
+  it("does not hand mermaid a text beyond its limit", () =>
+    withView({ ...boxView, after: boxView.after && { ...boxView.after, text: `stateDiagram-v2\n%% ${"x".repeat(60_000)}\n` } }, async (opened) => {
+      expect((await opened.postedOf("pageError"))[0]?.message).toContain("too large");
+    }));
+
+  it("shows hostile names as text", () => {
+    const hostile = [
+      `<img src=x onerror="acquireVsCodeApi()">`,
+      `<b>bold</b> **stars** [link](command:workbench.action.quit)`,
+      `%%{init: {"securityLevel": "loose", "themeCSS": "body{display:none}"}}%%`,
+      `click s_live href "javascript:alert(1)"`,
+      `"; state x { --- ] } #35; &lt;`,
+    ];
+    const nodes = hostile.map((label, index) => ({ id: `s_${index}`, label, change: "same" as const }));
+    const edges = hostile.map((label, index) => ({
+      from: index === 0 ? "[*]" : `s_${index - 1}`,
+      to: `s_${index}`,
+      label,
+      change: "new" as const,
+      sites: [site("after", label, label, 7, `<i>${label}</i>`)],
+    }));
+    const view: LifecycleView = {
+      ...groupView,
+      struct: hostile[0] ?? "",
+      structs: hostile.map((name) => ({ name, changedCalls: 1 })),
+      before: null,
+      after: sketch("after", hostile[1] ?? "", nodes, edges),
+      pairs: [{ resource: hostile[0] ?? "", change: "new", acquire: edges[0]?.sites ?? [], release: [], note: hostile[1] ?? "" }],
+      partial: hostile.map((name) => ({ side: "after", function: name })),
+      skipped: [{ side: "after", line: 1, reason: hostile[0] ?? "" }],
+    };
+    return withView(view, async (opened) => {
+      const { page } = opened;
+      expect(await opened.postedOf("pageError")).toEqual([]);
+      expect(await page.locator("body").locator("img, b, strong, i, em, a, [onerror], [href]").count()).toBe(0);
+      expect(await page.locator("script").count()).toBe(1);
+      const drawn = (await page.locator(".pane-after g.node").allTextContents()).map((text) => text.replace(/\s+/g, ""));
+      for (const label of hostile) expect(drawn).toContain(label.replace(/\s+/g, ""));
+      for (const key of ["edge:0", "edge:2", "edge:4"]) await page.locator(`.pane-after .hit[data-item="${key}"]`).dispatchEvent("click");
+      expect((await opened.postedOf("reveal")).map((message) => message.link.line)).toEqual([7, 7, 7]);
+      expect(await page.locator(".detail .sentence").innerText()).toContain(hostile[4]);
+    });
+  });
+
+  it("escapes as the reference says", () => {
+    expect(escapeLabel("a_b <c>")).toBe("a#95;b #60;c#62;");
+  });
+});

@@ -1,0 +1,324 @@
+// The Simulate tab in Chromium: choosing, running, verdicts in words, the schedule and its steps, restoring.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser } from "playwright-core";
+import type { RunResult } from "../../../src/core/simulate/types.js";
+import { bundlePage, launch, openPage } from "./harness.js";
+import type { Bundle, OpenOptions, OpenPage } from "./harness.js";
+import { groupView, lifecycleMessage } from "./lifecycle.fixture.js";
+import { bounded, clean, doesNotApply, longRun, violation } from "./run.fixture.js";
+
+let browser: Browser;
+let bundle: Bundle;
+
+beforeAll(async () => {
+  bundle = await bundlePage();
+  browser = await launch();
+});
+
+afterAll(() => browser.close());
+
+async function withPage(check: (opened: OpenPage) => Promise<void>, options: OpenOptions = {}): Promise<void> {
+  const opened = await openPage(browser, bundle, options);
+  try {
+    await opened.send(lifecycleMessage(groupView, { tab: "simulate" }));
+    await opened.page.locator("#choose-scenario").waitFor();
+    await check(opened);
+    expect(opened.complaints).toEqual([]);
+    expect(await opened.postedOf("pageError")).toEqual([]);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function withResult(result: RunResult, check: (opened: OpenPage) => Promise<void>, options: OpenOptions = {}): Promise<void> {
+  await withPage(async (opened) => {
+    await opened.send({ type: "result", result });
+    await opened.page.locator(".verdict").waitFor();
+    await check(opened);
+  }, options);
+}
+
+const verdict = (opened: OpenPage): Promise<string> => opened.page.locator(".verdict").innerText();
+const currentStep = (opened: OpenPage): Promise<string> => opened.page.locator("tr[aria-current] > .step-cell").innerText();
+const lastStep = async (opened: OpenPage): Promise<number | null | undefined> => (await opened.postedOf("step")).at(-1)?.step;
+
+describe("choosing and running", () => {
+  it("offers scenarios, sides and what-ifs, the code as it is first", () =>
+    withPage(async ({ page }) => {
+      expect(await page.locator("#choose-scenario option").allInnerTexts()).toEqual(["open against the last put", "create a group"]);
+      expect(await page.locator("#choose-side option").allInnerTexts()).toEqual(["before the patch", "after the patch"]);
+      expect((await page.locator("#choose-what-if option").allInnerTexts())[0]).toBe("the code as it is");
+      await page.locator("#choose-scenario").selectOption("create");
+      expect(await page.locator("#choose-what-if option").count()).toBe(1);
+      expect(await page.locator(".asks").innerText()).toBe("Is the group that is returned still alive?");
+    }));
+
+  it("runs what is chosen, tells how far it is, and can be cancelled", () =>
+    withPage(async (opened) => {
+      const { page } = opened;
+      await page.locator("#choose-what-if").selectOption("plain-get");
+      await page.getByRole("button", { name: "Run", exact: true }).click();
+      expect(await opened.postedOf("run")).toEqual([{ type: "run", scenario: "open-last-put", side: "after", whatIf: "plain-get" }]);
+      await opened.send({ type: "running", states: 12_345 });
+      await expect.poll(() => page.locator(".status").innerText()).toBe("Running… 12,345 states");
+      await page.getByRole("button", { name: "Cancel" }).click();
+      expect(await opened.postedOf("cancel")).toHaveLength(1);
+      await opened.send({ type: "cancelled" });
+      await expect.poll(() => page.locator(".status").innerText()).toBe("Cancelled.");
+      expect(await page.getByRole("button", { name: "Run", exact: true }).isEnabled()).toBe(true);
+    }));
+
+  it("says what could not be done", () =>
+    withPage(async (opened) => {
+      await opened.send({ type: "failed", message: "The worker stopped." });
+      await expect.poll(() => opened.page.getByRole("alert").innerText()).toBe("The worker stopped.");
+    }));
+});
+
+describe("verdicts", () => {
+  it("names the violation, what was covered, and the assumptions with their lines", () =>
+    withResult(violation, async (opened) => {
+      const text = await verdict(opened);
+      expect(text).toContain("Reference count misuse: refcount_t: addition on 0; use-after-free.");
+      expect(text).toContain("1,204 states, all of them");
+      expect(text).toContain("2 CPUs, sequentially consistent");
+      expect(text).toContain("11 steps, 1 CPU switch");
+      expect(text).toContain("3 assumptions");
+      await opened.page.locator(".assumptions summary").click();
+      await opened.page.locator(".assumptions .link").first().click();
+      expect((await opened.postedOf("reveal"))[0]?.link).toEqual({ path: "scenarios/open-last-put.c", side: null, line: 30, endLine: 30 });
+    }));
+
+  it("never says that code is safe: a clean run stands on its assumptions, which are open", () =>
+    withResult(clean, async (opened) => {
+      const text = await verdict(opened);
+      expect(text).toContain("No violation in any schedule of “open against the last put”, under these assumptions");
+      expect(text).toContain("capable() may return either value");
+      expect(text).not.toMatch(/\bsafe\b/i);
+    }));
+
+  it("says what stopped a bounded run", () =>
+    withResult(bounded, async (opened) => {
+      const text = await verdict(opened);
+      expect(text).toContain("the search is not complete");
+      expect(text).toContain("2,000,000 states, stopped by the limit of states");
+    }));
+
+  it("says why a scenario does not apply", () =>
+    withResult(doesNotApply, async (opened) => {
+      expect(await verdict(opened)).toContain("vfio_group_try_get() is not in the code before the patch");
+      expect(await opened.page.locator(".schedule").count()).toBe(0);
+    }));
+
+  it("copies the run as text", () =>
+    withResult(violation, async (opened) => {
+      await opened.page.getByRole("button", { name: "Copy as text" }).click();
+      expect(await opened.postedOf("copyText")).toHaveLength(1);
+    }));
+});
+
+describe("the schedule", () => {
+  it("has a lane for each CPU, each value that changes and each lock", () =>
+    withResult(violation, async ({ page }) => {
+      expect(await page.locator(".cpu-head").allInnerTexts()).toEqual(["CPU0 open", "CPU1 last put"]);
+      expect(await page.locator(".value-head").allInnerTexts()).toEqual(["memory", "users", "dev.refs", "cdev.refs", "opened", "vfio.group_lock"]);
+      const row = page.locator('tr[data-step="9"]');
+      expect(await row.locator(".value").allInnerTexts()).toEqual(["live", "0 → saturated", "2", "2", "0"]);
+      expect(await row.locator(".changed").count()).toBe(1);
+      expect(await row.locator(".lock-bar").count()).toBe(1);
+      expect(await row.locator(".finding").innerText()).toContain("addition on 0");
+    }));
+
+  it("folds the model's steps under the patch's call, and opens them", () =>
+    withResult(violation, async (opened) => {
+      const { page } = opened;
+      const group = page.locator("tr.group").nth(1);
+      expect(await group.locator(".step-cell").innerText()).toBe("4–7");
+      expect(await group.locator(".toggle").innerText()).toContain("refcount_dec_and_mutex_lock(&group->users, &vfio.group_lock)");
+      expect(await group.locator(".value").nth(1).innerText()).toBe("1 → 0");
+      expect(await page.locator("tr.inner:visible").count()).toBe(0);
+      await group.locator(".toggle").click();
+      expect(await page.locator("tr.inner:visible").count()).toBe(4);
+      expect(await group.locator(".toggle").getAttribute("aria-expanded")).toBe("true");
+      await page.getByLabel("Every step of the kernel model").check();
+      expect(await page.locator("tr.inner:visible").count()).toBe(7);
+    }));
+
+  it("steps with the buttons and tells the host each step", () =>
+    withResult(violation, async (opened) => {
+      const { page } = opened;
+      expect(await currentStep(opened)).toBe("1–3");
+      const press = (name: string): Promise<void> => page.getByRole("button", { name, exact: true }).click();
+      const seen: (number | null | undefined)[] = [];
+      for (const name of ["Next step", "Next switch", "Last step", "Back", "First step"]) {
+        await press(name);
+        seen.push(await lastStep(opened));
+      }
+      expect(seen).toEqual([6, 7, 10, 9, 2]);
+      expect(await page.getByRole("button", { name: "Back", exact: true }).getAttribute("aria-disabled")).toBe("true");
+    }));
+
+  it("steps with the keyboard and with the slider", () =>
+    withResult(violation, async (opened) => {
+      const { page } = opened;
+      await page.locator("tr[aria-current]").focus();
+      const seen: (number | null | undefined)[] = [];
+      for (const key of ["ArrowDown", "ArrowRight", "End", "ArrowUp", "Home", "n", "n"]) {
+        await page.keyboard.press(key);
+        seen.push(await lastStep(opened));
+      }
+      expect(seen).toEqual([6, 7, 10, 9, 2, 6, 7]);
+      expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-current"))).toBe("step");
+      await page.getByRole("slider").fill("4");
+      expect(await lastStep(opened)).toBe(9);
+      expect(await page.locator(".step-words").innerText()).toContain("Step 10 of 11");
+    }));
+
+  it("opens the line of a row that is clicked: the patch's call for a folded one, the model's line for an open one", () =>
+    withResult(violation, async (opened) => {
+      const { page } = opened;
+      await page.locator('tr[data-step="9"] code').click();
+      await page.locator("tr.group").nth(1).locator(".value").first().click();
+      await page.locator("tr.group").nth(1).locator(".toggle").click();
+      await page.locator('tr.inner[data-step="6"] code').click();
+      expect((await opened.postedOf("reveal")).map(({ link }) => [link.path, link.side, link.line])).toEqual([
+        ["drivers/vfio/vfio.c", "after", 479],
+        ["drivers/vfio/vfio.c", "after", 463],
+        ["model/refcount.c", null, 48],
+      ]);
+      expect(await lastStep(opened)).toBe(6);
+    }));
+
+  it("goes to the step of the finding, and shows the stacks", () =>
+    withResult(violation, async (opened) => {
+      await opened.page.getByRole("button", { name: "Show the step where it happens" }).click();
+      expect(await currentStep(opened)).toBe("10");
+      expect(await opened.page.locator(".stack h4").allInnerTexts()).toEqual(["CPU0 at this moment", "Allocated by", "Dropped by CPU1"]);
+    }));
+
+  it("does not rebuild the table for a step", () =>
+    withResult(longRun(400), async ({ page }) => {
+      await page.evaluate(() => {
+        const counter = globalThis as unknown as { changes: number };
+        counter.changes = 0;
+        new MutationObserver((records) => {
+          counter.changes += records.filter((record) => record.type === "childList").length;
+        }).observe(document.querySelector(".schedule") as Element, { childList: true, subtree: true });
+      });
+      for (let presses = 0; presses < 20; presses += 1) await page.getByRole("button", { name: "Next step", exact: true }).click();
+      expect(await page.evaluate(() => (globalThis as unknown as { changes: number }).changes)).toBe(0);
+      expect(await page.locator(".step-words").innerText()).toContain("Step 21 of 400");
+    }));
+
+  it("keeps the current row above the player, also when the panel is low", () =>
+    withResult(
+      longRun(60),
+      async ({ page }) => {
+        await page.locator("tr[aria-current]").focus();
+        for (let presses = 0; presses < 30; presses += 1) {
+          await page.keyboard.press("ArrowDown");
+          const [row, player] = await page.evaluate(() => [
+            document.querySelector("tr[aria-current]")?.getBoundingClientRect().bottom ?? 0,
+            document.querySelector(".player")?.getBoundingClientRect().top ?? 0,
+          ]);
+          expect(row).toBeLessThanOrEqual((player ?? 0) + 1);
+        }
+      },
+      { height: 600, width: 900 },
+    ));
+
+  it("shows hostile code as text", () => {
+    const evil = `<img src=x onerror=alert(1)> [x](command:y)`;
+    const steps = violation.steps.map((step) => ({ ...step, function: evil, text: evil, changes: step.changes.map((change) => ({ ...change, object: evil, after: evil })), locks: [evil] }));
+    return withResult({ ...violation, steps, cpus: [evil, evil], reason: evil, assumptions: [{ kind: "fill", text: evil, where: null }] }, async ({ page }) => {
+      expect(await page.locator("img, [onerror]").count()).toBe(0);
+      expect(await page.locator("tr[aria-current]").innerText()).toContain(evil.slice(0, 10));
+    });
+  });
+});
+
+describe("the page's state", () => {
+  it("saves every choice, for the editor and for the host", () =>
+    withPage(async (opened) => {
+      await opened.page.locator("#choose-side").selectOption("before");
+      await opened.page.locator("#tab-lifecycle").click();
+      const last = (await opened.postedOf("state")).at(-1)?.state;
+      expect(last).toMatchObject({ tab: "lifecycle", side: "before", scenario: "open-last-put", struct: "vfio_group" });
+      expect(last).not.toHaveProperty("shown");
+    }));
+
+  it("comes back as it was, step included", async () => {
+    let saved: unknown = null;
+    await withResult(violation, async (opened) => {
+      await opened.page.locator("tr[aria-current]").focus();
+      await opened.page.keyboard.press("n");
+      saved = await opened.page.evaluate(() => (globalThis as unknown as { saved: unknown }).saved);
+    });
+    const opened = await openPage(browser, bundle, { saved });
+    expect(await opened.page.locator("#tab-simulate").getAttribute("aria-selected")).toBe("true");
+    await opened.send(lifecycleMessage(groupView, { tab: "simulate" }));
+    await opened.send({ type: "result", result: violation });
+    await opened.page.locator(".schedule").waitFor();
+    expect(await currentStep(opened)).toBe("4–7");
+    await opened.close();
+  });
+
+  it("forgets the run when another patch is shown", () =>
+    withResult(violation, async (opened) => {
+      await opened.send(lifecycleMessage({ ...groupView, patchKey: "other/1/1" }, { tab: "simulate" }));
+      await expect.poll(() => opened.page.locator(".schedule").count()).toBe(0);
+      expect(await lastStep(opened)).toBe(null);
+    }));
+
+  it("does not break over what an older version has saved", async () => {
+    const opened = await openPage(browser, bundle, { saved: { tab: 7, patchKey: [] } });
+    expect(await opened.page.locator("#tab-lifecycle").getAttribute("aria-selected")).toBe("true");
+    expect(opened.complaints).toEqual([]);
+    await opened.close();
+  });
+});
+
+describe("the page as a whole", () => {
+  it("is ready at once and moves between tabs with the arrow keys", () =>
+    withPage(async (opened) => {
+      expect((await opened.posted())[0]).toEqual({ type: "ready" });
+      await opened.page.locator("#tab-simulate").focus();
+      await opened.page.keyboard.press("ArrowLeft");
+      expect(await opened.page.locator("#panel-lifecycle").isVisible()).toBe(true);
+      expect(await opened.page.locator("#panel-simulate").isVisible()).toBe(false);
+    }));
+
+  it("fits a narrow panel and 200 % zoom without scrolling sideways", () =>
+    withResult(
+      violation,
+      async ({ page }) => {
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(450);
+      },
+      { width: 450, height: 400 },
+    ));
+
+  it("stays readable in forced colours", () =>
+    withResult(
+      violation,
+      async (opened) => {
+        await opened.page.locator("#tab-lifecycle").click();
+        await opened.drawn();
+        expect(await opened.page.locator(".frame > svg").count()).toBe(2);
+      },
+      { forcedColors: true },
+    ));
+
+  it("loads less than 1.2 MB of script before the first picture", async () => {
+    const opened = await openPage(browser, bundle);
+    await opened.send(lifecycleMessage(groupView));
+    await opened.drawn();
+    const scripts = opened.loaded.filter((path) => path.endsWith(".js"));
+    const bytes = scripts.map((path) => bundle.metafile.outputs[`dist/page${path}`]?.bytes ?? Number.NaN).reduce((sum, size) => sum + size, 0);
+    expect(scripts.length).toBeGreaterThan(1);
+    expect(bytes).toBeLessThan(1_200_000);
+    const main = bundle.metafile.outputs["dist/page/main.js"];
+    expect(main?.bytes ?? Number.NaN).toBeLessThan(80_000);
+    console.log(`loaded before the first picture: ${scripts.length} files, ${Math.round(bytes / 1000)} kB; the page's own script ${Math.round((main?.bytes ?? 0) / 1000)} kB`);
+    await opened.close();
+  });
+});
