@@ -1,9 +1,10 @@
 // Puts every comment of every reply on the line it is about: quotes are matched with the mail that is answered, and on through its own anchors.
 import type { Entry } from "../series/types.js";
+import { type Flow, flowOf, matchFlow } from "./flow.js";
 import { indexLines, type LineIndex, lineKey, matchLines } from "./match.js";
-import { readReply, type ReplyLine, type Stretch, stretchesOf } from "./reply.js";
+import { isHeaderField, isMarker, readReply, type ReplyLine, type Stretch, stretchesOf } from "./reply.js";
 import { MESSAGE_PATH, type Spot, spotsOfPosting, worse } from "./spots.js";
-import type { Anchor, ReplyPart } from "./types.js";
+import type { Anchor, Quality, ReplyPart } from "./types.js";
 
 /** A part and the discussion it belongs to: equal for parts that continue each other. */
 export interface PlacedPart extends ReplyPart {
@@ -12,6 +13,8 @@ export interface PlacedPart extends ReplyPart {
 
 /** Ancestors further up than this are not searched for a quote. */
 const MAX_ANCESTORS = 12;
+/** Other mails of the discussion that are searched when no ancestor has a quote. */
+const MAX_RELATIVES = 16;
 /** A comment may stand this many unknown lines below the last one that was found; then it counts as guessed. */
 const MAX_UNKNOWN = 4;
 
@@ -20,7 +23,7 @@ const MAX_UNKNOWN = 4;
  * quality *lost* on the message of the patch that is discussed; it never gives a wrong line.
  */
 export function anchorReplies(entries: readonly Entry[]): PlacedPart[] {
-  const work: Work = { entries, states: entries.map(() => null), indexes: entries.map(() => null) };
+  const work: Work = { entries, states: entries.map(() => null), indexes: entries.map(() => null), flows: [], families: [] };
   for (const index of parentsFirst(entries)) work.states[index] = placeMail(work, index);
   return work.states.flatMap((state) => state?.parts ?? []);
 }
@@ -53,6 +56,9 @@ interface Work {
   readonly entries: readonly Entry[];
   readonly states: (MailState | null)[];
   readonly indexes: (LineIndex | null)[];
+  readonly flows: (Flow | undefined)[];
+  /** By discussed mail: the replies about it. */
+  readonly families: (number[] | undefined)[];
 }
 
 /** Indexes of all mails, each after the one it answers; mails in a loop (no reader makes one) come as they are. */
@@ -79,6 +85,11 @@ function placeMail(work: Work, index: number): MailState {
   const target = discussedMail(work.entries, index);
   const guessed = work.states[parent]?.guessed === true || (entry.parentGuessed && parent !== target);
   const spots = findQuotes(work, index, lines, guessed);
+  placeHeaders(lines, spots, target);
+  // Marks without any quote behind them, and nobody named as quoted: a program that points at its own lines.
+  const firstQuote = lines.findIndex((line) => line.kind === "quote");
+  const quotes = lines.some((line, at) => (line.kind === "frame" && at < firstQuote) || (line.kind === "quote" && line.key !== "" && spots[at]));
+  if (firstQuote >= 0 && !quotes) for (const line of lines) if (line.kind === "quote") line.kind = "own";
   const parts: PlacedPart[] = [];
   let above = -1;
   for (const stretch of stretchesOf(lines, entry.author.name)) {
@@ -92,29 +103,77 @@ function placeMail(work: Work, index: number): MailState {
   return { spots, parts, guessed };
 }
 
+/** The header lines that some programs quote stand for the posting as a whole. */
+function placeHeaders(lines: readonly ReplyLine[], spots: (Spot | undefined)[], target: number): void {
+  for (const [at, line] of lines.entries()) {
+    if (line.kind !== "quote" || spots[at] || !isHeaderField(line.text)) continue;
+    spots[at] = { target, path: MESSAGE_PATH, before: null, after: 1, group: "header", quality: "moved", said: null };
+  }
+}
+
+/** A quoted line that still has to be found; `key` has the marks that are left at the ancestor that is searched. */
+interface OpenLine {
+  readonly at: number;
+  readonly key: string;
+}
+
 /** For each line of a reply what its quote stands for. */
-function findQuotes(work: Work, index: number, lines: ReplyLine[], guessed: boolean): (Spot | undefined)[] {
+function findQuotes(work: Work, index: number, lines: readonly ReplyLine[], guessed: boolean): (Spot | undefined)[] {
   const spots: (Spot | undefined)[] = lines.map(() => undefined);
-  let open = lines.flatMap((line, at) => (line.kind === "quote" ? [{ at, key: line.key }] : []));
+  const all = lines.flatMap((line, at): OpenLine[] => (line.kind === "quote" ? [{ at, key: line.key }] : []));
+  const found = new Set<number>();
+  let open = all;
   let ancestor = work.entries[index]?.parent ?? null;
-  for (let distance = 0; distance < MAX_ANCESTORS && ancestor !== null && open.some((line) => line.key !== ""); distance++) {
-    const state = work.states[ancestor];
-    if (state) {
-      const matches = matchLines(open.map((line) => line.key), indexOf(work, ancestor));
-      for (const [at, match] of matches.entries()) {
-        const line = open[at];
-        const spot = match ? state.spots[match.line] : undefined;
-        if (!line || !match || !spot) continue;
-        const doubt = match.ambiguous || guessed ? "guessed" : match.outOfOrder ? "moved" : "exact";
-        spots[line.at] = { ...spot, quality: worse(spot.quality, doubt) };
-      }
-      open = open.filter((_, at) => !matches[at]);
-    }
+  for (let distance = 0; distance < MAX_ANCESTORS && ancestor !== null && hasWords(open); distance++) {
+    searchMail(work, ancestor, open, spots, found, guessed);
+    open = open.filter((line) => !found.has(line.at));
     // One more mark belongs to the next mail up; lines without it were never there.
     open = open.flatMap((line) => (line.key.startsWith(">") ? [{ at: line.at, key: line.key.slice(1) }] : line.key === "" ? [line] : []));
     ancestor = work.entries[ancestor]?.parent ?? null;
   }
+  open = all.filter((line) => !found.has(line.at));
+  for (const other of hasWords(open) ? relativesOf(work, index) : []) {
+    searchMail(work, other, open, spots, found, true);
+    open = open.filter((line) => !found.has(line.at));
+    if (!hasWords(open)) break;
+  }
   return spots;
+}
+
+function hasWords(open: readonly OpenLine[]): boolean {
+  return open.some((line) => line.key !== "");
+}
+
+/** Looks for quoted lines in one mail: line by line first, then as flowing text. */
+function searchMail(work: Work, mail: number, open: readonly OpenLine[], spots: (Spot | undefined)[], found: Set<number>, guessed: boolean): void {
+  const state = work.states[mail];
+  if (!state) return;
+  const place = (line: OpenLine | undefined, target: number, doubt: Quality): void => {
+    const spot = state.spots[target];
+    if (!line) return;
+    found.add(line.at);
+    if (spot) spots[line.at] = { ...spot, quality: worse(spot.quality, doubt) };
+  };
+  const keys = open.map((line) => line.key);
+  const index = indexOf(work, mail);
+  const matches = matchLines(keys, index);
+  for (const [at, match] of matches.entries()) {
+    if (match) place(open[at], match.line, match.ambiguous || guessed ? "guessed" : match.outOfOrder ? "moved" : "exact");
+  }
+  if (open.every((line) => line.key === "" || found.has(line.at))) return;
+  const flowed = matchFlow(keys, matches.map((match) => match?.line ?? null), (work.flows[mail] ??= flowOf(index.keys)));
+  for (const [at, match] of flowed.entries()) {
+    if (match) place(open[at], match.line, match.ambiguous || guessed ? "guessed" : "exact");
+  }
+}
+
+/** Other answers in the same discussion: a mail now and then quotes one of these while it names another parent. */
+function relativesOf(work: Work, index: number): number[] {
+  const target = discussedMail(work.entries, index);
+  const family = (work.families[target] ??= work.entries.flatMap((entry, at) => (!isPosting(entry) && entry.parent !== null && discussedMail(work.entries, at) === target ? [at] : [])));
+  const ancestors = new Set<number>();
+  for (let at = work.entries[index]?.parent ?? null; at !== null && !ancestors.has(at); at = work.entries[at]?.parent ?? null) ancestors.add(at);
+  return family.filter((other) => other < index && !ancestors.has(other)).slice(-MAX_RELATIVES);
 }
 
 function indexOf(work: Work, mail: number): LineIndex {
@@ -123,7 +182,7 @@ function indexOf(work: Work, mail: number): LineIndex {
 
 function placeStretch(work: Work, index: number, target: number, lines: readonly ReplyLine[], spots: readonly (Spot | undefined)[], stretch: Stretch, above: number): PlacedPart {
   const quoted: number[] = [];
-  for (let at = stretch.from - 1; at > above; at--) if (lines[at]?.kind === "quote") quoted.push(at);
+  for (let at = stretch.from - 1; at > above; at--) if (lines[at]?.kind === "quote" && !isMarker(lines[at]?.text ?? "")) quoted.push(at);
   quoted.reverse();
   while (quoted.length > 0 && lines[quoted[0] ?? 0]?.key === "") quoted.shift();
   const quote = quoted.map((at) => lines[at]?.text ?? "");

@@ -61,9 +61,14 @@ export function stretchesOf(lines: readonly ReplyLine[], author: string): Stretc
   return stretches;
 }
 
+/** True for a line of the header block that some programs put above a whole quoted mail. */
+export function isHeaderField(text: string): boolean {
+  return text.length < MAX_SHORT && HEADER_FIELD.test(text);
+}
+
 /** True for a line that only says that something was left out of the quote. */
 export function isMarker(text: string): boolean {
-  return MARKER.test(text) && /[.…]{2}|…|[a-z]/i.test(text);
+  return text.length < MAX_SHORT && MARKER.test(text) && /[.…]{2}|…|[a-z]/i.test(text);
 }
 
 function cleanComment(lines: readonly ReplyLine[], from: number, to: number, author: string): Omit<Stretch, "from" | "to"> | null {
