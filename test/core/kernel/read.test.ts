@@ -28,6 +28,25 @@ it("has one definition of every function of the model", () => {
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
+it("keeps every call of an intrinsic", () => {
+  for (const file of files) {
+    const written = file.text.replace(/\/\*[\s\S]*?\*\//g, "").match(/\b__(?:atomic|wait|acquire|release|might_sleep|alloc|keep|free|live|choose|cpu|report|assume|has)\(/g) ?? [];
+    expect(intrinsics(reader.readText(file.name, file.text)).sort(), file.name).toEqual(written.map((call) => call.slice(0, -1)).sort());
+  }
+});
+
+/** The names of all intrinsics that are called, as often as they are. */
+function intrinsics(node: unknown): string[] {
+  if (typeof node !== "object" || node === null) return [];
+  if (Array.isArray(node)) return node.flatMap(intrinsics);
+  const entries: Record<string, unknown> = { ...node };
+  const inner = Object.values(entries).flatMap(intrinsics);
+  if (entries["kind"] === "macro-block") return [String(entries["macro"]), ...inner].filter((name) => name.startsWith("__"));
+  const callee: unknown = entries["kind"] === "call" ? entries["callee"] : null;
+  const name = typeof callee === "object" && callee !== null && "name" in callee ? String(callee.name) : "";
+  return /^__(?!module_get|vfio)/.test(name) ? [name, ...inner] : inner;
+}
+
 interface Part { readonly line: number; readonly reason: string }
 
 /** Every node of kind "opaque", wherever it stands. */
