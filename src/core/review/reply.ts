@@ -145,20 +145,21 @@ function frameAttributions(lines: ReplyLine[]): void {
       if (fields >= 3) for (const field of lines.slice(at, to)) field.kind = "frame";
     }
     if (WROTE.test(line.text.slice(-200)) && isAboveQuote(lines, at)) {
-      let from = at;
-      while (from > at - MAX_ATTRIBUTION + 1 && !startsAttribution(lines[from]?.text ?? "") && lines[from - 1]?.kind === "own" && (lines[from - 1]?.key ?? "") !== "") from--;
-      const whole = startsAttribution(lines[from]?.text ?? "") ? from : at;
-      for (const part of lines.slice(whole, at + 1)) part.kind = "frame";
+      for (const part of lines.slice(attributionStart(lines, at), at + 1)) part.kind = "frame";
     }
   }
+}
+
+/** Where the attribution that ends in a line begins: mail programs break it before the name, the address or "wrote". */
+function attributionStart(lines: readonly ReplyLine[], end: number): number {
+  for (let at = end; at > end - MAX_ATTRIBUTION && lines[at]?.kind === "own" && lines[at]?.key !== ""; at--) {
+    if (/^\s*(?:(?:On|Am|Le|El|Il|Em|Op|Den|At|In|Dne|W dniu|Quoting)\s|\*|\d{4}[-/年])/.test(lines[at]?.text ?? "")) return at;
+  }
+  return end;
 }
 
 function isAboveQuote(lines: readonly ReplyLine[], at: number): boolean {
   let next = at + 1;
   while (next < lines.length && lines[next]?.kind === "own" && lines[next]?.key === "") next++;
   return next >= lines.length || lines[next]?.kind === "quote";
-}
-
-function startsAttribution(text: string): boolean {
-  return /^\s*(?:(?:On|Am|Le|El|Il|Em|Op|Den|At|In|Dne|W dniu|Quoting)\s|\*|\d{4}[-/年])/.test(text) || /^\s*"?[^\s<][^<]{0,80}<[^>]+@[^>]+>/.test(text);
 }
