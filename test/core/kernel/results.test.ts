@@ -6,7 +6,7 @@ import { simulate } from "../../../src/core/simulate/simulate.js";
 import type { FindingKind, RunResult, Verdict } from "../../../src/core/simulate/types.js";
 import { corpusNote, hasCorpus } from "../corpus.js";
 import { kernel, startReader } from "./kernel.js";
-import type { ImagesOf } from "./series.js";
+import type { PatchOf } from "./series.js";
 import { readBundledPage, readCorpusSeries } from "./series.js";
 
 /** Scenario, version, patch, side, what-if, then verdict, kind, and fewest CPU switches (null: any). */
@@ -53,10 +53,11 @@ beforeAll(async () => {
   reader = await startReader();
 });
 
-function run(images: ImagesOf, [scenario, version, patch, side, whatIf]: Row, users: number | null = null): RunResult {
-  const code = { revision: version, patch, side, images: images(version, patch, side) };
-  return simulate(reader, kernel, code, {
-    patchKey: `vfio/${String(version)}/${String(patch)}`, side, scenario, whatIf, users,
+function run(patches: PatchOf, [scenario, version, patch, side, whatIf]: Row, users: number | null = null): RunResult {
+  const found = patches(version, patch);
+  if (found === null) throw new Error(`the input has no v${String(version)} ${String(patch)}/5`);
+  return simulate(reader, kernel, found.code, {
+    patchKey: found.key, side, scenario, whatIf, users,
     bounds: { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null },
   });
 }
@@ -74,7 +75,7 @@ const title = ([scenario, version, patch, side, whatIf, verdict, kind, switches]
   `${scenario} v${String(version)} ${String(patch)}/5 ${side}${whatIf === null ? "" : ` ${whatIf}`}: ${verdict}${kind === null ? "" : ` (${kind}${switches === null ? "" : `, ${String(switches)} switches`})`}`;
 
 describe.skipIf(!hasCorpus)(`the vfio series${corpusNote}`, () => {
-  let series: ImagesOf;
+  let series: PatchOf;
   beforeAll(async () => {
     series = await readCorpusSeries();
   });
@@ -96,7 +97,7 @@ describe.skipIf(!hasCorpus)(`the vfio series${corpusNote}`, () => {
 });
 
 describe("v2 5/5 alone, as the bundled page", () => {
-  let page: ImagesOf;
+  let page: PatchOf;
   beforeAll(async () => {
     page = await readBundledPage();
   });
