@@ -1,5 +1,5 @@
 // Starts the browser-hosted VS Code: one server on 127.0.0.1 that calls nobody, with a data folder of its own.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { installServer, serverVersion } from "./install.mjs";
@@ -30,13 +30,17 @@ export async function startServer({ dataDir, settings = {}, env = {}, token, log
     await writeFile(file, token, { mode: 0o600 });
     tokenArguments.splice(0, 1, "--connection-token-file", file);
   }
+  // VS Code takes a theme that lies below the extension under development for that extension's own, and switches to it. The server lies
+  // below this project, so it is shown its built-in extensions, themes among them, by a path that does not.
+  const builtins = join(dataDir, "builtin-extensions");
+  await symlink(join(server, "extensions"), builtins, "junction");
   // A port that was free a moment ago can be taken by the time the server binds it, so another one is tried.
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const started = spawnGroup(process.execPath, [
       join(server, "out/server-main.js"),
       ...["--host", "127.0.0.1", "--port", String(port), ...tokenArguments],
-      ...["--accept-server-license-terms", "--disable-update-check", "--telemetry-level", "off", "--server-data-dir", dataDir],
+      ...["--accept-server-license-terms", "--disable-update-check", "--telemetry-level", "off", "--server-data-dir", dataDir, "--builtin-extensions-dir", builtins],
     ], { env: { ...serverEnvironment(), ...env }, cwd: dataDir });
     const authority = `127.0.0.1:${port}`;
     const origin = `http://${authority}`;

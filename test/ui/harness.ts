@@ -39,6 +39,14 @@ export interface TreeRow {
   readonly expanded: boolean | null;
 }
 
+/** The class that the workbench has once a theme is applied; until then it is drawn in colors of its own. */
+const themeClasses: Readonly<Record<ThemeName, string>> = {
+  light: "vscode-theme-defaults-themes-light_modern-json",
+  dark: "vscode-theme-defaults-themes-dark_modern-json",
+  contrast: "vscode-theme-defaults-themes-hc_black-json",
+  contrastLight: "vscode-theme-defaults-themes-hc_light-json",
+};
+
 export const projectRoot = resolve(__dirname, "../..");
 export const picturesFolder = join(projectRoot, "test-results/ui");
 
@@ -185,8 +193,9 @@ async function openPage(browser: Browser, server: Server, folder: string, option
   const context = await browser.newContext({ viewport: options.size ?? { width: 1600, height: 1000 } });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.origin });
   const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
   await page.goto(server.workbenchUrl({ folder, extensionDevelopmentPath: projectRoot }));
-  await page.locator(".monaco-workbench .activitybar .action-label").first().waitFor({ timeout: 60_000 });
+  await page.locator(`.monaco-workbench.${themeClasses[options.theme ?? "dark"]} .activitybar .action-label`).first().waitFor({ timeout: 45_000 });
   return page;
 }
 
