@@ -4,12 +4,13 @@ import type { Message } from "./types.js";
 
 /**
  * Drops copies of a mail: same id, same sender, and the same text but for what list software adds at the end.
- * Two different mails under one id (it happens, by mistake or by intent) are both kept. `index` is counted anew.
+ * Two different mails under one id (it happens, by mistake or by intent) are both kept. `index` is counted anew;
+ * `places[old]` is the new index of each message, for a dropped one that of the copy that stands for it.
  */
-export function dropDuplicates(messages: readonly Message[]): { messages: Message[]; problems: Problem[] } {
+export function dropDuplicates(messages: readonly Message[]): { messages: Message[]; places: number[]; problems: Problem[] } {
   const byId = new Map<string, Message[]>();
   const replaced = new Map<Message, Message>();
-  const dropped = new Set<Message>();
+  const twins = new Map<Message, Message>();
   const problems: Problem[] = [];
   for (const message of messages) {
     if (message.id === null) continue;
@@ -21,12 +22,19 @@ export function dropDuplicates(messages: readonly Message[]): { messages: Messag
       if (same.length > 1) problems.push({ kind: "reused-id", severity: "warning", messageId: message.id, from: message.startByte, to: message.endByte });
       continue;
     }
-    dropped.add(message);
+    twins.set(message, twin);
     problems.push({ kind: "duplicate-message", severity: "note", messageId: message.id, from: message.startByte, to: message.endByte });
     if (listRank(message.listId) < listRank((replaced.get(twin) ?? twin).listId)) replaced.set(twin, message);
   }
-  const kept = messages.filter((message) => !dropped.has(message)).map((message, index) => ({ ...(replaced.get(message) ?? message), index }));
-  return { messages: kept, problems };
+  const kept = messages.filter((message) => !twins.has(message));
+  const newIndex = new Map(kept.map((message, index) => [message, index]));
+  const places = messages.map((message) => newIndex.get(twins.get(message) ?? message) ?? 0);
+  const renumbered = kept.map((message, index): Message => {
+    const best = replaced.get(message) ?? message;
+    const parent = best.guessedParent === undefined ? undefined : places[best.guessedParent];
+    return { ...best, index, ...(parent === undefined ? {} : { guessedParent: parent }) };
+  });
+  return { messages: renumbered, places, problems };
 }
 
 /** Order of trust, as liblore has it: Mailman lists change From and add footers, these do not. */

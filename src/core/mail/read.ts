@@ -63,7 +63,40 @@ async function readBox(bytes: Uint8Array, format: "mail" | "mbox"): Promise<Mail
     problems.push(...result.problems);
   }
   const kept = dropDuplicates(messages);
-  return { format, messages: kept.messages, problems: [...problems, ...kept.problems] };
+  return { format, messages: kept.messages, problems: [...moveProblems(problems, kept.places), ...kept.problems] };
+}
+
+/** Several mailboxes as one, in order: a folder of patches, a maildir, versions saved one by one. */
+export function joinMailboxes(mailboxes: readonly Mailbox[]): Mailbox {
+  const [first, ...rest] = mailboxes;
+  if (first === undefined) return { format: "empty", messages: [], problems: [] };
+  if (rest.length === 0) return first;
+  const messages: Message[] = [];
+  const problems: Problem[] = [];
+  for (const mailbox of mailboxes) {
+    const start = messages.length;
+    for (const message of mailbox.messages) {
+      const parent = message.guessedParent === undefined ? {} : { guessedParent: message.guessedParent + start };
+      messages.push({ ...message, index: message.index + start, ...parent });
+    }
+    problems.push(...moveProblems(mailbox.problems, mailbox.messages.map((_, index) => index + start)));
+  }
+  const kept = dropDuplicates(messages);
+  const page = mailboxes.find((mailbox) => mailbox.page !== undefined)?.page;
+  return {
+    format: mailboxes.every((mailbox) => mailbox.format === first.format) ? first.format : "mbox",
+    messages: kept.messages,
+    problems: [...moveProblems(problems, kept.places), ...kept.problems],
+    ...(page === undefined ? {} : { page }),
+  };
+}
+
+/** Problems point at mails by index; `places` says where each mail is now. */
+function moveProblems(problems: readonly Problem[], places: readonly number[]): Problem[] {
+  return problems.map((problem) => {
+    const place = problem.messageIndex === undefined ? undefined : places[problem.messageIndex];
+    return place === undefined ? problem : { ...problem, messageIndex: place };
+  });
 }
 
 /** Text saved as UTF-16 (some editors and mail programs do) is turned into UTF-8; a UTF-8 mark is taken off. */

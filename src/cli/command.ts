@@ -1,0 +1,20 @@
+// What a command is, and what it is given.
+import type { Mailbox } from "../core/mail/types.js";
+import type { Arguments, OptionSpec } from "./arguments.js";
+
+export interface CommandContext {
+  readonly arguments: Arguments;
+  readInputs(names: readonly string[]): Promise<Mailbox>;
+  /** Writes to standard output; resolves when it is taken. */
+  write(text: string): Promise<void>;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly usage: string;
+  /** A few words for the usage text. */
+  readonly summary: string;
+  readonly options: OptionSpec;
+  /** The exit status: 0 nothing found, 1 a violation. Bad input and bad usage are thrown as UsageError. */
+  run(context: CommandContext): Promise<0 | 1>;
+}

@@ -1,0 +1,77 @@
+// Files, folders and standard input to one mailbox.
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { joinMailboxes, readMailbox } from "../core/mail/read.js";
+import type { Mailbox } from "../core/mail/types.js";
+import { nodePlatform } from "../worker/platform.js";
+import { UsageError } from "./errors.js";
+import { problemSentence } from "./problems.js";
+
+/** Standard input, read only when `-` asks for it. */
+export type ReadInput = () => Promise<Uint8Array>;
+
+/**
+ * Reads what the command line names: files, `-`, folders (their files, sorted) and maildirs. Throws a UsageError that
+ * names the file when one cannot be read or is nothing that we know; in a folder, files of other kinds are passed over.
+ */
+export async function readInputs(names: readonly string[], readInput: ReadInput): Promise<Mailbox> {
+  if (names.length === 0) throw new UsageError("no input: name a file, or - for standard input");
+  const mailboxes: Mailbox[] = [];
+  for (const name of names) {
+    if (name === "-") mailboxes.push(checkMailbox("standard input", await readMailbox(await readInput(), nodePlatform)));
+    else if (await isFolder(name)) mailboxes.push(await readFolder(name));
+    else mailboxes.push(checkMailbox(name, await readMailbox(await readBytes(name), nodePlatform)));
+  }
+  return joinMailboxes(mailboxes);
+}
+
+function checkMailbox(name: string, mailbox: Mailbox): Mailbox {
+  if (mailbox.messages.length > 0) return mailbox;
+  const problem = mailbox.problems.find((one) => one.severity === "error");
+  throw new UsageError(`${name}: ${problem === undefined ? "no mail in it" : problemSentence(problem)}`);
+}
+
+async function readFolder(folder: string): Promise<Mailbox> {
+  const names = (await isFolder(join(folder, "cur"))) || (await isFolder(join(folder, "new"))) ? [...(await listFiles(join(folder, "cur"))), ...(await listFiles(join(folder, "new")))] : await listFiles(folder);
+  const found: Mailbox[] = [];
+  for (const name of names) {
+    const mailbox = await readMailbox(await readBytes(name), nodePlatform);
+    if (mailbox.messages.length > 0) found.push(mailbox);
+  }
+  if (found.length === 0) throw new UsageError(`${folder}: no mail or patch in this folder`);
+  return joinMailboxes(found);
+}
+
+/** Plain files of a folder, sorted so that numbered patches are in order; hidden files are not input. */
+async function listFiles(folder: string): Promise<string[]> {
+  if (!(await isFolder(folder))) return [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+    .map((entry) => entry.name)
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+async function isFolder(name: string): Promise<boolean> {
+  try {
+    return (await stat(name)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function readBytes(name: string): Promise<Uint8Array> {
+  try {
+    return await readFile(name);
+  } catch (error) {
+    throw new UsageError(`${name}: ${readingFailure(error)}`);
+  }
+}
+
+function readingFailure(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "no such file";
+  if (code === "EACCES") return "no permission to read it";
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,22 @@
+// The command-line program's entrance: Node's own streams and exit status around `runProgram`.
+import { runProgram } from "./program.js";
+
+async function readStandardInput(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
+  return Buffer.concat(chunks);
+}
+
+async function main(): Promise<void> {
+  // A reader that has seen enough (`| head`) closes the pipe; that is no error of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? 0 : 2);
+  });
+  process.exitCode = await runProgram(process.argv.slice(2), {
+    readInput: readStandardInput,
+    write: (text) => new Promise((resolve) => void process.stdout.write(text, () => { resolve(); })),
+    writeError: (line) => void process.stderr.write(`${line}\n`),
+  });
+}
+
+void main();

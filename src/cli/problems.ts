@@ -1,0 +1,41 @@
+// Sentences for core's problems, in the words of the command line.
+import type { Problem } from "../core/problem.js";
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  "empty-input": "the input is empty",
+  "unknown-format": "not a mailbox, mail, patch or Patchwork page",
+  "broken-gzip": "the gzip data is damaged, or inflates to more than 256 MB",
+  "message-too-long": "the mail is too long and was cut",
+  "header-too-long": "the header is too long and was cut",
+  "too-many-messages": "too many mails; the rest was left out",
+  "no-headers": "the mail has no headers",
+  "empty-message": "an empty mail was left out",
+  "broken-mime": "the MIME structure is broken; the raw text is shown",
+  "duplicate-message": "a second copy of the mail was left out",
+  "reused-id": "two different mails have one Message-ID",
+  "page-without-title": "the page has no title",
+  "page-without-message-id": "the page has no Message ID",
+  "page-without-message": "the page has no message",
+  "page-without-patch": "the page has no patch",
+  "page-comment-missing": "a comment of the page is missing",
+  "too-many-comments": "the page has too many comments; the rest was left out",
+  "bidi-control": "the patch holds characters that change the direction of text",
+  "duplicate-slot": "several mails claim one place of the series",
+};
+
+/** One sentence, without the place; a kind that has none of its own is spelled out. */
+export function problemSentence(problem: Problem): string {
+  const sentence = SENTENCES[problem.kind] ?? problem.kind.replaceAll("-", " ");
+  return problem.detail === undefined || problem.detail === "" ? sentence : `${sentence} (${problem.detail.slice(0, 200)})`;
+}
+
+/** Where it is, as far as that is known: "file, hunk 2, line 40"; "" when nothing is. */
+export function problemPlace(problem: Problem): string {
+  const parts: string[] = [];
+  if (problem.messageId !== undefined) parts.push(`<${problem.messageId}>`);
+  else if (problem.messageIndex !== undefined) parts.push(`mail ${problem.messageIndex + 1}`);
+  if (problem.file !== undefined) parts.push(problem.file);
+  if (problem.hunk !== undefined) parts.push(`hunk ${problem.hunk}`);
+  if (problem.line !== undefined) parts.push(`line ${problem.line}`);
+  return parts.join(", ");
+}

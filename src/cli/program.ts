@@ -1,0 +1,42 @@
+// One command line to one exit status: 0 nothing found, 1 a violation, 2 bad input or usage.
+import { readArguments } from "./arguments.js";
+import type { Command } from "./command.js";
+import { UsageError } from "./errors.js";
+import { readInputs } from "./input.js";
+import { show } from "./show.js";
+
+const commands: readonly Command[] = [show];
+
+/** Where the program reads and writes; tests hand in their own. */
+export interface Console {
+  readInput(): Promise<Uint8Array>;
+  write(text: string): Promise<void>;
+  writeError(line: string): void;
+}
+
+/** Runs one command line (the words after the program's name). */
+export async function runProgram(words: readonly string[], console: Console): Promise<0 | 1 | 2> {
+  const [name, ...rest] = words;
+  if (name === "--help" || name === "-h" || name === "help") {
+    await console.write(usageText());
+    return 0;
+  }
+  try {
+    const command = commands.find((one) => one.name === name);
+    if (command === undefined) throw new UsageError(name === undefined ? "no command; lifeline --help lists them" : `no command "${name}"; lifeline --help lists them`);
+    return await command.run({
+      arguments: readArguments(rest, command.options),
+      readInputs: (names) => readInputs(names, () => console.readInput()),
+      write: (text) => console.write(text),
+    });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.writeError(`lifeline: ${error.message.replace(/\s+/g, " ")}`);
+    return 2;
+  }
+}
+
+function usageText(): string {
+  const lines = commands.map((command) => `  lifeline ${command.usage}\n      ${command.summary}`);
+  return `Usage:\n${lines.join("\n")}\n\nFILE is a mailbox (mbox, also gzipped), a mail, a patch, a Patchwork page copied as\ntext, a folder of these or a maildir; - is standard input.\nExit status: 0 nothing found, 1 a violation, 2 bad input or usage.\n`;
+}
