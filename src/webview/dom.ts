@@ -69,9 +69,19 @@ export function icon(path: string): SVGSVGElement {
   return svgEl("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true", class: "icon" }, svgEl("path", { d: path }));
 }
 
+/** C code on the page; a line may break after an arrow, but not inside one. */
+export function codeText(text: string): HTMLElement {
+  const code = el("code");
+  text.split("->").forEach((part, index) => {
+    if (index > 0) code.append(el("span", { class: "unbroken" }, "->"), el("wbr"));
+    code.append(part);
+  });
+  return code;
+}
+
 /** Appends a sentence made of pieces. */
 export function appendSegments(parent: Element, segments: readonly Segment[]): void {
-  for (const segment of segments) parent.append(typeof segment === "string" ? segment : el("code", {}, segment.code));
+  for (const segment of segments) parent.append(typeof segment === "string" ? segment : codeText(segment.code));
 }
 
 /** The same sentence as plain text, for labels read aloud. */

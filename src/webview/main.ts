@@ -8,15 +8,15 @@ import { createSimulateTab } from "./simulate/tab.js";
 import { createTabs } from "./tabs.js";
 import { count } from "./words.js";
 
-const host = connectHost();
-addEventListener("error", (event) => host.reportError("page", event.error ?? event.message));
-addEventListener("unhandledrejection", (event) => host.reportError("page", event.reason));
-const receive = createPage(document.body, host);
+const connection = connectHost();
+addEventListener("error", (event) => connection.reportError("page", event.error ?? event.message));
+addEventListener("unhandledrejection", (event) => connection.reportError("page", event.reason));
+const receive = createPage(document.getElementById("root") ?? document.body, connection);
 addEventListener("message", (event: MessageEvent<unknown>) => {
   const message = readMessage(event.data);
   if (message !== null) receive(message);
 });
-host.post({ type: "ready" });
+connection.post({ type: "ready" });
 
 /** Builds the page and returns what takes the host's messages. */
 function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {

@@ -62,9 +62,9 @@ function decorateEdge(item: DiagramItem, diagram: Diagram, svg: SVGSVGElement): 
   if (path === null) return null;
   path.style.setProperty("stroke", `var(--change-${item.change})`, "important");
   paintMarker(path, svg, item.change);
-  // A thin line is hard to hit: an unseen wide twin takes the pointer and the focus, and becomes the focus ring.
+  // A thin line is hard to hit: an unseen wide twin behind it takes the pointer and the focus, and becomes the focus ring.
   const hit = svgEl("path", { d: path.getAttribute("d"), class: "hit" });
-  path.after(hit);
+  path.before(hit);
   const id = path.dataset["id"] ?? "";
   const label = [...svg.querySelectorAll<SVGElement>("g.edgeLabel > g.label")].find((element) => element.dataset["id"] === id);
   const parts = label === undefined ? [path, hit] : [path, hit, label];

@@ -79,7 +79,7 @@ function initialize(mermaid: Mermaid): void {
     theme: "base",
     themeVariables: mermaidTheme(),
     state: { ...layout, nodeSpacing: 48, rankSpacing: 44 },
-    class: { ...layout, nodeSpacing: 48, rankSpacing: 52 },
+    class: { ...layout, hideEmptyMembersBox: true, nodeSpacing: 48, rankSpacing: 52 },
     // No diagram text may change any of this.
     secure: Object.keys(mermaid.mermaidAPI.defaultConfig),
   });

@@ -1,7 +1,7 @@
 // The Lifecycle tab as tables: all transitions for those who do not look at diagrams, and who acquires and releases what.
 import type { Change, Diagram, DiagramEdge, LifecycleView, PairRow, Site } from "../../core/lifecycle/types.js";
 import type { Side } from "../../core/patch/types.js";
-import { el } from "../dom.js";
+import { codeText, el } from "../dom.js";
 import type { Reveal } from "../links.js";
 import { lineButton, linkOfSite } from "../links.js";
 import { changeSign, changeWord } from "../words.js";
@@ -87,7 +87,7 @@ function siteEntry(group: readonly Site[], namesSide: boolean, reveal: Reveal): 
   const first = group[0];
   if (first === undefined) return el("li");
   const sides = [...new Set(group.map((site) => site.range.side))];
-  const fact = el("span", {}, el("code", {}, first.text), " in ", el("code", {}, `${first.function}()`));
+  const fact = el("span", {}, codeText(first.text), " in ", el("code", {}, `${first.function}()`));
   for (const site of group) fact.append(" ", lineButton(linkOfSite(site), reveal));
   if (!namesSide) return el("li", {}, fact);
   return el("li", { class: "tagged" }, el("span", { class: "side-tag" }, sides.length > 1 ? "both" : first.range.side), fact);

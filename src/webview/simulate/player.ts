@@ -1,6 +1,6 @@
 // The controls under the schedule: first, back, next, last, next switch, a slider, and the step in words.
 import type { RunResult } from "../../core/simulate/types.js";
-import { button, el, icon } from "../dom.js";
+import { button, codeText, el, icon } from "../dom.js";
 import type { Reveal } from "../links.js";
 import { lineButton, linkOfPlace, linkOfRange } from "../links.js";
 
@@ -25,7 +25,7 @@ export function createPlayer(onMove: (move: Move) => void, onSeek: (position: nu
   slider.addEventListener("input", () => onSeek(Number(slider.value)));
   const position = el("span", { class: "position" });
   const where = el("span", { class: "where" });
-  const code = el("code", { class: "statement" });
+  const code = el("span", { class: "statement" });
   const changes = el("span", { class: "step-changes" });
   const links = el("span", { class: "lines" });
   const words = el("div", { class: "step-words", "aria-live": "polite" }, el("p", {}, position, where, links), el("p", {}, code, changes));
@@ -44,7 +44,7 @@ export function createPlayer(onMove: (move: Move) => void, onSeek: (position: nu
       setEnabled([jump], switchAhead);
       position.textContent = `Step ${index + 1} of ${result.steps.length}`;
       where.textContent = ` · ${step.cpu < 0 ? "outside the schedule" : `CPU${step.cpu}`} · ${step.function}() `;
-      code.textContent = step.text;
+      code.replaceChildren(codeText(step.text));
       changes.textContent = step.changes.map((change) => `${change.object}.${change.field} ${change.before} → ${change.after}`).join(", ");
       links.replaceChildren(lineButton(linkOfPlace(step.path, step.line, result.side), reveal));
       if (step.via !== null) links.append(" called from ", lineButton(linkOfRange(step.via), reveal));

@@ -1,6 +1,6 @@
 // Builds the schedule's table: one column per CPU, per changing value and per lock; one row per step or closed group.
 import type { Finding, RunResult, Step } from "../../core/simulate/types.js";
-import { button, el, icon } from "../dom.js";
+import { button, codeText, el, icon } from "../dom.js";
 import { count, fileName, findingTitle } from "../words.js";
 import type { Lanes, LockLane, ValueLane } from "./lanes.js";
 import { valueBefore } from "./lanes.js";
@@ -67,7 +67,7 @@ function buildRow(input: TableInput, row: Row, onToggle: () => void): RowElement
     { class: "toggle", "aria-expanded": "false", title: "Show or hide the steps of the kernel model" },
     onToggle,
     icon("M6 3.5 10.5 8 6 12.5 5 11.5 8.4 8 5 4.5z"),
-    el("span", {}, el("code", {}, title.text), el("span", { class: "muted" }, ` ${count(row.to - row.from + 1, "step")}`)),
+    el("span", {}, codeText(title.text), el("span", { class: "muted" }, ` ${count(row.to - row.from + 1, "step")}`)),
   );
   const content = el("div", { class: "step-content" }, title.caller === null ? null : el("span", { class: "function" }, `${title.caller}()`), toggle);
   const depths = result.steps.slice(row.from, row.to + 1).map((step) => step.depth);
@@ -100,7 +100,7 @@ function stepContent(steps: readonly Step[], index: number, step: Step, findings
   if (previousOf(steps, index)?.function !== step.function) {
     content.append(el("span", { class: "function" }, `${step.function}()`));
   }
-  content.append(el("code", {}, step.text));
+  content.append(codeText(step.text));
   for (const finding of findings) {
     content.append(el("span", { class: "finding" }, `${findingTitle(finding.kind)}: ${finding.message}`));
   }

@@ -6,6 +6,7 @@ import * as esbuild from "esbuild";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import type { FromPage, ToPage } from "../../../src/protocol/messages.js";
+import { pageHtml } from "../../../src/vscode/panel/html.js";
 import { themes } from "./themes.js";
 import type { ThemeName } from "./themes.js";
 
@@ -157,21 +158,16 @@ function applyTheme(theme: { name: string; kind: string; variables: Readonly<Rec
   document.body.dataset["vscodeThemeId"] = theme.name;
 }
 
-/** The page's document, with the policy of the reference: only scripts with the nonce, styles also inline because mermaid needs it. */
+/** The page's document as the extension makes it, with its policy; theme and attributes as the editor adds them. */
 function html(theme: ThemeName): string {
   const { kind, variables } = themes[theme];
   const style = Object.entries(variables).map(([name, value]) => `${name}: ${value};`).join(" ").replace(/"/g, "'");
-  const policy = `default-src 'none'; script-src 'nonce-TEST'; style-src ${origin} 'unsafe-inline'; font-src ${origin}; img-src ${origin} data:`;
-  return `<!DOCTYPE html>
-<html lang="en" style="${style}">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<link rel="stylesheet" href="${origin}/style.css">
-<title>Lifeline</title>
-</head>
-<body data-vscode-theme-kind="${kind}" data-vscode-theme-id="${theme}">
-<script type="module" nonce="TEST" src="${origin}/main.js"></script>
-</body>
-</html>`;
+  const page = pageHtml({ script: `${origin}/main.js`, style: `${origin}/style.css`, source: origin, nonce: "TEST", title: "Lifeline", language: "en" });
+  return page
+    .replace('<html lang="en">', `<html lang="en" style="${style}">`)
+    .replace("<body>", `<body class="${kind}" data-vscode-theme-kind="${kind}" data-vscode-theme-id="${theme}">`)
+    .replace("<head>", `<head>\n<style>${editorStyle}</style>`);
 }
+
+/** What the editor puts before a page's own styles, as far as it could get in their way. */
+const editorStyle = "body { padding: 0 20px; } code { color: #d7ba7d; background-color: #333; padding: 1px 3px; border-radius: 4px; } pre code { padding: 0; }";

@@ -115,6 +115,27 @@ export const boxView: LifecycleView = {
   skipped: [],
 };
 
+const structureNodes: readonly NodeSketch[] = [
+  { id: "t_vfio_group", label: "struct vfio_group", change: "same" },
+  { id: "t_device", label: "struct device", change: "same" },
+  { id: "t_cdev", label: "struct cdev", change: "new" },
+];
+const structureEdges: readonly EdgeSketch[] = [
+  { from: "t_vfio_group", to: "t_device", label: "points to", change: "gone", sites: [site("before", "vfio_group", "struct device *dev;", 68)] },
+  { from: "t_vfio_group", to: "t_device", label: "embeds", change: "new", sites: [site("after", "vfio_group", "struct device dev;", 67)] },
+  { from: "t_vfio_group", to: "t_cdev", label: "embeds", change: "new", sites: [site("after", "vfio_group", "struct cdev cdev;", 68)] },
+];
+
+function structure(side: Side): Diagram {
+  const drawn = sketch(side, "what struct vfio_group is made of", structureNodes, structureEdges);
+  const lines = ["classDiagram", ...structureNodes.map(({ id, label }) => `class ${id}["${escapeLabel(label)}"]`)];
+  for (const { from, to, label, change } of structureEdges) lines.push(`${from} --> ${to} : ${escapeLabel(signs[change] + label)}`);
+  return { ...drawn, kind: "structure", text: `${lines.join("\n")}\n` };
+}
+
+/** What the group is made of, as class diagrams. */
+export const structureView: LifecycleView = { ...groupView, before: structure("before"), after: structure("after") };
+
 export const panelState: PanelState = {
   source: "file:///sample.mbox",
   patchKey: "vfio/2/5",

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import type { LifecycleView } from "../../../src/core/lifecycle/types.js";
 import { bundlePage, launch, openPage } from "./harness.js";
 import type { Bundle, OpenOptions, OpenPage } from "./harness.js";
-import { boxView, escapeLabel, groupView, lifecycleMessage, site, sketch } from "./lifecycle.fixture.js";
+import { boxView, escapeLabel, groupView, lifecycleMessage, site, sketch, structureView } from "./lifecycle.fixture.js";
 
 let browser: Browser;
 let bundle: Bundle;
@@ -97,6 +97,15 @@ describe("the Lifecycle tab", () => {
       expect(await opened.postedOf("reveal")).toEqual([
         { type: "reveal", link: { path: "drivers/vfio/vfio.c", side: "after", line: 468, endLine: 468 } },
       ]);
+    }));
+
+  it("draws what a struct is made of, with the same marks and links", () =>
+    withView(structureView, async (opened) => {
+      const { page } = opened;
+      expect(await page.locator(".pane-after path.line").count()).toBe(3);
+      expect(await page.locator(".pane-before path.line.absent").count()).toBe(2);
+      await page.locator('.pane-after .label[data-item="edge:2"]').click();
+      expect((await opened.postedOf("reveal"))[0]?.link).toMatchObject({ side: "after", line: 68 });
     }));
 
   it("lights the same transition on the other side", () =>
