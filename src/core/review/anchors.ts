@@ -84,6 +84,7 @@ function placeMail(work: Work, index: number): MailState {
   const lines = readReply(entry.message.text);
   const target = discussedMail(work.entries, index);
   const guessed = work.states[parent]?.guessed === true || (entry.parentGuessed && parent !== target);
+  keepBrokenQuotes(lines, indexOf(work, parent));
   const spots = findQuotes(work, index, lines, guessed);
   placeHeaders(lines, spots, target);
   // Marks without any quote behind them, and nobody named as quoted: a program that points at its own lines.
@@ -101,6 +102,18 @@ function placeMail(work: Work, index: number): MailState {
     above = stretch.to - 1;
   }
   return { spots, parts, guessed };
+}
+
+/** Lines without a mark that go on with the quoted line above, in the words of the mail that is answered: a mailer broke the quote. */
+function keepBrokenQuotes(lines: readonly ReplyLine[], parent: LineIndex): void {
+  let whole = "";
+  for (const line of lines) {
+    if (line.kind === "quote") whole = line.key;
+    else if (whole !== "" && line.kind === "own" && line.key !== "" && parent.byKey.has(whole + line.key)) {
+      line.kind = "quote";
+      whole += line.key;
+    } else whole = "";
+  }
 }
 
 /** The header lines that some programs quote stand for the posting as a whole. */

@@ -18,17 +18,19 @@ export interface Stretch {
   /** Index of the comment's first line. */
   readonly commentFrom: number;
   /** Set when there are no words beside these; then `comment` is the stretch as it stands. */
-  readonly only?: "trailers" | "marker";
+  readonly only?: "trailers" | "marker" | "courtesy";
 }
 
 /** A header block that mailers put above a whole quoted mail. */
 const ORIGINAL_MESSAGE = /^\s*-{2,}\s*(?:Original Message|Original-Nachricht|Ursprüngliche Nachricht|Message d'origine|Forwarded [Mm]essage|原始邮件|邮件原件)\s*-{2,}\s*$/i;
 const HEADER_FIELD = /^\*?(?:From|Sent|Date|To|Cc|CC|Subject|Von|Gesendet|An|Betreff|发件人|发送时间|收件人|抄送|主题)\*?\s*[:：]/;
 const WROTE = /(?:\b(?:wrote|writes|write|said|says|schrieb|schreibt|skrev|escribi[oó]|escreveu|ha scritto|a écrit|kirjoitti|napsal|пишет|писал)|写道)[^\n]{0,40}[:：]\s*$/i;
-const MARKER = /^\s*[[(<{]?\s*(?:\.{2,}|…|-*\s*(?:snip(?:ped)?|cut|trim(?:med)?|skip(?:ped)?|deleted|removed|omitted)\b[^\]]{0,40})\s*[\])>}]?\s*$/i;
+/** Attributions without a verb: "* Name:" and "2021-10-13 10:14 GMT+09:00, Name <address>:". */
+const NAMED = /^(?:\* [^:]{1,80}|\d{4}-\d\d-\d\d.{1,160}@.{1,80}):\s*$/;
+const MARKER = /^\s*[[(<{]?[\s.…-]*(?:(?:snip(?:ped)?|cut|trim(?:med)?|skip(?:ped)?|deleted|removed|omitted)\b[^\])>}]{0,40})?[\s.…-]*[\])>}]?\s*$/i;
 const TRAILER = /^\s*(?:[A-Za-z][A-Za-z-]*-[Bb]y|Fixes|Cc|CC|Link|Closes|Bug[Ll]ink)\s*:\s+\S/;
-const GREETING = /^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon))\b[^.?:]{0,60}[,!.]?\s*$/i;
-const CLOSING = /^\s*(?:many |with )?(?:thanks?|thank you|thx|cheers|regards|best|br|kind regards|best regards|sincerely|ciao|greetings)\b[^.?:]{0,30}[,.!]*\s*$/i;
+const GREETING = /^\s*(?:\p{L}+,$|(?:hi|hello|hey|dear|good (?:morning|afternoon))\b[^.?]{0,60}[,!.:：]?)\s*$/iu;
+const CLOSING = /^\s*(?:(?:[Mm]any|[Ww]ith|[Bb]est|[Kk]ind|[Ww]arm)\s+)*(?:[Tt]hanks|THANKS|[Tt]hank you|[Tt]hx|[Cc]heers|[Rr]egards|[Bb]est|BR|[Bb]r|[Ss]incerely|[Cc]iao|[Gg]reetings|[Hh]ave a (?:nice|lovely|good|great) (?:day|night|evening|weekend))(?:\s+(?:again|a lot|so much|very much))?(?:\s+for (?:the|your|doing|all)\b[^.?:,]{0,40})?(?:[\s,!.]+\p{Lu}[\p{L}-]*){0,3}[\s,.!]*$/u;
 /** Longer lines are prose, and are not tried with the patterns for short ones. */
 const MAX_SHORT = 500;
 /** An attribution may be broken over this many lines. */
@@ -47,7 +49,7 @@ export function readReply(text: string): ReplyLine[] {
   return lines;
 }
 
-/** The stretches of own words between quotes; those of trailers or a marker alone say so. */
+/** The stretches of own words between quotes; those of trailers, a marker or courtesies alone say so. */
 export function stretchesOf(lines: readonly ReplyLine[], author: string): Stretch[] {
   const stretches: Stretch[] = [];
   for (let from = 0; from < lines.length; from++) {
@@ -68,7 +70,7 @@ export function isHeaderField(text: string): boolean {
 
 /** True for a line that only says that something was left out of the quote. */
 export function isMarker(text: string): boolean {
-  return text.length < MAX_SHORT && MARKER.test(text) && /[.…]{2}|…|[a-z]/i.test(text);
+  return text.length < MAX_SHORT && MARKER.test(text) && /[.…]{2}|…|[a-z]|\[\s*\]/i.test(text);
 }
 
 function cleanComment(lines: readonly ReplyLine[], from: number, to: number, author: string): Omit<Stretch, "from" | "to"> | null {
@@ -93,7 +95,7 @@ function cleanComment(lines: readonly ReplyLine[], from: number, to: number, aut
     if (first >= 0) kept.push(text);
   }
   if (firstOfAll < 0) return null;
-  if (first < 0 || (trivial && trailers > 0)) return { comment: all.join("\n").trimEnd(), commentFrom: firstOfAll, only: trailers > 0 ? "trailers" : "marker" };
+  if (first < 0 || trivial) return { comment: all.join("\n").trimEnd(), commentFrom: firstOfAll, only: trailers > 0 ? "trailers" : first < 0 ? "marker" : "courtesy" };
   return { comment: kept.join("\n").trimEnd(), commentFrom: first };
 }
 
@@ -135,6 +137,7 @@ function frameSignature(lines: ReplyLine[]): void {
 
 /** Attribution lines ("On …, X wrote:") above a quote, and header blocks above a whole quoted mail. */
 function frameAttributions(lines: ReplyLine[]): void {
+  const firstQuote = lines.findIndex((line) => line.kind === "quote");
   for (const [at, line] of lines.entries()) {
     if (line.kind !== "own" || line.text.length > 1000) continue;
     if (ORIGINAL_MESSAGE.test(line.text)) line.kind = "frame";
@@ -144,22 +147,25 @@ function frameAttributions(lines: ReplyLine[]): void {
       while (lines[to]?.kind === "own" && (lines[to]?.key ?? "") !== "") if (HEADER_FIELD.test(lines[to++]?.text ?? "")) fields++;
       if (fields >= 3) for (const field of lines.slice(at, to)) field.kind = "frame";
     }
-    if (WROTE.test(line.text.slice(-200)) && isAboveQuote(lines, at)) {
-      for (const part of lines.slice(attributionStart(lines, at), at + 1)) part.kind = "frame";
-    }
+    if (/^\s*From: .{1,200}\s(?:Sent|Date): /.test(line.text)) line.kind = "frame";
+    if (NAMED.test(line.text) && isAboveQuote(lines, at)) line.kind = "frame";
+    if (!WROTE.test(line.text.slice(-200))) continue;
+    const from = attributionStart(lines, at);
+    const isDated = from >= 0 && /\d/.test(lines[from]?.text ?? "");
+    if (isAboveQuote(lines, at) || (isDated && at < firstQuote)) for (const part of lines.slice(from >= 0 ? from : at, at + 1)) part.kind = "frame";
   }
 }
 
-/** Where the attribution that ends in a line begins: mail programs break it before the name, the address or "wrote". */
+/** Where the attribution that ends in a line begins (mail programs break it before the name, the address or "wrote"), or -1. */
 function attributionStart(lines: readonly ReplyLine[], end: number): number {
   for (let at = end; at > end - MAX_ATTRIBUTION && lines[at]?.kind === "own" && lines[at]?.key !== ""; at--) {
     if (/^\s*(?:(?:On|Am|Le|El|Il|Em|Op|Den|At|In|Dne|W dniu|Quoting)\s|\*|\d{4}[-/年])/.test(lines[at]?.text ?? "")) return at;
   }
-  return end;
+  return -1;
 }
 
 function isAboveQuote(lines: readonly ReplyLine[], at: number): boolean {
   let next = at + 1;
-  while (next < lines.length && lines[next]?.kind === "own" && lines[next]?.key === "") next++;
+  while (next < lines.length && lines[next]?.kind === "own" && (lines[next]?.key === "" || isMarker(lines[next]?.text ?? ""))) next++;
   return next >= lines.length || lines[next]?.kind === "quote";
 }

@@ -29,6 +29,9 @@ export function spotsOfPosting(entry: Entry, target: number): readonly (Spot | u
   const notesEnd = entry.diffLine > 0 ? entry.diffLine - 1 : total;
   // Notes and diffstat are shown nowhere; a word about them belongs to the end of the message.
   for (let line = entry.commitLine + messageLines; line <= notesEnd; line++) spots[line - 1] = message(Math.max(1, messageLines), "moved");
+  // What stands below the diff (the signature) closes the whole mail; a word about it is about the patch as a whole.
+  const diffEnd = entry.patch?.files.at(-1)?.textTo ?? 0;
+  if (diffEnd > 0) for (let line = entry.diffLine + diffEnd - 1; line <= total; line++) spots[line - 1] = message(1, "moved");
   for (const [index, file] of (entry.patch?.files ?? []).entries()) {
     const first = file.hunks[0];
     const head = (hunk: typeof first): Pick<Spot, "before" | "after"> => {

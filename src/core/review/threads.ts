@@ -7,12 +7,12 @@ import type { CommentView, ThreadView } from "./types.js";
 
 /**
  * The threads of one posting. `parts` are those whose anchors are on it; `files` gives the order of the paths, the
- * message comes first. Trailers and markers alone make no thread.
+ * message comes first. Trailers, markers and courtesies alone make no thread.
  */
 export function threadsOf(entries: readonly Entry[], parts: readonly PlacedPart[], patchKey: string, files: readonly string[]): ThreadView[] {
   const byThread = new Map<string, PlacedPart[]>();
   for (const part of parts) {
-    if (part.only) continue;
+    if (part.only === "trailers" || part.only === "marker") continue;
     const list = byThread.get(part.thread);
     if (list) list.push(part);
     else byThread.set(part.thread, [part]);
@@ -22,6 +22,7 @@ export function threadsOf(entries: readonly Entry[], parts: readonly PlacedPart[
   const order = (path: string): number => (path === MESSAGE_PATH ? 0 : (rank.get(path) ?? files.length + 1));
   const unique = uniqueKeys();
   return [...byThread.values()]
+    .filter((thread) => thread.some((part) => !part.only))
     .map((thread) => [...thread].sort((one, two) => timeOf(entries, one.mail, times) - timeOf(entries, two.mail, times) || one.mail - two.mail || one.commentLine - two.commentLine))
     .sort(([one], [two]) => {
       if (!one || !two) return 0;

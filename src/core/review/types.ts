@@ -27,8 +27,8 @@ export interface ReplyPart {
   readonly commentLine: number;
   /** The quoted lines directly above, without their first quote marks; empty for text above the first quote. */
   readonly quote: readonly string[];
-  /** Set when the stretch has nothing else; then `comment` is that, as it stands, and no thread comes of it. */
-  readonly only?: "trailers" | "marker";
+  /** Set when the stretch has nothing else; then `comment` is that, as it stands, and no thread begins with it. */
+  readonly only?: "trailers" | "marker" | "courtesy";
 }
 
 export interface CommentView {
