@@ -1,7 +1,7 @@
 /* scenario: put-notifier
 title: a notifier against the last put
 asks: The IOMMU group calls the group's notifier while the last reference is dropped. Can the notifier's own put be the last?
-needs: vfio_group_put, vfio_iommu_group_notifier, vfio_create_group
+needs: vfio_group_put, vfio_create_group
 cpu0: last put
 cpu1: notifier
 cpu2: worker
