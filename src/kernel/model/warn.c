@@ -30,11 +30,11 @@ int WARN_ONCE(int condition, const char *format, ...)
 	return condition != 0;
 }
 
-/* The machine stops: what would follow is not explored. Leaves out: that only this CPU may stop. */
+/* This CPU stops for good, with the locks that it holds. Leaves out: panic_on_oops. */
 void BUG(void)
 {
 	__report("warn", "kernel BUG");
-	__assume(0);
+	__halt();
 }
 
 void BUG_ON(int condition)
