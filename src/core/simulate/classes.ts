@@ -1,0 +1,83 @@
+// What is known of each shared word while exploring: words that no other CPU can disturb need no step of their own.
+// Everything starts as quiet; an access that contradicts that makes the word visible, and the exploration begins again.
+import { HEAP_BASE } from "./memory.js";
+import { OBJECT_SPAN } from "./ir.js";
+
+export interface HeldLock { readonly address: number; readonly kind: string }
+
+interface WordClass {
+  written: boolean;
+  /** Locks held at every read so far, in any mode; null before the first. */
+  readLocks: readonly number[] | null;
+  /** Locks held exclusively at every write so far. */
+  writeLocks: readonly number[] | null;
+  /** The lock whose acquiring and releasing steps alone use this word; null when there were none yet; NaN when there are other uses as well. */
+  lock: number | null;
+  plain: boolean;
+  /** Treated as quiet, or as a pure lock word, in this round. */
+  trusted: boolean;
+}
+
+/** Locks that admit one holder only. */
+export const isExclusive = (kind: string): boolean => !kind.endsWith("-read");
+
+export class WordClasses {
+  private readonly words = new Map<number, WordClass>();
+  /** True when a word that was treated as quiet in this round is not. */
+  refuted = false;
+
+  /** Begins a new round: what was learned stays. */
+  restart(): void {
+    this.refuted = false;
+    for (const word of this.words.values()) word.trusted = false;
+  }
+
+  /** Notes a plain access; true when the word is quiet. */
+  plain(key: number, write: boolean, held: readonly HeldLock[]): boolean {
+    const word = this.word(key);
+    word.plain = true;
+    if (write) {
+      word.written = true;
+      word.writeLocks = common(word.writeLocks, held, true);
+    } else {
+      word.readLocks = common(word.readLocks, held, false);
+    }
+    return this.settle(word, this.isQuiet(word));
+  }
+
+  /** Notes an access inside a step that acquires or releases `lock`; true when such steps alone use the word. */
+  lockWord(key: number, lock: number): boolean {
+    const word = this.word(key);
+    if (word.lock === null) word.lock = lock;
+    else if (word.lock !== lock) word.lock = Number.NaN;
+    return this.settle(word, !word.plain && word.lock === lock);
+  }
+
+  private settle(word: WordClass, quiet: boolean): boolean {
+    if (quiet) word.trusted = true;
+    else if (word.trusted) this.refuted = true;
+    return quiet;
+  }
+
+  private isQuiet(word: WordClass): boolean {
+    if (word.lock !== null) return false;
+    if (!word.written || word.writeLocks === null) return true;
+    const reads = word.readLocks;
+    return reads === null ? word.writeLocks.length > 0 : word.writeLocks.some((lock) => reads.includes(lock));
+  }
+
+  private word(key: number): WordClass {
+    let word = this.words.get(key);
+    if (!word) {
+      word = { written: false, readLocks: null, writeLocks: null, lock: null, plain: false, trusted: false };
+      this.words.set(key, word);
+    }
+    return word;
+  }
+}
+
+function common(known: readonly number[] | null, held: readonly HeldLock[], exclusively: boolean): readonly number[] {
+  // A lock inside an object guards nothing here: the object, and the lock with it, may be gone.
+  const now = held.filter((lock) => lock.address < HEAP_BASE * OBJECT_SPAN && (!exclusively || isExclusive(lock.kind))).map((lock) => lock.address);
+  return known === null ? now : known.filter((lock) => now.includes(lock));
+}

@@ -1,0 +1,341 @@
+// Calls to instructions: intrinsics of the model, macros over lvalues and types, functions, pointers, and calls that nobody knows.
+import type { Arg, Expr } from "../../c/ast.js";
+import type { Operand } from "../ir.js";
+import { FunctionContext, type Value } from "./context.js";
+import { type Expressions, lastName } from "./expressions.js";
+import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
+
+type CallExpr = Extract<Expr, { kind: "call" }>;
+type Builtin = (compile: Expressions, ctx: FunctionContext, expr: CallExpr, hint: CType | null) => Value;
+
+/** Compiles one call. */
+export function compileCall(compile: Expressions, ctx: FunctionContext, expr: CallExpr, hint: CType | null): Value {
+  const target = ctx.target;
+  ctx.target = null;
+  const span = ctx.span;
+  ctx.span = expr.span;
+  const result = dispatch(compile, ctx, expr, hint, target);
+  ctx.span = span;
+  ctx.target = target;
+  return result;
+}
+
+function dispatch(compile: Expressions, ctx: FunctionContext, expr: CallExpr, hint: CType | null, target: FunctionContext["target"]): Value {
+  if (expr.callee.kind === "name" && !ctx.variable(expr.callee.name)) {
+    const name = expr.callee.name;
+    const builtin = BUILTINS.get(name);
+    if (builtin) return builtin(compile, ctx, expr, hint);
+    if (name === "__alloc") return allocation(compile, ctx, expr, target);
+    const code = ctx.program.functionCode(name, ctx.unit);
+    if (code !== null) return known(compile, ctx, expr, name, code, target);
+    const macro = ctx.program.macro(name, ctx.unit);
+    if (macro && macro.params.length === expr.args.length) return expand(compile, ctx, expr, macro, hint);
+    if (!ctx.program.global(name, ctx.unit)) return unknown(compile, ctx, expr, name, hint);
+  }
+  const callee = compile.value(ctx, expr.callee);
+  const type = callee.type.k === "pointer" && callee.type.to.k === "function" ? callee.type.to : null;
+  const args = argumentsOf(compile, ctx, expr.args, type?.params ?? []);
+  const returns = type?.returns ?? WORD;
+  const to = returns.k === "void" ? null : ctx.register();
+  ctx.emit({ op: "call-pointer", to, a: callee.operand, args, hint: hintFor(compile, ctx, expr, returns, target) });
+  return { operand: to ?? ctx.constantOperand(0), type: returns };
+}
+
+function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name: string, code: number, target: FunctionContext["target"]): Value {
+  const prototype = ctx.program.linker.prototype(name, ctx.unit);
+  const definition = ctx.program.linker.definition(name, ctx.unit);
+  const params = (definition?.fn ?? prototype?.fn)?.params ?? [];
+  const returns = ctx.types.resolve((definition?.fn ?? prototype?.fn)?.returns ?? { tag: "name", name: "", pointers: 0, arrays: [] });
+  const args = argumentsOf(compile, ctx, expr.args, params.filter((param) => param.name !== "...").map((param) => ctx.types.resolve(param.type)));
+  const to = returns.k === "void" ? null : ctx.register();
+  ctx.emit({ op: "call", to, callee: code, args, hint: hintFor(compile, ctx, expr, returns, target) });
+  return { operand: to ?? ctx.constantOperand(0), type: returns };
+}
+
+/** Arguments beyond the parameters are the varying ones of messages; they are not evaluated. */
+function argumentsOf(compile: Expressions, ctx: FunctionContext, args: readonly Arg[], params: readonly CType[]): Operand[] {
+  const values: Value[] = [];
+  const count = params.length === 0 ? args.length : Math.min(args.length, params.length);
+  for (let index = 0; index < count; index++) {
+    const arg = args[index];
+    if (!arg || arg.kind === "type") continue;
+    const param = params[index] ?? null;
+    const value = compile.value(ctx, arg, param);
+    const operand = param ? ctx.converted(value, param) : value.operand;
+    // A variable that a later argument changes is copied.
+    if (operand >= 0 && arg.kind === "name" && args.slice(index + 1).some((later) => later.kind !== "type" && mayWrite(later))) {
+      const copy = ctx.register();
+      ctx.emit({ op: "move", to: copy, a: operand });
+      values.push({ operand: copy, type: value.type });
+    } else values.push({ operand, type: value.type });
+  }
+  return values.map((value) => value.operand);
+}
+
+function mayWrite(expr: Expr): boolean {
+  return !["name", "number", "string", "member", "sizeof"].includes(expr.kind) && !(expr.kind === "unary" && expr.op === "&");
+}
+
+/** What a call that allocates will be filled with: the type of a sizeof among its arguments, else the type of what it is assigned to. */
+function hintFor(compile: Expressions, ctx: FunctionContext, expr: CallExpr, returns: CType, target: FunctionContext["target"]): { type: number; name: string } | null {
+  if (returns.k !== "pointer" && !isUnknown(returns)) return null;
+  const sized = sizedType(compile, ctx, expr.args);
+  if (sized) return ctx.hint(sized, target && target.name !== "" ? target.name : "");
+  return target && returns.k === "pointer" ? ctx.hint(target.type, target.name) : null;
+}
+
+function sizedType(compile: Expressions, ctx: FunctionContext, args: readonly Arg[]): CType | null {
+  for (const arg of args) {
+    if (arg.kind === "sizeof") {
+      const type = arg.type ? ctx.types.resolve(arg.type) : arg.operand ? compile.typeOf(ctx, arg.operand) : WORD;
+      if (!isUnknown(type)) return type;
+    }
+    if (arg.kind === "binary") {
+      const inner = sizedType(compile, ctx, [arg.left, arg.right]);
+      if (inner) return inner;
+    }
+  }
+  return null;
+}
+
+function allocation(compile: Expressions, ctx: FunctionContext, expr: CallExpr, target: FunctionContext["target"]): Value {
+  const size = argument(compile, ctx, expr, 0, SIZE);
+  const sized = sizedType(compile, ctx, expr.args);
+  const to = ctx.register();
+  const hint = sized ? ctx.hint(sized, target?.name ?? "") : target ? ctx.hint(target.type, target.name) : null;
+  ctx.emit({ op: "allocate", to, a: size.operand, hint });
+  return { operand: to, type: pointerTo(VOID) };
+}
+
+/** A call with no definition anywhere: any plausible value as its use allows, no effect, and it is said so. */
+function unknown(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name: string, hint: CType | null): Value {
+  const prototype = ctx.program.linker.prototype(name, ctx.unit);
+  const declared = prototype ? ctx.types.resolve(prototype.fn.returns) : null;
+  // Arguments are evaluated: a call inside them, or a pointer into freed memory, counts.
+  const params = prototype?.fn.params.map((param) => ctx.types.resolve(param.type)) ?? [];
+  for (let index = 0; index < expr.args.length; index++) {
+    const arg = expr.args[index];
+    if (arg && arg.kind !== "type" && arg.kind !== "string") ctx.temporary(() => compile.value(ctx, arg, params[index] ?? null));
+  }
+  const type = declared ?? (hint && !isUnknown(hint) ? hint : hint === null ? INT : WORD);
+  const where = { path: ctx.unit.path, line: ctx.span.line };
+  if (type.k === "void") {
+    ctx.program.assume({ kind: "unknown-call", text: `${name}() is not known: it has no effect`, where });
+    return { operand: ctx.constantOperand(0), type: hint?.k === "void" ? VOID : type };
+  }
+  let values: number[];
+  let said: string;
+  if (type.k === "pointer" || type.k === "record" || type.k === "array") {
+    const object = ctx.program.opaqueAddress(`${name}()`, type.k === "pointer" ? type.to : type);
+    values = type.k === "pointer" ? [object, 0] : [object];
+    said = "gives some object or NULL";
+  } else if (type.k === "int" && (type.width.bits === 1 || type.width.unsigned)) {
+    values = [0, 1];
+    said = "gives 0 or 1";
+  } else if (declared === null && hint === INT) {
+    values = [0, 1];
+    said = "gives 0 or 1";
+  } else {
+    values = [0, -22];
+    said = "gives 0 or an error (-22)";
+  }
+  ctx.program.assume({ kind: "unknown-call", text: `${name}() is not known: it has no effect and ${said}`, where });
+  const to = ctx.register();
+  ctx.emit({ op: "choose", to, a: ctx.constantOperand(values.length), values });
+  return { operand: to, type };
+}
+
+/** A function-like macro, expanded in place. */
+function expand(compile: Expressions, ctx: FunctionContext, expr: CallExpr, macro: NonNullable<ReturnType<FunctionContext["program"]["macro"]>>, hint: CType | null): Value {
+  if (ctx.substitutions.length > 32) return ctx.missing("macros nest too deep");
+  const depth = ctx.substitutions.length;
+  const bound = new Map<string, { expr: Expr; unit: FunctionContext["unit"]; depth: number }>();
+  macro.params.forEach((param, index) => {
+    const arg = expr.args[index];
+    if (arg && arg.kind !== "type") bound.set(param, { expr: arg, unit: ctx.unit, depth });
+  });
+  ctx.substitutions.push(bound);
+  const result = macro.value
+    ? compile.value(ctx, macro.value, hint)
+    : macro.body ? compile.value(ctx, { kind: "block-value", body: macro.body, span: expr.span }, hint) : ctx.missing("a macro that could not be read");
+  ctx.substitutions.splice(depth);
+  return result;
+}
+
+function argument(compile: Expressions, ctx: FunctionContext, expr: CallExpr, index: number, hint: CType | null = null): Value {
+  const arg = expr.args[index];
+  if (!arg || arg.kind === "type") return ctx.missing("an argument is missing");
+  return compile.value(ctx, arg, hint);
+}
+
+const nothing = (ctx: FunctionContext): Value => ({ operand: ctx.constantOperand(0), type: VOID });
+
+function text(expr: CallExpr, index: number): string {
+  const arg = expr.args[index];
+  if (!arg || arg.kind !== "string") return "";
+  return [...arg.text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => (match[1] ?? "").replace(/\\(.)/g, "$1")).join("");
+}
+
+/** The distance of a member from the start of its record; the record's type is on the left. */
+function memberOffset(ctx: FunctionContext, type: CType, member: Arg | undefined, hint: CType | null): { readonly offset: number; readonly type: CType } | null {
+  if (type.k !== "record" || !member || member.kind === "type") return null;
+  if (member.kind === "name") {
+    if (!ctx.types.field(type.record, member.name)) {
+      ctx.types.infer(type.record, member.name, hint ?? WORD);
+      ctx.types.inferred.add(`${type.record.name}.${member.name}`);
+    }
+    return ctx.types.field(type.record, member.name);
+  }
+  if (member.kind === "member") {
+    const outer = memberOffset(ctx, type, member.object, null);
+    const inner = outer ? memberOffset(ctx, outer.type, { kind: "name", name: member.field, span: member.fieldSpan }, hint) : null;
+    return outer && inner ? { offset: outer.offset + inner.offset, type: inner.type } : null;
+  }
+  return null;
+}
+
+function entryOf(compile: Expressions, ctx: FunctionContext, pointer: Value, type: CType, member: Arg | undefined): Value {
+  const inner = pointer.type.k === "pointer" && pointer.type.to.k !== "void" ? pointer.type.to : null;
+  const found = memberOffset(ctx, type, member, inner);
+  if (!found) return ctx.missing("container_of() of a member that is not known");
+  return { operand: compile.plus(ctx, pointer.operand, -found.offset), type: pointerTo(type) };
+}
+
+/** The type that a macro names in its second argument, or the type that a pointer in it points to. */
+function typeArgument(ctx: FunctionContext, arg: Arg | undefined): CType {
+  if (!arg) return WORD;
+  if (arg.kind === "type") return ctx.types.resolve(arg.type);
+  return arg.kind === "name" ? ctx.types.resolve({ tag: "name", name: arg.name, pointers: 0, arrays: [] }) : WORD;
+}
+
+function pointee(compile: Expressions, ctx: FunctionContext, arg: Arg | undefined): CType {
+  if (!arg || arg.kind === "type") return WORD;
+  const type = compile.typeOf(ctx, arg);
+  return type.k === "pointer" ? type.to : WORD;
+}
+
+const containerOf: Builtin = (compile, ctx, expr) => entryOf(compile, ctx, argument(compile, ctx, expr, 0), typeArgument(ctx, expr.args[1]), expr.args[2]);
+
+/** The entry that a link of a list head leads to: `first` takes `head->next`. */
+const listEntry = (link: "next" | "prev", orNull: boolean): Builtin => (compile, ctx, expr) => {
+  const head = expr.args[0];
+  if (!head || head.kind === "type") return ctx.missing("an argument is missing");
+  const node = compile.value(ctx, { kind: "member", object: head, field: link, arrow: true, span: expr.span, fieldSpan: expr.span });
+  const entry = entryOf(compile, ctx, node, typeArgument(ctx, expr.args[1]), expr.args[2]);
+  if (!orNull) return entry;
+  const to = ctx.register();
+  const headValue = compile.value(ctx, head);
+  const different = compile.combine(ctx, "!=", { operand: node.operand, type: SIZE }, { operand: headValue.operand, type: SIZE });
+  const product = compile.combine(ctx, "*", { operand: different.operand, type: SIZE }, { operand: entry.operand, type: SIZE });
+  ctx.emit({ op: "move", to, a: product.operand });
+  return { operand: to, type: entry.type };
+};
+
+const neighbour = (link: "next" | "prev"): Builtin => (compile, ctx, expr) => {
+  const [at, member] = expr.args;
+  if (!at || at.kind === "type" || !member || member.kind !== "name") return ctx.missing("an argument is missing");
+  const type = pointee(compile, ctx, at);
+  const object: Expr = { kind: "member", object: at, field: member.name, arrow: true, span: expr.span, fieldSpan: member.span };
+  const node = compile.value(ctx, { kind: "member", object, field: link, arrow: false, span: expr.span, fieldSpan: expr.span });
+  return entryOf(compile, ctx, node, type, member);
+};
+
+const same: Builtin = (compile, ctx, expr, hint) => argument(compile, ctx, expr, 0, hint);
+
+const store: Builtin = (compile, ctx, expr) => {
+  const [target, value] = expr.args;
+  if (!target || target.kind === "type" || !value || value.kind === "type") return ctx.missing("an argument is missing");
+  return compile.value(ctx, { kind: "assign", op: "=", target, value, span: expr.span });
+};
+
+const pick = (op: "<" | ">", typed: boolean): Builtin => (compile, ctx, expr, hint) => {
+  const left = argument(compile, ctx, expr, typed ? 1 : 0, hint);
+  const right = argument(compile, ctx, expr, typed ? 2 : 1, hint);
+  const test = compile.combine(ctx, op, left, right).operand;
+  // min = b + test * (a - b): one value, no jump, and each argument once.
+  const difference = compile.combine(ctx, "-", { operand: left.operand, type: LONG }, { operand: right.operand, type: LONG });
+  const scaled = compile.combine(ctx, "*", { operand: test, type: LONG }, difference);
+  return { operand: compile.combine(ctx, "+", { operand: right.operand, type: LONG }, scaled).operand, type: typed ? typeArgument(ctx, expr.args[0]) : left.type };
+};
+
+const one = (op: "free" | "keep" | "assume" | "release"): Builtin => (compile, ctx, expr) => {
+  const value = argument(compile, ctx, expr, 0);
+  ctx.emit({ op, a: value.operand });
+  return nothing(ctx);
+};
+
+const result = (op: "live" | "held"): Builtin => (compile, ctx, expr) => {
+  const value = argument(compile, ctx, expr, 0);
+  const to = ctx.register();
+  ctx.emit({ op, to, a: value.operand });
+  return { operand: to, type: BOOL };
+};
+
+const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  ["container_of", containerOf], ["container_of_const", containerOf], ["list_entry", containerOf], ["list_entry_rcu", containerOf], ["hlist_entry", containerOf], ["rb_entry", containerOf],
+  ["llist_entry", containerOf],
+  ["__entry", (compile, ctx, expr) => entryOf(compile, ctx, argument(compile, ctx, expr, 0), pointee(compile, ctx, expr.args[1]), expr.args[2])],
+  ["list_first_entry", listEntry("next", false)], ["list_last_entry", listEntry("prev", false)], ["list_first_entry_or_null", listEntry("next", true)], ["list_first_or_null_rcu", listEntry("next", true)],
+  ["list_next_entry", neighbour("next")], ["list_prev_entry", neighbour("prev")],
+  ["offsetof", (_compile, ctx, expr) => {
+    const found = memberOffset(ctx, typeArgument(ctx, expr.args[0]), expr.args[1], null);
+    return found ? { operand: ctx.constantOperand(found.offset), type: SIZE } : ctx.missing("offsetof() of a member that is not known");
+  }],
+  ["likely", same], ["unlikely", same], ["READ_ONCE", same], ["smp_load_acquire_value", same], ["rcu_dereference", same], ["rcu_dereference_protected", same], ["rcu_dereference_check", same],
+  ["rcu_dereference_raw", same], ["rcu_access_pointer", same], ["__builtin_expect", same], ["data_race", same], ["ACCESS_ONCE", same], ["lockless_dereference", same],
+  ["WRITE_ONCE", store], ["rcu_assign_pointer", store], ["RCU_INIT_POINTER", store],
+  ["smp_load_acquire", (compile, ctx, expr, hint) => {
+    const arg = expr.args[0];
+    return !arg || arg.kind === "type" ? ctx.missing("an argument is missing") : compile.value(ctx, { kind: "unary", op: "*", postfix: false, operand: arg, span: expr.span }, hint);
+  }],
+  ["smp_store_release", (compile, ctx, expr) => {
+    const [target, value] = expr.args;
+    if (!target || target.kind === "type" || !value || value.kind === "type") return ctx.missing("an argument is missing");
+    return compile.value(ctx, { kind: "assign", op: "=", target: { kind: "unary", op: "*", postfix: false, operand: target, span: expr.span }, value, span: expr.span });
+  }],
+  ...["smp_mb", "smp_rmb", "smp_wmb", "mb", "rmb", "wmb", "barrier", "smp_mb__before_atomic", "smp_mb__after_atomic", "cpu_relax"].map((name): [string, Builtin] => [name, (_compile, ctx) => nothing(ctx)]),
+  ...["BUILD_BUG_ON", "BUILD_BUG_ON_MSG", "static_assert", "EXPORT_SYMBOL", "EXPORT_SYMBOL_GPL"].map((name): [string, Builtin] => [name, (_compile, ctx) => nothing(ctx)]),
+  ["min", pick("<", false)], ["max", pick(">", false)], ["min_t", pick("<", true)], ["max_t", pick(">", true)],
+  ["ARRAY_SIZE", (compile, ctx, expr) => {
+    const arg = expr.args[0];
+    const type = arg && arg.kind !== "type" ? compile.typeOf(ctx, arg) : WORD;
+    return type.k === "array" ? { operand: ctx.constantOperand(type.length), type: SIZE } : ctx.missing("ARRAY_SIZE() of something that is no array");
+  }],
+  ["__free", one("free")], ["__keep", one("keep")], ["__assume", one("assume")], ["__release", one("release")],
+  ["__live", result("live")], ["__held", result("held")],
+  ["__wait", (compile, ctx, expr) => {
+    if (ctx.atomic === 0) ctx.emit({ op: "atomic-begin", effect: "other", waits: true });
+    const value = argument(compile, ctx, expr, 0, INT);
+    ctx.emit({ op: "wait", a: value.operand });
+    if (ctx.atomic === 0) ctx.emit({ op: "atomic-end" });
+    return nothing(ctx);
+  }],
+  ["__acquire", (compile, ctx, expr) => {
+    const lock = argument(compile, ctx, expr, 0);
+    ctx.emit({ op: "acquire", a: lock.operand, kind: text(expr, 1) || "lock" });
+    return nothing(ctx);
+  }],
+  ["__choose", (compile, ctx, expr) => {
+    const ways = argument(compile, ctx, expr, 0, INT);
+    const to = ctx.register();
+    ctx.emit({ op: "choose", to, a: ways.operand, values: null });
+    return { operand: to, type: INT };
+  }],
+  ["__cpu", (_compile, ctx) => {
+    const to = ctx.register();
+    ctx.emit({ op: "cpu", to });
+    return { operand: to, type: INT };
+  }],
+  ["__might_sleep", (_compile, ctx) => {
+    ctx.emit({ op: "might-sleep" });
+    return nothing(ctx);
+  }],
+  ["__report", (_compile, ctx, expr) => {
+    ctx.emit({ op: "report", kind: text(expr, 0) || "warn", message: text(expr, 1) });
+    return nothing(ctx);
+  }],
+  ["__has", (_compile, ctx, expr) => {
+    const arg = expr.args[0];
+    return { operand: ctx.constantOperand(arg && arg.kind !== "type" && ctx.program.linker.inImages(lastName(arg)) ? 1 : 0), type: INT };
+  }],
+]);

@@ -1,0 +1,237 @@
+// What compiling one function needs: the program around it, its registers, its scopes, and the instructions so far.
+import type { Expr, Span, Stmt } from "../../c/ast.js";
+import type { AllocationHint, Instruction, Operand, Width } from "../ir.js";
+import { convert } from "../arithmetic.js";
+import type { Assumption } from "../types.js";
+import { liveRegisters } from "../liveness.js";
+import type { FunctionCode } from "../ir.js";
+import type { Linker, Unit } from "./link.js";
+import { type CType, isUnknown, type Types, VOID, widthOf, WORD } from "./types.js";
+
+/** The program that functions are compiled into. */
+export interface ProgramContext {
+  readonly types: Types;
+  readonly linker: Linker;
+  /** True when variables whose address is taken live in shared memory, because their address leaves the CPU. */
+  readonly sharedFrames: boolean;
+  /** The number of a function's code; null when no text defines it. */
+  functionCode(name: string, from: Unit): number | null;
+  /** The address of a function; also for one that nobody defines. */
+  functionAddress(name: string, from: Unit): number | null;
+  global(name: string, from: Unit): { readonly address: number; readonly type: CType } | null;
+  localStatic(owner: string, name: string, type: CType, init: Expr | null, unit: Unit): number;
+  stringAddress(text: string): number;
+  /** An object that stands for what an unknown call gives back. */
+  opaqueAddress(name: string, type: CType): number;
+  /** A number, when the name is an enum constant or a define with a constant value. */
+  constantOf(name: string, from: Unit): number | null;
+  constant(expr: Expr, from: Unit): number | null;
+  /** The expression that a define stands for. */
+  defined(name: string, from: Unit): Expr | null;
+  macro(name: string, from: Unit): { readonly params: readonly string[]; readonly value: Expr | null; readonly body: readonly Stmt[] | null } | null;
+  source(unit: Unit, functionName: string, span: Span): number;
+  assume(assumption: Assumption): void;
+  /** The type of a name that no visible line declares, as found in an earlier pass. */
+  readonly guesses: Map<string, CType>;
+  /** Names that no visible line declares, by function, as found in an earlier pass. */
+  readonly undeclared: Map<string, Set<string>>;
+}
+
+export interface Value { readonly operand: Operand; readonly type: CType }
+
+export type Place =
+  | { readonly kind: "register"; readonly register: number; readonly type: CType }
+  | { readonly kind: "memory"; readonly base: Operand; readonly offset: number; readonly type: CType };
+
+export type Variable =
+  | { readonly kind: "register"; readonly register: number; type: CType }
+  | { readonly kind: "frame"; readonly slot: number; readonly type: CType }
+  /** The address is in a register, or a constant. */
+  | { readonly kind: "object"; readonly address: Operand; readonly type: CType };
+
+export class Label { at = -1 }
+
+interface Scope { readonly variables: Map<string, Variable>; readonly leave: (() => void)[] }
+
+type Draft = Instruction | { readonly op: "jump"; readonly label: Label; readonly source: number } | { readonly op: "branch"; readonly a: Operand; readonly label: Label; readonly otherwise: Label; readonly source: number };
+
+/** An instruction without its place. */
+export type NewInstruction = Instruction extends infer One ? (One extends { readonly source: number } ? Omit<One, "source"> : never) : never;
+
+export class FunctionContext {
+  unit: Unit;
+  span: Span;
+  returns: CType = VOID;
+  /** Where `break` and `continue` go, with the number of scopes around the loop. */
+  readonly loops: { readonly onBreak: Label; readonly onContinue: Label | null; readonly depth: number }[] = [];
+  readonly labels = new Map<string, Label>();
+  readonly labelDepths = new Map<string, number>();
+  readonly scopes: Scope[] = [{ variables: new Map(), leave: [] }];
+  /** Names of locals whose address is taken. */
+  addressed: ReadonlySet<string> = new Set();
+  /** What the next allocation fills, when the expression around it says so. */
+  target: { readonly type: CType; readonly name: string } | null = null;
+  /** Parameters of function-like macros that are being expanded. */
+  readonly substitutions: Map<string, { readonly expr: Expr; readonly unit: Unit; readonly depth: number }>[] = [];
+  private readonly drafts: Draft[] = [];
+  private readonly constants: number[] = [];
+  private readonly constantNumbers = new Map<number, number>();
+  private nextRegister = 0;
+  /** Registers below it belong to variables of the open blocks. */
+  private floor = 0;
+  private registers = 0;
+  frameWords = 0;
+  /** Atomic blocks around what is compiled now. */
+  atomic = 0;
+  private readonly named: { name: string; slot: number; type: number }[] = [];
+
+  constructor(readonly program: ProgramContext, readonly name: string, unit: Unit, span: Span) {
+    this.unit = unit;
+    this.span = span;
+  }
+
+  get types(): Types { return this.program.types; }
+
+  emit(instruction: NewInstruction): void {
+    // The union without `source` loses its tie to the union with it; every member gets the same field back.
+    this.drafts.push({ ...instruction, source: this.program.source(this.unit, this.name, this.span) } as Instruction);
+  }
+
+  jump(label: Label): void {
+    this.drafts.push({ op: "jump", label, source: this.program.source(this.unit, this.name, this.span) });
+  }
+
+  branch(a: Operand, label: Label, otherwise: Label): void {
+    this.drafts.push({ op: "branch", a, label, otherwise, source: this.program.source(this.unit, this.name, this.span) });
+  }
+
+  place(label: Label): void {
+    label.at = this.drafts.length;
+  }
+
+  constantOperand(value: number): Operand {
+    const plain = value === 0 ? 0 : value;
+    let number = this.constantNumbers.get(plain);
+    if (number === undefined) {
+      number = this.constants.push(plain) - 1;
+      this.constantNumbers.set(plain, number);
+    }
+    return ~number;
+  }
+
+  /** The value of an operand that is a constant; null for a register. */
+  constantValue(operand: Operand): number | null {
+    return operand < 0 ? this.constants[~operand] ?? 0 : null;
+  }
+
+  register(): number {
+    const register = this.nextRegister++;
+    this.registers = Math.max(this.registers, this.nextRegister);
+    return register;
+  }
+
+  /** Runs `work`; the registers that it used for values in between are free again afterwards. */
+  temporary<T>(work: () => T): T {
+    const mark = this.nextRegister;
+    const result = work();
+    this.nextRegister = Math.max(mark, this.floor);
+    return result;
+  }
+
+  /** After this, the registers in use so far stay in use for the rest of the block. */
+  declare(name: string, type: CType): Variable {
+    const size = this.types.sizeOf(type);
+    const inMemory = this.addressed.has(name) || type.k === "record" || type.k === "array";
+    let variable: Variable;
+    if (!inMemory) variable = { kind: "register", register: this.register(), type };
+    else if (this.program.sharedFrames) {
+      const address = this.register();
+      const hint: AllocationHint = { type: this.types.shape(type, name), name };
+      this.emit({ op: "allocate", to: address, a: this.constantOperand(size * 8), hint });
+      variable = { kind: "object", address, type };
+      this.scope().leave.push(() => this.emit({ op: "free", a: address }));
+    } else {
+      variable = { kind: "frame", slot: this.frameWords, type };
+      this.named.push({ name, slot: this.frameWords, type: this.types.shape(type, name) });
+      this.frameWords += size;
+      this.emit({ op: "clear-frame", slot: variable.slot, count: size });
+    }
+    this.floor = this.nextRegister;
+    this.scope().variables.set(name, variable);
+    return variable;
+  }
+
+  bind(name: string, variable: Variable): void {
+    this.scope().variables.set(name, variable);
+  }
+
+  variable(name: string): Variable | null {
+    for (let index = this.scopes.length - 1; index >= 0; index--) {
+      const found = this.scopes[index]?.variables.get(name);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  scope(): Scope {
+    const scope = this.scopes.at(-1);
+    if (!scope) throw new RangeError("a function without a scope");
+    return scope;
+  }
+
+  /** Runs `work` in a block of its own; what the block has to do when it is left is done at its end. */
+  inScope(work: () => void): void {
+    const mark = this.nextRegister;
+    const floor = this.floor;
+    this.scopes.push({ variables: new Map(), leave: [] });
+    work();
+    this.leaveTo(this.scopes.length - 1);
+    this.scopes.pop();
+    this.nextRegister = mark;
+    this.floor = floor;
+  }
+
+  /** Emits what has to be done when control leaves all scopes from `depth` on, innermost first. */
+  leaveTo(depth: number): void {
+    for (let index = this.scopes.length - 1; index >= depth; index--) {
+      const leave = this.scopes[index]?.leave ?? [];
+      for (let at = leave.length - 1; at >= 0; at--) leave[at]?.();
+    }
+  }
+
+  hint(type: CType, name: string): AllocationHint {
+    return { type: this.types.shape(type, name), name };
+  }
+
+  /** Brings a value into a type; constants at once. */
+  converted(value: Value, type: CType): Operand {
+    if (type.k !== "int" || isUnknown(type)) return value.operand;
+    const from = widthOf(value.type);
+    const to: Width = type.width;
+    if (to.bits === 64) return value.operand;
+    const known = this.constantValue(value.operand);
+    if (known !== null) return this.constantOperand(convert(known, to));
+    if (value.type.k === "int" && !isUnknown(value.type) && from.bits === to.bits && from.unsigned === to.unsigned) return value.operand;
+    const result = this.register();
+    this.emit({ op: "convert", to: result, a: value.operand, width: to });
+    return result;
+  }
+
+  /** Marks a place that cannot be run. */
+  missing(reason: string): Value {
+    this.emit({ op: "missing", reason: `${this.name}() in ${this.unit.path}, line ${this.span.line}: ${reason}` });
+    return { operand: this.constantOperand(0), type: WORD };
+  }
+
+  finish(index: number, parameters: number): FunctionCode {
+    const code = this.drafts.map((draft): Instruction => {
+      if (!("label" in draft)) return draft;
+      if (draft.op === "jump") return { op: "jump", target: draft.label.at, source: draft.source };
+      return { op: "branch", a: draft.a, target: draft.label.at, otherwise: draft.otherwise.at, source: draft.source };
+    });
+    return {
+      name: this.name, index, parameters, registers: this.registers, frameWords: this.frameWords, code, constants: this.constants,
+      variables: this.named, live: liveRegisters(code, this.registers),
+    };
+  }
+}

@@ -1,0 +1,80 @@
+// The kernel's list iterators as plain loops (include/linux/list.h): one step for each link that is loaded.
+import type { Arg, Expr, Span, Stmt } from "../../c/ast.js";
+
+type MacroBlock = Extract<Stmt, { kind: "macro-block" }>;
+type Expand = (stmt: MacroBlock) => Stmt | null;
+
+const name = (text: string, span: Span): Expr => ({ kind: "name", name: text, span });
+const assign = (target: Expr, value: Expr): Expr => ({ kind: "assign", op: "=", target, value, span: target.span });
+const field = (object: Expr, member: string, arrow: boolean): Expr => ({ kind: "member", object, field: member, arrow, span: object.span, fieldSpan: object.span });
+const addressOf = (operand: Expr): Expr => ({ kind: "unary", op: "&", postfix: false, operand, span: operand.span });
+const entry = (node: Expr, like: Expr, member: Expr): Expr => ({ kind: "call", callee: name("__entry", node.span), args: [node, like, member], span: node.span });
+const comma = (left: Expr, right: Expr): Expr => ({ kind: "comma", left, right, span: left.span });
+const differ = (left: Expr, right: Expr): Expr => ({ kind: "binary", op: "!=", left, right, span: left.span });
+
+function loop(stmt: MacroBlock, init: Expr | null, test: Expr, step: Expr): Stmt {
+  return { kind: "for", init: init ? { kind: "expr", expr: init, span: stmt.headSpan } : null, test, step, body: stmt.body, span: stmt.span };
+}
+
+const expr = (arg: Arg | undefined): Expr | null => (arg && arg.kind !== "type" ? arg : null);
+
+/** Over entries: `from` says where it begins. */
+const entries = (link: "next" | "prev", from: "head" | "after" | "here"): Expand => (stmt) => {
+  const [pos, head, member] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2])];
+  if (!pos || !head || !member || member.kind !== "name") return null;
+  const node = field(pos, member.name, true);
+  const next = assign(pos, entry(field(node, link, false), pos, member));
+  const init = from === "head" ? assign(pos, entry(field(head, link, true), pos, member)) : from === "after" ? next : null;
+  return loop(stmt, init, differ(addressOf(node), head), next);
+};
+
+/** The same with the next entry read before the body runs. */
+const safeEntries = (link: "next" | "prev", from: "head" | "here"): Expand => (stmt) => {
+  const [pos, ahead, head, member] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2]), expr(stmt.args[3])];
+  if (!pos || !ahead || !head || !member || member.kind !== "name") return null;
+  const node = field(pos, member.name, true);
+  const readAhead = assign(ahead, entry(field(node, link, false), pos, member));
+  const init = from === "head" ? comma(assign(pos, entry(field(head, link, true), pos, member)), readAhead) : readAhead;
+  const step = comma(assign(pos, ahead), assign(ahead, entry(field(field(ahead, member.name, true), link, false), ahead, member)));
+  return loop(stmt, init, differ(addressOf(node), head), step);
+};
+
+const nodes = (link: "next" | "prev"): Expand => (stmt) => {
+  const [pos, head] = [expr(stmt.args[0]), expr(stmt.args[1])];
+  if (!pos || !head) return null;
+  return loop(stmt, assign(pos, field(head, link, true)), differ(pos, head), assign(pos, field(pos, link, true)));
+};
+
+const safeNodes: Expand = (stmt) => {
+  const [pos, ahead, head] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2])];
+  if (!pos || !ahead || !head) return null;
+  const init = comma(assign(pos, field(head, "next", true)), assign(ahead, field(pos, "next", true)));
+  return loop(stmt, init, differ(pos, head), comma(assign(pos, ahead), assign(ahead, field(pos, "next", true))));
+};
+
+/** NULL stays NULL: an entry is computed only from a node that is there. */
+const hashEntry = (node: Expr, pos: Expr, member: Expr): Expr => ({ kind: "conditional", test: node, then: entry(node, pos, member), else: { kind: "number", value: 0, text: "0", span: node.span }, span: node.span });
+
+const hashEntries: Expand = (stmt) => {
+  const [pos, head, member] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2])];
+  if (!pos || !head || !member || member.kind !== "name") return null;
+  return loop(stmt, assign(pos, hashEntry(field(head, "first", true), pos, member)), pos, assign(pos, hashEntry(field(field(pos, member.name, true), "next", false), pos, member)));
+};
+
+const safeHashEntries: Expand = (stmt) => {
+  const [pos, ahead, head, member] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2]), expr(stmt.args[3])];
+  if (!pos || !ahead || !head || !member || member.kind !== "name") return null;
+  const readAhead: Expr = { kind: "conditional", test: pos, then: comma(assign(ahead, field(field(pos, member.name, true), "next", false)), { kind: "number", value: 1, text: "1", span: pos.span }), else: { kind: "number", value: 0, text: "0", span: pos.span }, span: pos.span };
+  return loop(stmt, assign(pos, hashEntry(field(head, "first", true), pos, member)), readAhead, assign(pos, hashEntry(ahead, pos, member)));
+};
+
+/** By the macro's name. */
+export const LOOPS: ReadonlyMap<string, Expand> = new Map<string, Expand>([
+  ["list_for_each_entry", entries("next", "head")], ["list_for_each_entry_rcu", entries("next", "head")], ["list_for_each_entry_lockless", entries("next", "head")],
+  ["list_for_each_entry_srcu", entries("next", "head")], ["list_for_each_entry_reverse", entries("prev", "head")],
+  ["list_for_each_entry_continue", entries("next", "after")], ["list_for_each_entry_continue_rcu", entries("next", "after")], ["list_for_each_entry_continue_reverse", entries("prev", "after")],
+  ["list_for_each_entry_from", entries("next", "here")], ["list_for_each_entry_from_reverse", entries("prev", "here")],
+  ["list_for_each_entry_safe", safeEntries("next", "head")], ["list_for_each_entry_safe_reverse", safeEntries("prev", "head")], ["list_for_each_entry_safe_from", safeEntries("next", "here")],
+  ["list_for_each", nodes("next")], ["list_for_each_rcu", nodes("next")], ["list_for_each_prev", nodes("prev")], ["list_for_each_safe", safeNodes],
+  ["hlist_for_each_entry", hashEntries], ["hlist_for_each_entry_rcu", hashEntries], ["hlist_for_each_entry_safe", safeHashEntries],
+]);

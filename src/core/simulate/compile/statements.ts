@@ -1,0 +1,440 @@
+// Statements to instructions: all control flow, scopes and what has to be done when they are left, loops over lists.
+import type { Arg, Declaration, Expr, Span, Stmt } from "../../c/ast.js";
+import type { AtomicEffect } from "../ir.js";
+import { type FunctionContext, Label, type Place, type Value } from "./context.js";
+import type { Expressions } from "./expressions.js";
+import type { PlacedStatement } from "./link.js";
+import { LOOPS } from "./loops.js";
+import { INT, isUnknown, WORD } from "./types.js";
+
+/** What `guard(kind)` and `scoped_guard(kind, …)` take and give back (include/linux/cleanup.h and the headers of the locks). */
+const GUARDS: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ["mutex", ["mutex_lock", "mutex_unlock"]], ["spinlock", ["spin_lock", "spin_unlock"]], ["spinlock_irq", ["spin_lock_irq", "spin_unlock_irq"]],
+  ["spinlock_irqsave", ["spin_lock", "spin_unlock"]], ["raw_spinlock", ["spin_lock", "spin_unlock"]], ["raw_spinlock_irqsave", ["spin_lock", "spin_unlock"]],
+  ["spinlock_bh", ["spin_lock_bh", "spin_unlock_bh"]], ["rwsem_read", ["down_read", "up_read"]], ["rwsem_write", ["down_write", "up_write"]],
+  ["read_lock", ["read_lock", "read_unlock"]], ["write_lock", ["write_lock", "write_unlock"]], ["rcu", ["rcu_read_lock", "rcu_read_unlock"]], ["device", ["device_lock", "device_unlock"]],
+]);
+
+export class Statements {
+  constructor(private readonly expressions: () => Expressions) {}
+
+  private get compile(): Expressions { return this.expressions(); }
+
+  /** The body of a function: statements of one scope, each in its own text. */
+  body(ctx: FunctionContext, statements: readonly PlacedStatement[]): void {
+    this.noteLabels(ctx, statements.map((placed) => placed.stmt), 2);
+    ctx.inScope(() => {
+      for (const { stmt, unit } of statements) {
+        ctx.unit = unit;
+        this.statement(ctx, stmt);
+      }
+    });
+  }
+
+  block(ctx: FunctionContext, statements: readonly Stmt[]): void {
+    ctx.inScope(() => statements.forEach((stmt) => this.statement(ctx, stmt)));
+  }
+
+  /** `({ …; value; })`: the value of the last expression. */
+  blockValue(ctx: FunctionContext, statements: readonly Stmt[]): Value {
+    const to = ctx.register();
+    let type = WORD;
+    ctx.inScope(() => {
+      statements.forEach((stmt, index) => {
+        if (index === statements.length - 1 && stmt.kind === "expr") {
+          const value = this.compile.value(ctx, stmt.expr);
+          ctx.emit({ op: "move", to, a: value.operand });
+          type = value.type;
+        } else this.statement(ctx, stmt);
+      });
+    });
+    return { operand: to, type };
+  }
+
+  statement(ctx: FunctionContext, stmt: Stmt): void {
+    const outer = ctx.span;
+    ctx.span = placeOf(stmt);
+    this.run(ctx, stmt);
+    ctx.span = outer;
+  }
+
+  /** Stores an initializer into memory, or into a variable in a register. What a braced list leaves out is zero. */
+  initialize(ctx: FunctionContext, place: Place, init: Expr): void {
+    if (init.kind !== "init" || init.type !== null) {
+      if (place.type.k === "array" && init.kind === "string") return this.initializeString(ctx, place, init.text);
+      this.compile.write(ctx, place, this.compile.value(ctx, init, place.type));
+      return;
+    }
+    if (place.kind === "register") {
+      const first = init.entries[0];
+      this.compile.write(ctx, place, first ? this.compile.value(ctx, first.value, place.type) : { operand: ctx.constantOperand(0), type: INT });
+      return;
+    }
+    for (let slot = 0; slot < ctx.types.sizeOf(place.type); slot++) ctx.emit({ op: "store", a: place.base, offset: place.offset + slot, value: ctx.constantOperand(0) });
+    let next = 0;
+    for (const entry of init.entries) {
+      let target: Place | null = { ...place };
+      for (const designator of entry.designator) target = target ? this.designated(ctx, target, designator) : null;
+      if (entry.designator.length === 0) target = this.positional(ctx, place, next);
+      const first = entry.designator[0];
+      if (typeof first === "number") next = first;
+      else if (first !== undefined && place.type.k === "record") next = place.type.record.fields.findIndex((field) => field.name === first);
+      next++;
+      if (target) this.initialize(ctx, target, entry.value);
+      else ctx.missing("an initializer names a member that is not known");
+    }
+  }
+
+  private designated(ctx: FunctionContext, place: Place, designator: string | number): Place | null {
+    if (place.kind !== "memory") return null;
+    if (typeof designator === "string" && place.type.k === "record") {
+      const field = ctx.types.field(place.type.record, designator);
+      return field ? { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type } : null;
+    }
+    const index = typeof designator === "number" ? designator : ctx.program.constantOf(designator, ctx.unit);
+    return index !== null && place.type.k === "array" ? { kind: "memory", base: place.base, offset: place.offset + index * ctx.types.sizeOf(place.type.of), type: place.type.of } : null;
+  }
+
+  private positional(ctx: FunctionContext, place: Place, index: number): Place | null {
+    if (place.kind !== "memory") return null;
+    if (place.type.k === "array") return this.designated(ctx, place, index);
+    if (place.type.k !== "record") return index === 0 ? place : null;
+    ctx.types.sizeOf(place.type);
+    const field = place.type.record.fields[index];
+    return field ? { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type } : null;
+  }
+
+  private initializeString(ctx: FunctionContext, place: Place, text: string): void {
+    if (place.kind !== "memory" || place.type.k !== "array") return;
+    const bytes = [...text.slice(1, -1)].map((letter) => letter.charCodeAt(0)).concat(0);
+    for (let index = 0; index < Math.min(bytes.length, place.type.length); index++) {
+      ctx.emit({ op: "store", a: place.base, offset: place.offset + index, value: ctx.constantOperand(bytes[index] ?? 0) });
+    }
+  }
+
+  private run(ctx: FunctionContext, stmt: Stmt): void {
+    switch (stmt.kind) {
+      case "block": return this.block(ctx, stmt.body);
+      case "expr": return this.expression(ctx, stmt.expr);
+      case "declare": return stmt.declarations.forEach((declaration) => this.declare(ctx, declaration));
+      case "if": return this.branch(ctx, stmt);
+      case "while": return this.loop(ctx, stmt.test, null, stmt.body);
+      case "do": {
+        const again = new Label();
+        const test = new Label();
+        const end = new Label();
+        ctx.place(again);
+        this.looping(ctx, end, test, stmt.body);
+        ctx.place(test);
+        ctx.span = stmt.test.span;
+        this.compile.condition(ctx, stmt.test, again, end);
+        ctx.place(end);
+        return;
+      }
+      case "for":
+        ctx.inScope(() => {
+          if (stmt.init) this.statement(ctx, stmt.init);
+          this.loop(ctx, stmt.test, stmt.step, stmt.body);
+        });
+        return;
+      case "macro-block": return this.macroBlock(ctx, stmt);
+      case "switch": return this.switch(ctx, stmt);
+      case "case": case "default": return;
+      case "label": return ctx.place(this.label(ctx, stmt.name));
+      case "goto": {
+        if (!ctx.labelDepths.has(stmt.label)) {
+          ctx.missing(`the label ${stmt.label} is not in the lines that are known`);
+          return;
+        }
+        ctx.leaveTo(ctx.labelDepths.get(stmt.label) ?? 0);
+        return ctx.jump(this.label(ctx, stmt.label));
+      }
+      case "return": return this.leave(ctx, stmt.value);
+      case "break": case "continue": {
+        for (let index = ctx.loops.length - 1; index >= 0; index--) {
+          const loop = ctx.loops[index];
+          const to = stmt.kind === "break" ? loop?.onBreak : loop?.onContinue;
+          if (!loop || !to) continue;
+          ctx.leaveTo(loop.depth);
+          return ctx.jump(to);
+        }
+        ctx.missing(`${stmt.kind} outside of a loop`);
+        return;
+      }
+      case "empty": return;
+      case "gap":
+        ctx.missing(stmt.toLine > stmt.fromLine ? `lines ${stmt.fromLine} to ${stmt.toLine} are not known, and nothing fills them in` : `line ${stmt.fromLine} is not known, and nothing fills it in`);
+        return;
+      case "opaque":
+        ctx.missing(`the text could not be read (${stmt.reason})`);
+        return;
+    }
+  }
+
+  private expression(ctx: FunctionContext, expr: Expr): void {
+    // guard(mutex)(&lock); holds until the end of the block.
+    if (expr.kind === "call" && expr.callee.kind === "call" && expr.callee.callee.kind === "name" && expr.callee.callee.name === "guard") {
+      const kind = expr.callee.args[0];
+      return this.guard(ctx, kind ? nameOf(kind) : "", expr.args, expr.span);
+    }
+    ctx.temporary(() => this.compile.discard(ctx, expr));
+  }
+
+  private guard(ctx: FunctionContext, kind: string, args: readonly Arg[], span: Span): void {
+    const pair = GUARDS.get(kind);
+    if (!pair) {
+      ctx.missing(`guard(${kind}) is not known`);
+      return;
+    }
+    // The lock's address is taken once; the variable cannot be named by the code.
+    const lock = args[0];
+    const name = `guard at ${span.from}`;
+    const held: Expr[] = [];
+    if (lock && lock.kind !== "type") {
+      const variable = ctx.declare(name, this.compile.typeOf(ctx, lock));
+      if (variable.kind === "register") this.compile.write(ctx, { kind: "register", register: variable.register, type: variable.type }, this.compile.value(ctx, lock));
+      held.push({ kind: "name", name, span });
+    }
+    const call = (callee: string): void => this.compile.discard(ctx, { kind: "call", callee: { kind: "name", name: callee, span }, args: held, span });
+    call(pair[0]);
+    ctx.scope().leave.push(() => call(pair[1]));
+  }
+
+  private declare(ctx: FunctionContext, declaration: Declaration): void {
+    const written = ctx.unit.text.slice(declaration.span.from, declaration.span.to);
+    let type = ctx.types.resolve(declaration.type, written);
+    if (declaration.type.params && declaration.type.pointers === 0 && !/\(\s*\*/.test(written)) return;
+    if (declaration.isExtern) return;
+    const init = declaration.init;
+    if (declaration.isStatic) {
+      const address = ctx.program.localStatic(ctx.name, declaration.name, type, init, ctx.unit);
+      ctx.bind(declaration.name, { kind: "object", address: ctx.constantOperand(address), type });
+      return;
+    }
+    if (type.k === "array" && type.length === 0 && init) type = { ...type, length: init.kind === "init" ? init.entries.length : init.kind === "string" ? init.text.length - 1 : 1 };
+    const isAuto = declaration.type.tag === "name" && /^(__auto_type|auto|typeof\b.*)$/.test(declaration.type.name);
+    if (isAuto && init) type = this.compile.typeOf(ctx, init);
+    const variable = ctx.declare(declaration.name, type);
+    if (!init) return;
+    ctx.temporary(() => {
+      if (init.kind === "call" && init.callee.kind === "name" && DECLARING.has(init.callee.name)) {
+        const initializer = DECLARING.get(init.callee.name) ?? "";
+        this.compile.discard(ctx, call(initializer, [{ kind: "unary", op: "&", postfix: false, operand: { kind: "name", name: declaration.name, span: init.span }, span: init.span }], init.span));
+        return;
+      }
+      const place = this.compile.place(ctx, { kind: "name", name: declaration.name, span: declaration.span });
+      if (init.kind === "init" && init.type === null) return this.initialize(ctx, place, init);
+      if (init.kind === "string" && type.k === "array") return this.initialize(ctx, place, init);
+      ctx.target = type.k === "pointer" && type.to.k === "record" ? { type: type.to, name: declaration.name } : null;
+      const value = this.compile.value(ctx, init, isUnknown(type) ? null : type);
+      ctx.target = null;
+      if (variable.kind === "register" && isUnknown(type) && !isUnknown(value.type)) variable.type = value.type;
+      this.compile.write(ctx, place, value);
+    });
+  }
+
+  private branch(ctx: FunctionContext, stmt: Extract<Stmt, { kind: "if" }>): void {
+    const yes = new Label();
+    const no = new Label();
+    const end = new Label();
+    ctx.span = stmt.test.span;
+    this.compile.condition(ctx, stmt.test, yes, no);
+    ctx.place(yes);
+    ctx.inScope(() => this.statement(ctx, stmt.then));
+    if (stmt.else) {
+      const otherwise = stmt.else;
+      ctx.jump(end);
+      ctx.place(no);
+      ctx.inScope(() => this.statement(ctx, otherwise));
+    } else ctx.place(no);
+    ctx.place(end);
+  }
+
+  private loop(ctx: FunctionContext, test: Expr | null, step: Expr | null, body: Stmt): void {
+    const again = new Label();
+    const inside = new Label();
+    const next = new Label();
+    const end = new Label();
+    ctx.place(again);
+    if (test) {
+      ctx.span = test.span;
+      this.compile.condition(ctx, test, inside, end);
+    }
+    ctx.place(inside);
+    this.looping(ctx, end, next, body);
+    ctx.place(next);
+    if (step) {
+      ctx.span = step.span;
+      this.compile.discard(ctx, step);
+    }
+    ctx.jump(again);
+    ctx.place(end);
+  }
+
+  private looping(ctx: FunctionContext, onBreak: Label, onContinue: Label, body: Stmt): void {
+    ctx.loops.push({ onBreak, onContinue, depth: ctx.scopes.length });
+    ctx.inScope(() => this.statement(ctx, body));
+    ctx.loops.pop();
+  }
+
+  private macroBlock(ctx: FunctionContext, stmt: Extract<Stmt, { kind: "macro-block" }>): void {
+    if (stmt.macro === "__atomic") return this.atomic(ctx, stmt.body);
+    if (stmt.macro === "scoped_guard") {
+      // The body is a loop of one turn in the kernel: break and continue leave it.
+      const end = new Label();
+      const kind = stmt.args[0];
+      ctx.loops.push({ onBreak: end, onContinue: end, depth: ctx.scopes.length });
+      ctx.inScope(() => {
+        this.guard(ctx, kind ? nameOf(kind) : "", stmt.args.slice(1), stmt.headSpan);
+        this.statement(ctx, stmt.body);
+      });
+      ctx.loops.pop();
+      ctx.place(end);
+      return;
+    }
+    const loop = LOOPS.get(stmt.macro)?.(stmt);
+    if (!loop) {
+      ctx.missing(`the loop ${stmt.macro}() is not known`);
+      return;
+    }
+    this.statement(ctx, loop);
+  }
+
+  private atomic(ctx: FunctionContext, body: Stmt): void {
+    const statements = body.kind === "block" ? body.body : [body];
+    ctx.emit({ op: "atomic-begin", ...effectOf(statements) });
+    ctx.atomic++;
+    ctx.inScope(() => {
+      ctx.scope().leave.push(() => ctx.emit({ op: "atomic-end" }));
+      statements.forEach((stmt) => this.statement(ctx, stmt));
+    });
+    ctx.atomic--;
+  }
+
+  private switch(ctx: FunctionContext, stmt: Extract<Stmt, { kind: "switch" }>): void {
+    const end = new Label();
+    const labels = new Map<Stmt, Label>();
+    ctx.inScope(() => {
+      ctx.span = stmt.value.span;
+      const value = this.compile.value(ctx, stmt.value, INT);
+      const selector = ctx.declare(`switch at ${stmt.span.from}`, value.type);
+      if (selector.kind === "register") ctx.emit({ op: "move", to: selector.register, a: value.operand });
+      const operand = selector.kind === "register" ? selector.register : value.operand;
+      let otherwise = end;
+      for (const inner of stmt.body) {
+        if (inner.kind !== "case" && inner.kind !== "default") continue;
+        const label = new Label();
+        labels.set(inner, label);
+        if (inner.kind === "default") {
+          otherwise = label;
+          continue;
+        }
+        ctx.span = inner.span;
+        const next = new Label();
+        ctx.temporary(() => {
+          const low = this.compile.value(ctx, inner.value, value.type);
+          if (inner.toValue === null) ctx.branch(this.compile.combine(ctx, "==", { operand, type: value.type }, low).operand, label, next);
+          else {
+            const high = this.compile.value(ctx, inner.toValue, value.type);
+            const above = new Label();
+            ctx.branch(this.compile.combine(ctx, ">=", { operand, type: value.type }, low).operand, above, next);
+            ctx.place(above);
+            ctx.branch(this.compile.combine(ctx, "<=", { operand, type: value.type }, high).operand, label, next);
+          }
+        });
+        ctx.place(next);
+      }
+      ctx.jump(otherwise);
+      ctx.loops.push({ onBreak: end, onContinue: null, depth: ctx.scopes.length });
+      ctx.inScope(() => {
+        for (const inner of stmt.body) {
+          const label = labels.get(inner);
+          if (label) ctx.place(label);
+          else this.statement(ctx, inner);
+        }
+      });
+      ctx.loops.pop();
+    });
+    ctx.place(end);
+  }
+
+  private leave(ctx: FunctionContext, value: Expr | null): void {
+    ctx.temporary(() => {
+      let operand: number | null = null;
+      if (value) {
+        const result = this.compile.value(ctx, value, ctx.returns);
+        operand = ctx.converted(result, ctx.returns);
+        if (operand >= 0 && ctx.scopes.some((scope) => scope.leave.length > 0)) {
+          const kept = ctx.register();
+          ctx.emit({ op: "move", to: kept, a: operand });
+          operand = kept;
+        }
+      }
+      ctx.leaveTo(0);
+      ctx.emit({ op: "return", a: operand });
+    });
+  }
+
+  private label(ctx: FunctionContext, name: string): Label {
+    let label = ctx.labels.get(name);
+    if (!label) {
+      label = new Label();
+      ctx.labels.set(name, label);
+    }
+    return label;
+  }
+
+  /** How many scopes are open where each label stands. */
+  private noteLabels(ctx: FunctionContext, statements: readonly Stmt[], depth: number): void {
+    for (const stmt of statements) {
+      switch (stmt.kind) {
+        case "label": ctx.labelDepths.set(stmt.name, depth); break;
+        case "block": this.noteLabels(ctx, stmt.body, depth + 1); break;
+        case "switch": this.noteLabels(ctx, stmt.body, depth + 2); break;
+        case "if":
+          this.noteLabels(ctx, [stmt.then], depth + 1);
+          if (stmt.else) this.noteLabels(ctx, [stmt.else], depth + 1);
+          break;
+        case "while": case "do": case "macro-block": this.noteLabels(ctx, [stmt.body], depth + 1); break;
+        case "for": this.noteLabels(ctx, [stmt.body], depth + 2); break;
+        default: break;
+      }
+    }
+  }
+}
+
+/** `LIST_HEAD(queue);` and its like, with the function that makes the variable ready. */
+export const DECLARING: ReadonlyMap<string, string> = new Map([
+  ["LIST_HEAD", "INIT_LIST_HEAD"], ["DEFINE_MUTEX", "mutex_init"], ["DEFINE_SPINLOCK", "spin_lock_init"], ["DECLARE_RWSEM", "init_rwsem"], ["DECLARE_COMPLETION", "init_completion"],
+  ["DECLARE_COMPLETION_ONSTACK", "init_completion"], ["DECLARE_WAIT_QUEUE_HEAD", "init_waitqueue_head"], ["DEFINE_IDA", "ida_init"], ["DEFINE_IDR", "idr_init"], ["DEFINE_XARRAY", "xa_init"],
+  ["BLOCKING_NOTIFIER_HEAD", "BLOCKING_INIT_NOTIFIER_HEAD"], ["DEFINE_RAW_SPINLOCK", "spin_lock_init"],
+]);
+
+function call(name: string, args: readonly Arg[], span: Span): Expr {
+  return { kind: "call", callee: { kind: "name", name, span }, args, span };
+}
+
+function placeOf(stmt: Stmt): Span {
+  switch (stmt.kind) {
+    case "expr": return stmt.expr.span;
+    case "if": case "while": return stmt.test.span;
+    case "macro-block": return stmt.headSpan;
+    default: return stmt.span;
+  }
+}
+
+function nameOf(arg: Arg): string {
+  if (arg.kind === "name") return arg.name;
+  return arg.kind === "type" ? arg.type.name : "";
+}
+
+/** What the text of an atomic block says of locks, on every path through it. */
+function effectOf(statements: readonly Stmt[]): { readonly effect: AtomicEffect; readonly waits: boolean } {
+  const calls = statements.map((stmt) => (stmt.kind === "expr" && stmt.expr.kind === "call" && stmt.expr.callee.kind === "name" ? stmt.expr.callee.name : ""));
+  const waits = calls[0] === "__wait";
+  const acquires = calls.filter((name) => name === "__acquire").length;
+  const releases = calls.filter((name) => name === "__release").length;
+  if (waits && acquires === 1 && releases === 0) return { effect: "acquire", waits };
+  if (!waits && acquires === 0 && releases === 1) return { effect: "release", waits };
+  return { effect: "other", waits };
+}

@@ -1,0 +1,267 @@
+// C types as the compiler sees them: layouts in words, from the visible fields of every file, and from use where none is visible.
+import type { CUnit, Field, TypeRef } from "../../c/ast.js";
+import type { TypeShape, Width } from "../ir.js";
+
+export interface FieldInfo { readonly name: string; type: CType; offset: number; readonly inferred: boolean }
+
+export interface RecordType {
+  readonly tag: "struct" | "union";
+  /** "" for an anonymous one. */
+  readonly name: string;
+  readonly fields: FieldInfo[];
+  /** Words; at least one. -1 while the layout is not known. */
+  size: number;
+}
+
+export type CType =
+  | { readonly k: "void" }
+  /** A number; `bits` 64 is also what an unknown type has. */
+  | { readonly k: "int"; readonly width: Width; readonly unknown?: boolean }
+  | { readonly k: "pointer"; readonly to: CType }
+  | { readonly k: "array"; readonly of: CType; readonly length: number }
+  | { readonly k: "record"; readonly record: RecordType }
+  | { readonly k: "function"; readonly returns: CType; readonly params: readonly CType[] };
+
+export const INT: CType = { k: "int", width: { bits: 32, unsigned: false } };
+export const UNSIGNED: CType = { k: "int", width: { bits: 32, unsigned: true } };
+export const LONG: CType = { k: "int", width: { bits: 64, unsigned: false } };
+export const SIZE: CType = { k: "int", width: { bits: 64, unsigned: true } };
+export const BOOL: CType = { k: "int", width: { bits: 1, unsigned: true } };
+export const CHAR: CType = { k: "int", width: { bits: 8, unsigned: false } };
+export const WORD: CType = { k: "int", width: { bits: 64, unsigned: false }, unknown: true };
+export const VOID: CType = { k: "void" };
+export const pointerTo = (to: CType): CType => ({ k: "pointer", to });
+
+/** Basic types, and the kernel's and stdint's names of fixed widths (include/linux/types.h). */
+const BASIC: ReadonlyMap<string, CType> = new Map<string, CType>([
+  ["void", VOID], ["bool", BOOL], ["_Bool", BOOL], ["char", CHAR], ["signed char", CHAR],
+  ...["int", "signed", "signed int", "s32", "__s32", "int32_t", "pid_t", "enum"].map((name): [string, CType] => [name, INT]),
+  ...["unsigned", "unsigned int", "uint", "u32", "__u32", "uint32_t", "gfp_t", "dev_t", "umode_t", "fmode_t", "__le32", "__be32", "__poll_t", "vm_fault_t"].map((name): [string, CType] => [name, UNSIGNED]),
+  ...["long", "long int", "long long", "long long int", "signed long", "s64", "__s64", "int64_t", "ssize_t", "loff_t", "off_t", "ptrdiff_t", "intptr_t", "ktime_t"].map((name): [string, CType] => [name, LONG]),
+  ...["unsigned long", "unsigned long int", "unsigned long long", "unsigned long long int", "long unsigned int", "ulong", "u64", "__u64", "uint64_t", "size_t", "uintptr_t", "dma_addr_t", "phys_addr_t", "resource_size_t", "sector_t", "pgoff_t", "__le64", "__be64"].map((name): [string, CType] => [name, SIZE]),
+  ...["unsigned char", "u8", "__u8", "uint8_t"].map((name): [string, CType] => [name, { k: "int", width: { bits: 8, unsigned: true } }]),
+  ...["short", "short int", "signed short", "s16", "__s16", "int16_t"].map((name): [string, CType] => [name, { k: "int", width: { bits: 16, unsigned: false } }]),
+  ...["unsigned short", "unsigned short int", "u16", "__u16", "uint16_t", "__le16", "__be16"].map((name): [string, CType] => [name, { k: "int", width: { bits: 16, unsigned: true } }]),
+  ...["s8", "__s8", "int8_t"].map((name): [string, CType] => [name, CHAR]),
+]);
+
+const FLAG_TYPES: ReadonlySet<string> = new Set(["bool", "_Bool"]);
+
+/** All types of one program. What is inferred stays from one pass of the compiler to the next; layouts are made anew. */
+export class Types {
+  /** Grows with every inference: when a pass adds nothing, offsets are final. */
+  version = 0;
+  readonly inferred = new Set<string>();
+  private readonly records = new Map<string, RecordType>();
+  private readonly anonymous = new Map<TypeRef, RecordType>();
+  private readonly typedefs = new Map<string, TypeRef>();
+  private readonly resolving = new Set<string>();
+  private readonly shapeNumbers = new Map<string, number>();
+  private constant: (text: string) => number | null = () => null;
+  shapes: TypeShape[] = [];
+
+  /** Units in order of authority: the first that says something of a field or of a typedef is believed. */
+  constructor(units: readonly { readonly unit: CUnit; readonly text: string }[]) {
+    for (const { unit } of units) for (const typedef of unit.typedefs) if (!this.typedefs.has(typedef.name)) this.typedefs.set(typedef.name, typedef.type);
+    this.units = units;
+  }
+
+  private readonly units: readonly { readonly unit: CUnit; readonly text: string }[];
+
+  /** Reads the structs; `constant` evaluates the text of an array's size. */
+  readRecords(constant: (text: string) => number | null): void {
+    this.constant = constant;
+    for (const { unit, text } of this.units) {
+      for (const struct of unit.structs) if (struct.name !== "") this.addFields(this.record(struct.tag, struct.name), struct.fields, text);
+    }
+  }
+
+  /** The type of a declaration; `written` is its text, for array sizes that are not plain numbers. */
+  resolve(ref: TypeRef, written: string | null = null, typedef = ""): CType {
+    let type = this.base(ref, typedef);
+    for (let level = 0; level < ref.pointers; level++) type = pointerTo(type);
+    // The reader gives a function and a pointer to one the same shape; as a value both are the address.
+    if (ref.params) type = pointerTo({ k: "function", returns: type, params: ref.params.map((param) => this.resolve(param.type)) });
+    return this.arrays(type, ref, written);
+  }
+
+  record(tag: "struct" | "union", name: string): RecordType {
+    const key = `${tag} ${name}`;
+    let record = this.records.get(key);
+    if (!record) {
+      record = { tag, name, fields: [], size: -1 };
+      this.records.set(key, record);
+    }
+    return record;
+  }
+
+  /** True when some text shows at least one field of the struct. */
+  knows(name: string): boolean {
+    return (this.records.get(`struct ${name}`)?.fields.length ?? 0) > 0;
+  }
+
+  /** A field, looked for in anonymous members as well; null when it is not known. The offset counts from the record's start. */
+  field(record: RecordType, name: string): { readonly type: CType; readonly offset: number } | null {
+    this.sizeOfRecord(record);
+    for (const field of record.fields) {
+      if (field.name === name) return { type: field.type, offset: field.offset };
+      if (field.name === "" && field.type.k === "record") {
+        const inner = this.field(field.type.record, name);
+        if (inner) return { type: inner.type, offset: field.offset + inner.offset };
+      }
+    }
+    return null;
+  }
+
+  /** Adds a field that no visible text declares. A better type than a plain word replaces one that was inferred before. */
+  infer(record: RecordType, name: string, type: CType): void {
+    const known = record.fields.find((field) => field.name === name);
+    if (known) {
+      if (known.inferred && isUnknown(known.type) && !isUnknown(type)) {
+        known.type = type;
+        this.version++;
+      }
+      return;
+    }
+    record.fields.push({ name, type, offset: 0, inferred: true });
+    record.size = -1;
+    this.version++;
+  }
+
+  /** The only record that has a field of this name, when there is exactly one. */
+  recordWith(field: string): RecordType | null {
+    const found = [...this.records.values()].filter((record) => record.fields.some((candidate) => candidate.name === field));
+    return found.length === 1 ? found[0] ?? null : null;
+  }
+
+  /** Words of a value of this type. */
+  sizeOf(type: CType): number {
+    switch (type.k) {
+      case "array": return Math.max(1, type.length) * this.sizeOf(type.of);
+      case "record": return this.sizeOfRecord(type.record);
+      default: return 1;
+    }
+  }
+
+  /** Throws away offsets, so that fields found since are laid out. */
+  forgetLayouts(): void {
+    for (const record of [...this.records.values(), ...this.anonymous.values()]) record.size = -1;
+    this.shapes = [];
+    this.shapeNumbers.clear();
+  }
+
+  /** The number of a type's shape, for traces. */
+  shape(type: CType, name: string): number {
+    const key = `${name} ${this.typeName(type)}`;
+    const known = this.shapeNumbers.get(key);
+    if (known !== undefined) return known;
+    const paths: string[] = [];
+    const pointers: boolean[] = [];
+    this.describe(type, "", paths, pointers);
+    this.shapes.push({ name: this.typeName(type), slots: paths.length, paths, pointers });
+    this.shapeNumbers.set(key, this.shapes.length - 1);
+    return this.shapes.length - 1;
+  }
+
+  typeName(type: CType): string {
+    switch (type.k) {
+      case "record": return type.record.name === "" ? type.record.tag : `${type.record.tag} ${type.record.name}`;
+      case "pointer": return `${this.typeName(type.to)} *`;
+      case "array": return `${this.typeName(type.of)} [${type.length}]`;
+      case "function": return "function";
+      case "void": return "void";
+      case "int": return type.unknown ? "word" : "number";
+    }
+  }
+
+  private base(ref: TypeRef, typedefName: string): CType {
+    if (ref.tag === "enum") return INT;
+    if (ref.tag === "struct" || ref.tag === "union") {
+      if (ref.name !== "") {
+        const record = this.record(ref.tag, ref.name);
+        if (ref.members && record.fields.length === 0) this.addFields(record, ref.members, null);
+        return { k: "record", record };
+      }
+      let record = this.anonymous.get(ref);
+      if (!record) {
+        record = { tag: ref.tag, name: typedefName, fields: [], size: -1 };
+        this.anonymous.set(ref, record);
+        this.addFields(record, ref.members ?? [], null);
+      }
+      return { k: "record", record };
+    }
+    const name = ref.name.replace(/\b(const|volatile|register|inline|__always_unused)\b/g, "").replace(/\s+/g, " ").trim();
+    if (FLAG_TYPES.has(name)) return BOOL;
+    const typedef = this.typedefs.get(name);
+    if (typedef && !this.resolving.has(name)) {
+      this.resolving.add(name);
+      const type = this.resolve(typedef, null, name);
+      this.resolving.delete(name);
+      return type;
+    }
+    return BASIC.get(name) ?? WORD;
+  }
+
+  private arrays(type: CType, ref: TypeRef, sizes: string | null): CType {
+    let result = type;
+    const written = sizes === null ? [] : [...sizes.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? "");
+    for (let dimension = ref.arrays.length - 1; dimension >= 0; dimension--) {
+      const length = ref.arrays[dimension] ?? this.constant(written[dimension] ?? "") ?? 0;
+      result = { k: "array", of: result, length };
+    }
+    return result;
+  }
+
+  private addFields(record: RecordType, fields: readonly Field[], text: string | null): void {
+    for (const field of fields) {
+      if (field.name !== "" && record.fields.some((known) => known.name === field.name)) continue;
+      const written = text === null ? null : text.slice(field.span.from, field.span.to);
+      record.fields.push({ name: field.name, type: this.resolve(field.type, written), offset: 0, inferred: false });
+    }
+    record.size = -1;
+  }
+
+  private sizeOfRecord(record: RecordType): number {
+    if (record.size >= 0) return record.size;
+    // A struct that contains itself cannot be C; it ends here.
+    record.size = 1;
+    let at = 0;
+    let largest = 0;
+    for (const field of record.fields) {
+      field.offset = record.tag === "union" ? 0 : at;
+      const size = this.sizeOf(field.type);
+      at += size;
+      largest = Math.max(largest, size);
+    }
+    record.size = Math.max(1, record.tag === "union" ? largest : at);
+    return record.size;
+  }
+
+  private describe(type: CType, path: string, paths: string[], pointers: boolean[]): void {
+    if (type.k === "record" && type.record.tag === "struct" && type.record.fields.length > 0) {
+      this.sizeOfRecord(type.record);
+      const single = this.sizeOf(type) === 1;
+      for (const field of type.record.fields) {
+        // A wrapper of one word, such as refcount_t, shows as the word itself.
+        const inner = single && path !== "" ? path : path === "" ? field.name : field.name === "" ? path : `${path}.${field.name}`;
+        this.describe(field.type, inner, paths, pointers);
+      }
+    } else if (type.k === "array") {
+      for (let index = 0; index < Math.min(Math.max(1, type.length), 4096); index++) this.describe(type.of, `${path}[${index}]`, paths, pointers);
+    } else {
+      const size = this.sizeOf(type);
+      for (let slot = 0; slot < size; slot++) {
+        paths.push(size === 1 ? path : `${path}+${slot}`);
+        pointers.push(type.k === "pointer" || type.k === "record" || (type.k === "int" && type.unknown === true));
+      }
+    }
+  }
+}
+
+export const isUnknown = (type: CType): boolean => type.k === "int" && type.unknown === true;
+
+/** The width in which values of this type are kept: pointers and unknown types are 64 bits. */
+export function widthOf(type: CType): Width {
+  if (type.k === "int") return type.width;
+  return { bits: 64, unsigned: true };
+}

@@ -1,0 +1,396 @@
+// Executes single instructions on a working copy of the memory and of one CPU.
+import { binary, convert, invert } from "./arithmetic.js";
+import type { HeldLock } from "./classes.js";
+import { Frames } from "./frames.js";
+import { addressOf, OBJECT_SPAN, type FunctionCode, type Instruction, type Operand, type Program, type SourceIndex } from "./ir.js";
+import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, PRIVATE, SHARED, type Place } from "./memory.js";
+import type { FindingKind } from "./types.js";
+
+/** A finding as the machine sees it; names and texts are made when the trace is known. */
+export interface RawFinding {
+  readonly kind: FindingKind;
+  readonly code: "report" | "freed" | "null" | "error" | "poison" | "wild" | "bounds" | "double-free" | "bad-free" | "self-deadlock" | "deadlock" | "held" | "not-held" | "sleeps" | "leak" | "divide" | "call" | "returned";
+  /** For "report" its text; for accesses "read" or "write"; else "". */
+  readonly message: string;
+  readonly address: number;
+  readonly source: SourceIndex;
+}
+
+/** Told of everything that happens; for traces. */
+export interface Observer {
+  visible?(instruction: Instruction, frame: number): void;
+  access?(place: Place, write: boolean, before: number, after: number): void;
+  allocated?(object: number, frame: number, source: SourceIndex): void;
+  freed?(object: number, frame: number, source: SourceIndex): void;
+  locked?(address: number, acquired: boolean): void;
+  found?(finding: RawFinding, frame: number): void;
+}
+
+/** The CPU that runs: its class (identical CPUs share one), its number (-1 in setup and finish), and whether it runs beside others. */
+export interface Runner { readonly cpuClass: number; readonly number: number; readonly concurrent: boolean }
+
+/** Thrown inside the engine, and caught by it: symmetry or private frames have to be given up for this program. */
+export class SymmetryBroken {
+  constructor(readonly what: "frame" | "number") {}
+}
+
+interface Saved { readonly words: readonly number[]; readonly registers: number[]; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly findings: number; readonly choices: number }
+
+const MOST_FRAMES = 128;
+const isSpinning = (kind: string): boolean => kind.includes("spin");
+
+export class Executor {
+  readonly frames: Frames;
+  readonly memory: Memory;
+  readonly initialWords: readonly number[];
+  frame = 0;
+  pc = 0;
+  held: HeldLock[] = [];
+  registers: number[] = [];
+  findings: RawFinding[] = [];
+  choices: number[] = [];
+  taken: number[] = [];
+  waitsFor = 0;
+  reason = "";
+  atomic = 0;
+  /** Whether new objects are private to their CPU until their address is stored. */
+  births: "shared" | "private" = "shared";
+  /** Accesses of the atomic step that runs: kept by the machine. */
+  watch: { readonly key: number; readonly write: boolean; readonly heap: boolean }[] = [];
+  lastLock = 0;
+  freedInAtomic = false;
+  observer: Observer | null = null;
+  private ghost = false;
+  private runner: Runner = { cpuClass: 0, number: -1, concurrent: false };
+  private script: readonly number[] = [];
+  private code: FunctionCode | null = null;
+  private base = 0;
+
+  constructor(readonly program: Program, private readonly hasTwins: boolean) {
+    this.frames = new Frames(program);
+    const words: number[] = [];
+    const bases: number[] = [];
+    for (const object of program.objects) {
+      bases.push(words.length);
+      for (let slot = 0; slot < object.slots; slot++) words.push(object.words[slot] ?? 0);
+    }
+    this.initialWords = words;
+    this.memory = new Memory(bases, program.objects.map((object) => object.slots), words.length);
+  }
+
+  load(shared: readonly number[], frame: number, pc: number, held: HeldLock[], registers: number[], runner: Runner, script: readonly number[], observer: Observer | null): void {
+    this.memory.load(shared);
+    this.held = held;
+    this.registers = registers;
+    this.findings = [];
+    this.choices = [];
+    this.taken = [];
+    this.waitsFor = 0;
+    this.reason = "";
+    this.atomic = 0;
+    this.ghost = false;
+    this.runner = runner;
+    this.script = script;
+    this.observer = observer;
+    this.pc = pc;
+    this.go(frame);
+  }
+
+  current(): Instruction | undefined {
+    return this.code?.code[this.pc];
+  }
+
+  functionName(): string {
+    return this.code?.name ?? "";
+  }
+
+  value(operand: Operand): number {
+    return (operand >= 0 ? this.registers[this.base + operand] : this.code?.constants[~operand]) ?? 0;
+  }
+
+  addressFor(instruction: Instruction & { readonly op: "load" | "store" }): number {
+    return this.value(instruction.a) + instruction.offset;
+  }
+
+  save(): Saved {
+    return { words: this.memory.words.slice(), registers: this.registers.slice(), frame: this.frame, pc: this.pc, held: this.held, findings: this.findings.length, choices: this.choices.length };
+  }
+
+  restore(saved: Saved): void {
+    this.memory.load(saved.words);
+    this.registers = saved.registers;
+    this.held = saved.held;
+    this.findings.length = saved.findings;
+    this.choices.length = saved.choices;
+    this.taken.length = saved.choices;
+    this.atomic = 0;
+    this.ghost = false;
+    this.pc = saved.pc;
+    this.go(saved.frame);
+  }
+
+  /** Executes one instruction; null when the CPU can go on. */
+  step(): "stop" | "blocked" | "pruned" | "fatal" | "halted" | "missing" | "long" | null {
+    const instruction = this.current();
+    if (!instruction) return this.lacks(`the code of ${this.functionName()}() ends without a return`);
+    switch (instruction.op) {
+      case "move": this.set(instruction.to, this.value(instruction.a)); break;
+      case "binary": {
+        const result = binary(instruction.operator, this.value(instruction.a), this.value(instruction.b), instruction.width);
+        if (result === null) return this.fatal("warn", "divide", instruction.source, 0);
+        this.set(instruction.to, result);
+        break;
+      }
+      case "not": this.set(instruction.to, this.value(instruction.a) === 0 ? 1 : 0); break;
+      case "invert": this.set(instruction.to, invert(this.value(instruction.a), instruction.width)); break;
+      case "negate": this.set(instruction.to, convert(0 - this.value(instruction.a), instruction.width)); break;
+      case "convert": this.set(instruction.to, convert(this.value(instruction.a), instruction.width)); break;
+      case "load": case "store": {
+        const status = this.access(instruction);
+        if (status !== null) return status;
+        break;
+      }
+      case "frame-address": this.set(instruction.to, addressOf(FRAME_BASE + this.frames.depth(this.frame), instruction.slot)); break;
+      case "clear-frame": this.registers.fill(0, this.frameWord(instruction.slot), this.frameWord(instruction.slot + instruction.count)); break;
+      case "jump": this.pc = instruction.target; return null;
+      case "branch": this.pc = this.value(instruction.a) !== 0 ? instruction.target : instruction.otherwise; return null;
+      case "call": case "call-pointer": return this.call(instruction);
+      case "return": return this.leave(instruction.source, instruction.a === null ? 0 : this.value(instruction.a));
+      case "choose": {
+        const choice = this.script[this.taken.length] ?? 0;
+        this.choices.push(instruction.values ? instruction.values.length : Math.max(1, this.value(instruction.a)));
+        this.taken.push(choice);
+        this.set(instruction.to, instruction.values ? instruction.values[choice] ?? 0 : choice);
+        break;
+      }
+      case "atomic-begin":
+        if (this.atomic++ === 0) {
+          this.lastLock = 0;
+          this.freedInAtomic = false;
+        }
+        break;
+      case "atomic-end":
+        this.atomic--;
+        if (this.ghost && this.atomic === 0) return "blocked";
+        break;
+      case "wait":
+        if (this.value(instruction.a) === 0) {
+          if (this.atomic === 0) return "blocked";
+          // The rest of the step is looked at, not done: it says which lock the CPU waits for.
+          this.ghost = true;
+        }
+        break;
+      case "acquire": {
+        const lock = this.value(instruction.a);
+        this.lastLock = lock;
+        if (this.ghost) {
+          this.waitsFor = lock;
+          if (this.held.some((one) => one.address === lock)) this.find("deadlock", "self-deadlock", instruction.source, lock);
+          return "blocked";
+        }
+        this.held = [...this.held, { address: lock, kind: instruction.kind }];
+        this.observer?.locked?.(lock, true);
+        break;
+      }
+      case "release": {
+        const lock = this.value(instruction.a);
+        this.lastLock = lock;
+        const at = this.held.findIndex((one) => one.address === lock);
+        if (at < 0) this.find("lock", "not-held", instruction.source, lock);
+        this.held = this.held.filter((_, index) => index !== at);
+        this.observer?.locked?.(lock, false);
+        break;
+      }
+      case "held": {
+        const lock = this.value(instruction.a);
+        this.set(instruction.to, this.held.some((one) => one.address === lock) ? 1 : 0);
+        break;
+      }
+      case "allocate": {
+        const status = this.allocate(instruction);
+        if (status !== null) return status;
+        break;
+      }
+      case "free": {
+        const status = this.free(instruction.source, this.value(instruction.a));
+        if (status !== null) return status;
+        break;
+      }
+      case "keep": {
+        const object = this.memory.object(Math.floor(this.value(instruction.a) / OBJECT_SPAN));
+        if (object && object.status !== FREED) this.memory.setStatus(object.id, object.status | KEPT);
+        break;
+      }
+      case "live": this.set(instruction.to, this.isAlive(this.value(instruction.a)) ? 1 : 0); break;
+      case "assume":
+        if (this.value(instruction.a) === 0) return "pruned";
+        break;
+      case "cpu":
+        if (this.hasTwins && this.runner.concurrent) throw new SymmetryBroken("number");
+        this.set(instruction.to, this.runner.number + 1);
+        break;
+      case "report": this.find(instruction.kind as FindingKind, "report", instruction.source, 0, instruction.message); break;
+      case "might-sleep": {
+        const spinning = this.held.find((lock) => isSpinning(lock.kind));
+        if (spinning && !this.ghost) this.find("lock", "sleeps", instruction.source, spinning.address);
+        break;
+      }
+      case "missing": return this.ghost ? "blocked" : this.lacks(instruction.reason);
+      case "halt":
+        this.go(0);
+        this.pc = 0;
+        this.registers = [];
+        return "halted";
+    }
+    this.pc++;
+    return null;
+  }
+
+  private access(instruction: Instruction & { readonly op: "load" | "store" }): "fatal" | "blocked" | null {
+    const address = this.addressFor(instruction);
+    if (address >= FRAME_BASE * OBJECT_SPAN) {
+      const word = this.ownWord(address);
+      if (word < 0) return this.fatal("use-after-free", "returned", instruction.source, address);
+      if (instruction.op === "load") this.set(instruction.to, this.registers[word] ?? 0);
+      else if (!this.ghost) this.registers[word] = this.value(instruction.value);
+      return null;
+    }
+    const place = this.memory.find(address);
+    if (place.kind === "bad") {
+      const kind = place.why === "freed" ? "use-after-free" : place.why === "poison" ? "list" : "null";
+      return this.fatal(kind, place.why, instruction.source, address, instruction.op === "load" ? "read" : "write");
+    }
+    const old = this.memory.words[place.at] ?? 0;
+    let next = old;
+    if (instruction.op === "load") this.set(instruction.to, old);
+    else if (!this.ghost) {
+      next = this.value(instruction.value);
+      if (next >= FRAME_BASE * OBJECT_SPAN) throw new SymmetryBroken("frame");
+      this.memory.words[place.at] = next;
+      if (!place.isPrivate) this.memory.publish(next);
+    }
+    if (!this.ghost) this.observer?.access?.(place, instruction.op === "store", old, next);
+    if (this.atomic > 0 && !place.isPrivate) {
+      this.watch.push({ key: place.site * OBJECT_SPAN + place.slot, write: instruction.op === "store", heap: place.kind === "heap" });
+    }
+    return null;
+  }
+
+  private call(instruction: Instruction & { readonly op: "call" | "call-pointer" }): "fatal" | "blocked" | "missing" | "long" | null {
+    let callee = 0;
+    if (instruction.op === "call") callee = instruction.callee;
+    else {
+      const target = this.value(instruction.a);
+      const object = this.program.objects[Math.floor(target / OBJECT_SPAN) - 1];
+      if (!object || object.kind !== "function" || target % OBJECT_SPAN !== 0) {
+        const place = this.memory.find(target);
+        if (place.kind === "bad" && place.why === "freed") return this.fatal("use-after-free", "freed", instruction.source, target, "call");
+        return this.fatal("null", "call", instruction.source, target);
+      }
+      callee = object.code;
+    }
+    const next = this.program.functions[callee];
+    if (!next) return this.lacks("a call leads to code that is not there");
+    if (this.frames.depth(this.frame) > MOST_FRAMES) {
+      this.reason = `calls nest more than ${MOST_FRAMES} deep in ${this.functionName()}()`;
+      return "long";
+    }
+    const values: number[] = [];
+    for (let at = 0; at < next.registers + next.frameWords; at++) {
+      const argument = at < next.parameters ? instruction.args[at] : undefined;
+      values.push(argument === undefined ? 0 : this.value(argument));
+    }
+    this.go(this.frames.enter(this.frame, this.pc, callee, instruction.hint));
+    this.registers.length = this.base;
+    for (const word of values) this.registers.push(word);
+    this.pc = 0;
+    return null;
+  }
+
+  private leave(source: SourceIndex, result: number): "stop" | null {
+    const callPc = this.frames.callPc(this.frame);
+    this.registers.length = this.base;
+    this.go(this.frames.caller(this.frame));
+    if (this.frame === 0) {
+      this.pc = 0;
+      if (this.runner.concurrent) for (const lock of this.held) this.find("lock", "held", source, lock.address, lock.kind);
+      return "stop";
+    }
+    const call = this.code?.code[callPc];
+    if (call && (call.op === "call" || call.op === "call-pointer") && call.to !== null) this.set(call.to, result);
+    this.pc = callPc + 1;
+    return null;
+  }
+
+  private allocate(instruction: Instruction & { readonly op: "allocate" }): "missing" | null {
+    const site = this.frames.site(this.frame, this.pc, instruction.hint);
+    const size = this.value(instruction.a);
+    const named = this.program.types[this.frames.sites[site]?.type ?? -1]?.slots ?? 1;
+    const slots = size > 0 ? Math.ceil(size / 8) : named;
+    if (slots >= OBJECT_SPAN) return this.lacks(`${this.functionName()}() allocates ${size} bytes, more than one object can have`);
+    const object = this.memory.allocate(this.runner.cpuClass, site, slots, this.births === "private" ? PRIVATE : SHARED);
+    this.set(instruction.to, addressOf(object, 0));
+    this.observer?.allocated?.(object, this.frame, instruction.source);
+    return null;
+  }
+
+  private free(source: SourceIndex, target: number): "fatal" | "blocked" | null {
+    if (target === 0 || this.ghost) return null;
+    const id = Math.floor(target / OBJECT_SPAN);
+    const object = this.memory.object(id);
+    if (object === null || target % OBJECT_SPAN !== 0) return this.fatal("null", "bad-free", source, target);
+    if ((object.status & ~KEPT) === FREED) return this.fatal("double-free", "double-free", source, target);
+    this.observer?.freed?.(id, this.frame, source);
+    this.memory.release(id);
+    this.freedInAtomic = true;
+    return null;
+  }
+
+  private isAlive(address: number): boolean {
+    const id = Math.floor(address / OBJECT_SPAN);
+    if (id < HEAP_BASE) return id > 0 && id <= this.program.objects.length;
+    const object = this.memory.object(id);
+    return object !== null && (object.status & ~KEPT) !== FREED;
+  }
+
+  private find(kind: FindingKind, code: RawFinding["code"], source: SourceIndex, address: number, message = ""): void {
+    const finding: RawFinding = { kind, code, message, address, source };
+    this.findings.push(finding);
+    this.observer?.found?.(finding, this.frame);
+  }
+
+  private fatal(kind: FindingKind, code: RawFinding["code"], source: SourceIndex, address: number, message = ""): "fatal" | "blocked" {
+    if (this.ghost) return "blocked";
+    this.find(kind, code, source, address, message);
+    return "fatal";
+  }
+
+  private lacks(reason: string): "missing" {
+    this.reason = reason;
+    return "missing";
+  }
+
+  private go(frame: number): void {
+    this.frame = frame;
+    this.base = this.frames.base(frame);
+    this.code = this.program.functions[this.frames.function(frame)] ?? null;
+  }
+
+  private set(register: number, value: number): void {
+    this.registers[this.base + register] = value;
+  }
+
+  private frameWord(slot: number): number {
+    return this.base + (this.code?.registers ?? 0) + slot;
+  }
+
+  /** The index in `registers` of a word of this CPU's frames; -1 when the frame is gone. */
+  private ownWord(address: number): number {
+    const object = Math.floor(address / OBJECT_SPAN);
+    const slot = address - object * OBJECT_SPAN;
+    const frame = this.frames.atDepth(this.frame, object - FRAME_BASE);
+    const code = this.program.functions[this.frames.function(frame)];
+    if (frame === 0 || !code || slot >= code.frameWords) return -1;
+    return this.frames.base(frame) + code.registers + slot;
+  }
+}

@@ -1,0 +1,213 @@
+// The machine: runs one CPU from one stop to the next on a shared memory of words, and says what went wrong.
+import type { HeldLock, WordClasses } from "./classes.js";
+import { Executor, type Observer, type RawFinding, type Runner } from "./executor.js";
+import { OBJECT_SPAN, type Instruction, type Program } from "./ir.js";
+import { isLive } from "./liveness.js";
+import { FRAME_BASE, HEAP_BASE, KEPT, PRIVATE } from "./memory.js";
+
+/**
+ * Where a CPU stops: "every" before each access to memory that is not its own; "shared" leaves out objects whose address
+ * nobody else has; "reduced" stops only where another CPU could tell the difference; "end" runs through.
+ */
+export type StopMode = "every" | "shared" | "reduced" | "end";
+
+export type RunStatus = "stop" | "blocked" | "pruned" | "fatal" | "halted" | "missing" | "long";
+
+export interface Run {
+  readonly status: RunStatus;
+  readonly shared: readonly number[];
+  readonly local: readonly number[];
+  readonly findings: readonly RawFinding[];
+  /** The number of ways at each choice, and the way that was taken. */
+  readonly choices: readonly number[];
+  readonly taken: readonly number[];
+  /** The lock that a blocked CPU waits for; 0 when it waits for something else. */
+  readonly waitsFor: number;
+  /** For "missing" and "long": one line. */
+  readonly reason: string;
+}
+
+const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write"];
+
+export class Machine {
+  private readonly executor: Executor;
+  private readonly lockKinds = [...LOCK_KINDS];
+
+  constructor(readonly program: Program, private readonly maxSteps: number, private readonly classes: WordClasses | null, hasTwins: boolean) {
+    this.executor = new Executor(program, hasTwins);
+  }
+
+  get frames(): Executor["frames"] { return this.executor.frames; }
+  get memory(): Executor["memory"] { return this.executor.memory; }
+  get initialWords(): readonly number[] { return this.executor.initialWords; }
+
+  /** The local part of a CPU that is about to run function `entry`: frame, place, number of locks, locks, registers. */
+  start(entry: number): number[] {
+    const frame = this.frames.enter(0, 0, entry, null);
+    return [frame, 0, 0, ...new Array<number>(this.frames.size(frame)).fill(0)];
+  }
+
+  /** True when this local part has nothing left to run. */
+  isDone(local: readonly number[]): boolean {
+    return local[0] === 0;
+  }
+
+  /** The locks in a local part. */
+  locksOf(local: readonly number[]): HeldLock[] {
+    const held: HeldLock[] = [];
+    for (let at = 0; at < (local[2] ?? 0); at++) held.push({ address: local[3 + 2 * at] ?? 0, kind: this.lockKinds[local[4 + 2 * at] ?? 0] ?? "" });
+    return held;
+  }
+
+  /** Runs from one stop to the next. `script` has the choices to take; beyond it the first way of each is taken. */
+  run(shared: readonly number[], local: readonly number[], runner: Runner, mode: StopMode, script: readonly number[], observer: Observer | null = null): Run {
+    const executor = this.executor;
+    const held = this.locksOf(local);
+    executor.load(shared, local[0] ?? 0, local[1] ?? 0, held, local.slice(3 + 2 * held.length), runner, script, observer);
+    executor.births = mode === "every" || !runner.concurrent ? "shared" : "private";
+    const status = mode === "reduced" && this.classes ? this.runReduced(this.classes) : this.runPlain(mode);
+    return {
+      status, shared: executor.memory.words, local: status === "stop" || status === "halted" ? this.pack() : local,
+      findings: executor.findings, choices: executor.choices, taken: executor.taken, waitsFor: executor.waitsFor, reason: executor.reason,
+    };
+  }
+
+  private runPlain(mode: StopMode): RunStatus {
+    const executor = this.executor;
+    let moved = false;
+    for (let steps = 0; executor.frame !== 0; steps++) {
+      const instruction = executor.current();
+      if (instruction && executor.atomic === 0 && mode !== "end" && this.isVisible(instruction, mode)) {
+        if (moved) return "stop";
+        moved = true;
+        executor.observer?.visible?.(instruction, executor.frame);
+      }
+      const status = executor.step();
+      if (status !== null) return status;
+      if (steps > this.maxSteps) return this.tooLong();
+    }
+    return "stop";
+  }
+
+  /**
+   * Lipton's reduction: first what may be delayed (acquiring a lock, quiet accesses), then at most one step that others can see,
+   * then what may be hurried (releasing a static lock, quiet accesses to memory that cannot be freed).
+   */
+  private runReduced(classes: WordClasses): RunStatus {
+    const executor = this.executor;
+    let acquired = false;
+    let after = false;
+    for (let steps = 0; executor.frame !== 0; steps++) {
+      if (steps > this.maxSteps) return this.tooLong();
+      const instruction = executor.current();
+      if (instruction && this.isVisible(instruction, "shared")) {
+        if (instruction.op === "load" || instruction.op === "store") {
+          const place = executor.memory.find(executor.addressFor(instruction));
+          const quiet = place.kind !== "bad" && classes.plain(place.site * OBJECT_SPAN + place.slot, instruction.op === "store", executor.held);
+          if (after && !(quiet && place.kind === "static")) return "stop";
+          if (!quiet) after = true;
+        } else if (instruction.op === "atomic-begin") {
+          if ((acquired || after) && (instruction.waits || instruction.effect === "acquire")) return "stop";
+          const saved = after ? executor.save() : null;
+          const before = executor.held;
+          executor.watch = [];
+          let status = executor.step();
+          while (status === null && executor.atomic > 0 && steps++ <= this.maxSteps) status = executor.step();
+          if (status !== null && saved === null) return status;
+          const mover = status === null ? this.moverOf(classes, instruction.effect, before) : "none";
+          if (saved !== null && mover !== "left" && mover !== "both") {
+            executor.restore(saved);
+            return "stop";
+          }
+          if (mover === "right") acquired = true;
+          else if (mover !== "both" && mover !== "delayed") after = true;
+          continue;
+        } else {
+          if (after) return "stop";
+          after = true;
+        }
+      }
+      const status = executor.step();
+      if (status !== null) return status;
+    }
+    return "stop";
+  }
+
+  /** What an atomic step that has just run is to other CPUs: "delayed" may move right only, because its memory can be freed. */
+  private moverOf(classes: WordClasses, effect: "acquire" | "release" | "other", before: readonly HeldLock[]): "left" | "right" | "both" | "delayed" | "none" {
+    const executor = this.executor;
+    const lock = executor.lastLock;
+    let pure = true;
+    let quiet = true;
+    let heap = false;
+    const during = before.filter((one) => executor.held.some((other) => other.address === one.address));
+    for (const access of executor.watch) {
+      if (access.heap) heap = true;
+      if (effect !== "other") {
+        if (!classes.lockWord(access.key, lock)) pure = false;
+      } else if (!classes.plain(access.key, access.write, during)) quiet = false;
+    }
+    if (!quiet || !pure || executor.freedInAtomic) return "none";
+    if (effect === "acquire") return "right";
+    if (effect === "release") return heap || lock >= HEAP_BASE * OBJECT_SPAN ? "none" : "left";
+    return heap ? "delayed" : "both";
+  }
+
+  private isVisible(instruction: Instruction, mode: StopMode): boolean {
+    const executor = this.executor;
+    switch (instruction.op) {
+      case "load": case "store": {
+        const address = executor.addressFor(instruction);
+        if (address >= FRAME_BASE * OBJECT_SPAN) return false;
+        if (mode === "every") return true;
+        const place = executor.memory.find(address);
+        return place.kind === "bad" || !place.isPrivate;
+      }
+      case "atomic-begin": return true;
+      case "allocate": return mode === "every";
+      case "free": {
+        const target = executor.value(instruction.a);
+        if (target === 0) return false;
+        if (mode === "every") return true;
+        const object = executor.memory.object(Math.floor(target / OBJECT_SPAN));
+        return object === null || (object.status & ~KEPT) !== PRIVATE;
+      }
+      default: return false;
+    }
+  }
+
+  private tooLong(): RunStatus {
+    this.executor.reason = `more than ${this.maxSteps} instructions without an end in ${this.executor.functionName()}()`;
+    return "long";
+  }
+
+  /** The local part at a stop: registers that nobody reads any more are cleared, so that equal states meet. */
+  private pack(): number[] {
+    const { frame, pc, held, registers } = this.executor;
+    const local = [frame, pc, held.length];
+    for (const lock of held) local.push(lock.address, this.lockNumber(lock.kind));
+    const from = local.length;
+    if (frame === 0) return local;
+    for (const word of registers) local.push(word);
+    const frames = this.frames;
+    for (let at = frame, place = pc, result = -1; at !== 0; ) {
+      const code = this.program.functions[frames.function(at)];
+      const base = from + frames.base(at);
+      const live = code?.live[place];
+      for (let register = 0; register < (code?.registers ?? 0); register++) {
+        if (!isLive(live, register) || register === result) local[base + register] = 0;
+      }
+      place = frames.callPc(at);
+      at = frames.caller(at);
+      const call = this.program.functions[frames.function(at)]?.code[place];
+      result = call && (call.op === "call" || call.op === "call-pointer") ? call.to ?? -1 : -1;
+      place++;
+    }
+    return local;
+  }
+
+  private lockNumber(kind: string): number {
+    const known = this.lockKinds.indexOf(kind);
+    return known >= 0 ? known : this.lockKinds.push(kind) - 1;
+  }
+}

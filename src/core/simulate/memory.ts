@@ -1,0 +1,120 @@
+// Shared memory as a flat list of words: the static objects first, then the heap, each object with a small header.
+import { OBJECT_SPAN } from "./ir.js";
+
+/** First object number of the heap; each CPU class allocates from a range of its own, so that the order of allocations does not matter. */
+export const HEAP_BASE = 65536;
+export const HEAP_RANGE = 4096;
+/** First object number of frame memory: the frame at depth d is object FRAME_BASE + d of the CPU that runs. */
+export const FRAME_BASE = 1 << 24;
+
+export const FREED = 0;
+export const SHARED = 1;
+/** Only the CPU that allocated it has its address. */
+export const PRIVATE = 2;
+/** Added to the status of an object that may be alive at the end. */
+export const KEPT = 4;
+
+/** Words of the header: object number, site, status, number of slots. */
+const HEADER = 4;
+
+export interface HeapObject { readonly id: number; readonly site: number; readonly status: number; readonly slots: number; readonly at: number }
+
+export type Place =
+  | { readonly kind: "static" | "heap"; readonly object: number; readonly slot: number; readonly at: number; readonly site: number; readonly isPrivate: boolean }
+  | { readonly kind: "bad"; readonly why: "null" | "error" | "poison" | "wild" | "freed" | "bounds"; readonly object: number; readonly slot: number };
+
+/** A working copy of one shared state. */
+export class Memory {
+  words: number[] = [];
+  private readonly offsets = new Map<number, number>();
+
+  /** `bases[n - 1]` is the first word of static object n, `sizes[n - 1]` its number of words. */
+  constructor(private readonly bases: readonly number[], private readonly sizes: readonly number[], private readonly staticWords: number) {}
+
+  load(words: readonly number[]): void {
+    this.words = words.slice();
+    this.index();
+  }
+
+  find(address: number): Place {
+    const object = Math.floor(address / OBJECT_SPAN);
+    const slot = address - object * OBJECT_SPAN;
+    if (object <= 0) {
+      const why = address >= 0 ? "null" : address >= -4095 ? "error" : "poison";
+      return { kind: "bad", why, object: 0, slot: address };
+    }
+    if (object < HEAP_BASE) {
+      const base = this.bases[object - 1];
+      if (base === undefined) return { kind: "bad", why: "wild", object, slot };
+      if (slot >= (this.sizes[object - 1] ?? 0)) return { kind: "bad", why: "bounds", object, slot };
+      return { kind: "static", object, slot, at: base + slot, site: -object, isPrivate: false };
+    }
+    const at = this.offsets.get(object);
+    if (at === undefined) return { kind: "bad", why: "wild", object, slot };
+    const status = this.words[at + 2] ?? FREED;
+    if ((status & ~KEPT) === FREED) return { kind: "bad", why: "freed", object, slot };
+    if (slot >= (this.words[at + 3] ?? 0)) return { kind: "bad", why: "bounds", object, slot };
+    return { kind: "heap", object, slot, at: at + HEADER + slot, site: this.words[at + 1] ?? 0, isPrivate: (status & ~KEPT) === PRIVATE };
+  }
+
+  /** Adds an object for this CPU class; gives back its number. */
+  allocate(cpuClass: number, site: number, slots: number, status: number): number {
+    const from = HEAP_BASE + cpuClass * HEAP_RANGE;
+    let id = from;
+    let at = this.staticWords;
+    while (at < this.words.length) {
+      const other = this.words[at] ?? 0;
+      if (other >= from + HEAP_RANGE) break;
+      if (other >= from) id = other + 1;
+      at += HEADER + (this.words[at + 3] ?? 0);
+    }
+    this.words.splice(at, 0, id, site, status, slots, ...new Array<number>(slots).fill(0));
+    this.index();
+    return id;
+  }
+
+  /** Frees a heap object: its words are gone, its number is never used again. */
+  release(object: number): void {
+    const at = this.offsets.get(object);
+    if (at === undefined) return;
+    this.words[at + 2] = FREED;
+    this.words.splice(at + HEADER, this.words[at + 3] ?? 0);
+    this.words[at + 3] = 0;
+    this.index();
+  }
+
+  /** The header of a heap object, freed ones included; null when there was never one of this number. */
+  object(id: number): HeapObject | null {
+    const at = this.offsets.get(id);
+    return at === undefined ? null : this.header(at);
+  }
+
+  setStatus(id: number, status: number): void {
+    const at = this.offsets.get(id);
+    if (at !== undefined) this.words[at + 2] = status;
+  }
+
+  /** Every heap object, freed ones included, by number. */
+  heap(): HeapObject[] {
+    return [...this.offsets.values()].map((at) => this.header(at));
+  }
+
+  /** Makes an object, and all private objects that it points to, known to every CPU. */
+  publish(value: number): void {
+    const id = Math.floor(value / OBJECT_SPAN);
+    if (id < HEAP_BASE || id >= FRAME_BASE) return;
+    const object = this.object(id);
+    if (object === null || (object.status & ~KEPT) !== PRIVATE) return;
+    this.setStatus(id, SHARED | (object.status & KEPT));
+    for (let slot = 0; slot < object.slots; slot++) this.publish(this.words[object.at + slot] ?? 0);
+  }
+
+  private header(at: number): HeapObject {
+    return { id: this.words[at] ?? 0, site: this.words[at + 1] ?? 0, status: this.words[at + 2] ?? FREED, slots: this.words[at + 3] ?? 0, at: at + HEADER };
+  }
+
+  private index(): void {
+    this.offsets.clear();
+    for (let at = this.staticWords; at < this.words.length; at += HEADER + (this.words[at + 3] ?? 0)) this.offsets.set(this.words[at] ?? 0, at);
+  }
+}

@@ -1,0 +1,98 @@
+// Reads a scenario: the header comment, and the fills among its C.
+import type { CReader } from "../c/reader.js";
+import { lineStarts } from "../patch/render.js";
+import type { Fill, Unit } from "./compile/link.js";
+import type { Edit, ScenarioInfo, SourceText, WhatIf } from "./types.js";
+
+/** What the header of a scenario says. */
+export interface ScenarioHeader {
+  readonly name: string;
+  readonly title: string;
+  readonly asks: string;
+  readonly whatIfs: readonly WhatIf[];
+  /** Functions that the code must have, whole or in part. */
+  readonly needs: readonly string[];
+  /** How many identical users there are unless the request says more. */
+  readonly users: number;
+  /** Names to show, by function: "cpu0", "user". */
+  readonly cpuNames: ReadonlyMap<string, string>;
+}
+
+const ACTIONS = /^(replace|drop|repeat|move)\s+(\w+)\s*:\s*(.*)$/;
+
+/** Reads the first comment of a scenario. A text without one gets the file's name as its name. */
+export function readHeader(source: SourceText): ScenarioHeader {
+  const comment = /^\s*\/\*([\s\S]*?)\*\//.exec(source.text)?.[1] ?? "";
+  const fields = new Map<string, string>();
+  const cpuNames = new Map<string, string>();
+  const whatIfs: { name: string; title: string; edits: Edit[][] }[] = [];
+  let current: string | null = null;
+  for (const raw of comment.split("\n")) {
+    const line = raw.replace(/^\s*\*(?!\/)/, (stars) => stars.replace("*", "")).trimEnd();
+    const text = line.trim();
+    if (text === "") continue;
+    const whatIf = /^what-if\s+([\w-]+)\s*:\s*(.*)$/.exec(text);
+    const edit = ACTIONS.exec(text.replace(/^or\s+/, ""));
+    const field = /^([a-z][\w-]*)\s*:\s*(.*)$/.exec(text);
+    if (whatIf) {
+      whatIfs.push({ name: whatIf[1] ?? "", title: whatIf[2] ?? "", edits: [] });
+      current = null;
+    } else if (edit && whatIfs.length > 0) {
+      const read = readEdit(edit[1] ?? "", edit[2] ?? "", edit[3] ?? "");
+      const groups = whatIfs.at(-1)?.edits ?? [];
+      if (text.startsWith("or ")) (groups.at(-1) ?? []).push(read);
+      else groups.push([read]);
+    } else if (field && ["scenario", "title", "asks", "needs", "users", "user"].includes(field[1] ?? "") || field && /^cpu\d+$/.test(field[1] ?? "")) {
+      const name = field?.[1] ?? "";
+      current = name;
+      if (/^(cpu\d+|user)$/.test(name)) cpuNames.set(name, field?.[2] ?? "");
+      else fields.set(name, field?.[2] ?? "");
+    } else if (current !== null && fields.has(current)) fields.set(current, `${fields.get(current) ?? ""} ${text}`);
+    else if (whatIfs.length > 0 && current === null) {
+      const last = whatIfs.at(-1);
+      if (last && last.edits.length === 0) last.title = `${last.title} ${text}`;
+    }
+  }
+  const name = fields.get("scenario") ?? source.name.replace(/^.*\//, "").replace(/\.c$/, "");
+  const users = Number.parseInt(fields.get("users") ?? "1", 10);
+  return {
+    name, title: fields.get("title") ?? name, asks: fields.get("asks") ?? "", whatIfs, cpuNames,
+    needs: (fields.get("needs") ?? "").split(",").map((one) => one.trim()).filter((one) => one !== ""),
+    users: Number.isFinite(users) && users >= 0 ? users : 1,
+  };
+}
+
+export function infoOf(header: ScenarioHeader): ScenarioInfo {
+  return { name: header.name, title: header.title, asks: header.asks, whatIfs: header.whatIfs.map((whatIf) => ({ name: whatIf.name, title: whatIf.title })) };
+}
+
+/** A scenario as a unit, and its fills. `text` is what was parsed: the markers of fills are masked, offsets stay. */
+export function readScenario(reader: CReader, path: string, text: string, original: (offset: number) => number): { readonly unit: Unit; readonly fills: readonly Fill[] } {
+  const marks: { readonly at: number; readonly where: "head" | "tail"; readonly name: string }[] = [];
+  // `__head(name)` and `void name ()` have the same length.
+  const masked = text.replace(/\b__(head|tail)\((\w+)\)/g, (whole: string, where: string, name: string, at: number) => {
+    marks.push({ at, where: where === "head" ? "head" : "tail", name });
+    return `void ${name}()`.padEnd(whole.length);
+  });
+  const read = reader.readText(path, masked);
+  const fills: Fill[] = [];
+  const unit: Unit = {
+    path, origin: "scenario", side: null, text, starts: lineStarts(text), original,
+    unit: { ...read, functions: read.functions.filter((fn) => !marks.some((mark) => mark.at === fn.span.from)) },
+  };
+  for (const fn of read.functions) {
+    const mark = marks.find((one) => one.at === fn.span.from);
+    if (mark && fn.body) fills.push({ function: mark.name, where: mark.where, unit, body: fn.body, line: fn.span.line, text: text.slice(fn.span.from, fn.span.to) });
+  }
+  return { unit, fills };
+}
+
+function readEdit(action: string, fn: string, rest: string): Edit {
+  const kind = action === "replace" || action === "drop" || action === "repeat" ? action : "move";
+  const separator = kind === "replace" ? /\s*=>\s*/ : kind === "move" ? /\s+after\s+/ : null;
+  if (!separator) return { action: kind, function: fn, find: rest.trim() };
+  const found = separator.exec(rest);
+  const find = found ? rest.slice(0, found.index) : rest;
+  const target = found ? rest.slice(found.index + found[0].length) : "";
+  return { action: kind, function: fn, find: find.trim(), with: target.trim() };
+}

@@ -1,0 +1,134 @@
+// A program with its CPUs as a graph of states: numbered memories, numbered CPU states, and the moves between them, each computed once.
+import type { WordClasses } from "./classes.js";
+import type { RawFinding, Runner } from "./executor.js";
+import { Interner } from "./intern.js";
+import type { Program } from "./ir.js";
+import { Machine, type Run, type StopMode } from "./machine.js";
+import { FREED, HEAP_BASE, KEPT } from "./memory.js";
+
+/** One way that a CPU's next move can go. */
+export interface Outcome {
+  readonly status: Run["status"];
+  readonly shared: number;
+  readonly local: number;
+  readonly findings: readonly RawFinding[];
+  readonly script: readonly number[];
+  readonly waitsFor: number;
+  readonly reason: string;
+}
+
+/** A start: memory after setup. */
+export interface Start { readonly shared: number; readonly script: readonly number[]; readonly findings: readonly RawFinding[] }
+
+/** Code is missing, or a path has no end. */
+export class Stopped {
+  constructor(readonly status: "missing" | "long", readonly reason: string) {}
+}
+
+/** Ways of one move that are tried; a loop over choices must end somewhere. */
+const MOST_WAYS = 4096;
+const CPU_SPAN = 2 ** 24;
+
+export class World {
+  readonly machine: Machine;
+  readonly memories = new Interner();
+  readonly locals = new Interner();
+  readonly runners: readonly Runner[];
+  private readonly moves = new Map<number, readonly Outcome[]>();
+  private readonly ends = new Map<number, readonly RawFinding[]>();
+
+  /** `twins` keeps identical CPUs interchangeable; without it each has a class of its own. */
+  constructor(readonly program: Program, readonly mode: StopMode, classes: WordClasses | null, maxSteps: number, readonly twins: boolean) {
+    const identical = program.cpus.filter((cpu) => cpu.identical).length;
+    this.machine = new Machine(program, maxSteps, classes, twins && identical > 1);
+    const first = program.cpus.findIndex((cpu) => cpu.identical);
+    this.runners = program.cpus.map((cpu, number) => ({ number, cpuClass: 1 + (twins && cpu.identical ? first : number), concurrent: true }));
+  }
+
+  /** Every memory that setup can leave behind. */
+  starts(): Start[] {
+    let ends: Start[] = [{ shared: this.memories.intern(this.machine.initialWords), script: [], findings: [] }];
+    for (const entry of this.program.setup) {
+      ends = ends.flatMap((from) =>
+        this.alone(from.shared, entry).map((outcome) => ({ shared: outcome.shared, script: [...from.script, ...outcome.script], findings: [...from.findings, ...outcome.findings] })));
+    }
+    return ends;
+  }
+
+  /** The CPUs' parts before the first move. */
+  startLocals(): number[] {
+    return this.program.cpus.map((cpu) => this.locals.intern(this.machine.start(cpu.entry)));
+  }
+
+  isDone(local: number): boolean {
+    return this.machine.isDone(this.locals.get(local));
+  }
+
+  /** All ways of the next move of a CPU. Throws `Stopped` where code is missing. */
+  outcomes(shared: number, local: number, cpu: number): readonly Outcome[] {
+    const runner = this.runners[cpu] ?? { number: cpu, cpuClass: 0, concurrent: true };
+    // Identical CPUs have the same class, and so the same moves.
+    const key = (shared * CPU_SPAN + local) * 16 + Math.min(runner.cpuClass, 15);
+    const known = this.moves.get(key);
+    if (known) return known;
+    const found = this.ways(shared, this.locals.get(local), runner, this.mode);
+    this.moves.set(key, found);
+    return found;
+  }
+
+  /** What is wrong once all CPUs are done: finish() runs, then nothing may be left. */
+  endFindings(shared: number): readonly RawFinding[] {
+    const known = this.ends.get(shared);
+    if (known) return known;
+    const findings: RawFinding[] = [];
+    const ends = this.program.finish === null ? null : this.alone(shared, this.program.finish);
+    for (const outcome of ends ?? [{ shared, findings: [], status: "stop" as const }]) {
+      findings.push(...outcome.findings);
+      if (outcome.status !== "fatal") findings.push(...this.leaks(outcome.shared));
+    }
+    this.ends.set(shared, findings);
+    return findings;
+  }
+
+  /** Every heap object that is alive and was not meant to stay. */
+  leaks(shared: number): RawFinding[] {
+    this.machine.memory.load(this.memories.get(shared));
+    const left = this.machine.memory.heap().filter((object) => (object.status & KEPT) === 0 && object.status !== FREED);
+    return left.map((object) => ({ kind: "leak", code: "leak", message: "", address: object.id, source: -1 }));
+  }
+
+  /** Runs a function to its end with nobody beside it. */
+  alone(shared: number, entry: number): readonly Outcome[] {
+    return this.ways(shared, this.machine.start(entry), { number: -1, cpuClass: 0, concurrent: false }, "end").filter((outcome) => outcome.status !== "pruned");
+  }
+
+  private ways(shared: number, local: readonly number[], runner: Runner, mode: StopMode): Outcome[] {
+    const found: Outcome[] = [];
+    let script: number[] | null = [];
+    while (script && found.length < MOST_WAYS) {
+      const run: Run = this.machine.run(this.memories.get(shared), local, runner, mode, script);
+      if (run.status === "missing" || run.status === "long") throw new Stopped(run.status, run.reason);
+      if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, waitsFor: run.waitsFor, reason: "" });
+      else if (run.status !== "pruned") {
+        found.push({
+          status: run.status, findings: run.findings, script: run.taken, waitsFor: 0, reason: "",
+          shared: this.memories.intern(run.shared), local: run.status === "fatal" ? -1 : this.locals.intern(run.local),
+        });
+      }
+      script = nextScript(run.taken, run.choices);
+    }
+    return found;
+  }
+}
+
+/** The next combination of choices after `taken`; null when all were tried. */
+function nextScript(taken: readonly number[], choices: readonly number[]): number[] | null {
+  for (let at = taken.length - 1; at >= 0; at--) {
+    const next = (taken[at] ?? 0) + 1;
+    if (next < (choices[at] ?? 0)) return [...taken.slice(0, at), next];
+  }
+  return null;
+}
+
+/** True for the numbers of heap objects. */
+export const isHeap = (object: number): boolean => object >= HEAP_BASE;
