@@ -20,7 +20,7 @@ export interface LineIndex {
 }
 
 /** More places than this are not tried for one run: a line so common says nothing. */
-const MAX_CANDIDATES = 256;
+const MAX_CANDIDATES = 64;
 /** How many lines a mailer may have made of one, or one of many. */
 const MAX_PIECES = 8;
 /** How many blank or rule lines a mailer may have dropped from the quote in one place. */
