@@ -66,6 +66,8 @@ export interface LifecycleView {
   /** Null when that side shows nothing of the struct. */
   readonly before: Diagram | null;
   readonly after: Diagram | null;
+  /** The structure diagrams; null where that side shows nothing of the struct. */
+  readonly structure?: { readonly before: Diagram | null; readonly after: Diagram | null };
   readonly pairs: readonly PairRow[];
   /** Functions read only in part, and stretches that could not be read, per side. */
   readonly partial: readonly { readonly side: Side; readonly function: string }[];

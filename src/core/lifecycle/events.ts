@@ -1,0 +1,139 @@
+// The order of events: what one function does to objects of one struct, helpers of the patch followed.
+import type { Field } from "../c/ast.js";
+import type { Code, CodeFunction } from "./code.js";
+import type { CallFact, Fact, Facts } from "./facts.js";
+import { fieldOf } from "./places.js";
+
+/** What an event means for the life of the object. */
+export type EventClass = "alloc" | "initialize" | "publish" | "unpublish" | "get" | "put" | "free" | "hold" | "drop";
+
+export interface LifeEvent {
+  readonly class: EventClass;
+  readonly fact: Fact;
+  /** The helper of the patch that holds the call, when it was followed from another function; null when the call stands in the function itself. */
+  readonly via: CodeFunction | null;
+  /** True when the event only says what went before: it is told where it stands itself. */
+  readonly context: boolean;
+}
+
+/** Everything that the events of one struct on one side need. */
+export interface StructLife {
+  readonly struct: string;
+  readonly code: Code;
+  readonly facts: Facts;
+  /** Functions that free the object when an embedded count goes, with the field that holds the count. */
+  readonly releases: ReadonlyMap<string, string>;
+  /** Functions that take or drop a reference of the object they are given. */
+  readonly counted: ReadonlySet<string>;
+  /** Helpers that are followed from their callers. */
+  readonly helpers: ReadonlySet<string>;
+}
+
+export function structLife(code: Code, facts: Facts, struct: string): StructLife {
+  const own = facts.facts.filter((fact) => fact.place.struct === struct);
+  const releases = new Map<string, string>();
+  const frees = new Set(own.filter((fact) => classOf(code, fact) === "free").map((fact) => fact.where.fn.name));
+  for (const container of facts.containers) {
+    if (container.struct === struct && container.from.kind === "name" && reachesFree(facts, container.where.fn.name, struct, frees)) {
+      releases.set(container.where.fn.name, container.member);
+    }
+  }
+  const counted = new Set<string>();
+  for (const fact of own) {
+    const kind = classOf(code, fact);
+    if ((kind === "get" || kind === "put") && takes(fact.where, struct)) counted.add(fact.where.fn.name);
+  }
+  const helpers = new Set<string>();
+  for (const call of facts.calls) {
+    const callee = code.byName.get(call.callee);
+    if (callee === undefined || callee.fn.body === null || counted.has(call.callee) || releases.has(call.callee) || call.where.fn.name === call.callee) continue;
+    if (takesAny(call, struct) && !containsAlloc(code, facts, call.callee, struct)) helpers.add(call.callee);
+  }
+  return { struct, code, facts, releases, counted, helpers };
+}
+
+/** The events of a function in the order of its text, helpers and allocators followed. */
+export function eventsOf(life: StructLife, where: CodeFunction, seen: ReadonlySet<string> = new Set()): LifeEvent[] {
+  const name = where.fn.name;
+  if (seen.has(name) || seen.size > MAX_DEPTH) return [];
+  const deeper = new Set([...seen, name]);
+  const events: { readonly at: number; readonly event: LifeEvent }[] = [];
+  for (const fact of life.facts.facts) {
+    if (fact.where !== where || fact.place.struct !== life.struct) continue;
+    const kind = classOf(life.code, fact);
+    if (kind !== null) events.push({ at: fact.span.from, event: { class: kind, fact, via: null, context: false } });
+  }
+  for (const call of life.facts.calls) {
+    if (call.where !== where) continue;
+    const callee = life.code.byName.get(call.callee);
+    if (callee === undefined) continue;
+    if (life.helpers.has(call.callee)) {
+      for (const event of eventsOf(life, callee, deeper)) events.push({ at: call.span.from, event: { ...event, via: event.via ?? callee } });
+    } else if (call.result.some((place) => place.struct === life.struct) && !life.counted.has(call.callee)) {
+      for (const event of eventsOf(life, callee, deeper)) events.push({ at: call.span.from, event: { ...event, context: true } });
+    }
+  }
+  return events.map((entry, index) => ({ ...entry, index })).sort((a, b) => a.at - b.at || a.index - b.index).map((entry) => entry.event);
+}
+
+/** Helpers that call helpers are followed this deep. */
+const MAX_DEPTH = 6;
+
+/** What a fact means for the object; null for what does not show in a life: locks and wait queues are pairs only. */
+export function classOf(code: Code, fact: Fact): EventClass | null {
+  const { row } = fact;
+  if (row.kind === "lock" || row.kind === "wait") return null;
+  if (row.kind === "memory") {
+    if (fact.place.path.length > 0) return null;
+    return row.effect === "acquire" ? "alloc" : "free";
+  }
+  const foreign = isForeign(code, fact);
+  switch (row.effect) {
+    case "initialize":
+      return foreign ? null : "initialize";
+    case "publish":
+      return foreign ? null : "publish";
+    case "unpublish":
+      return foreign ? null : "unpublish";
+    case "get":
+      return foreign ? "hold" : "get";
+    case "put":
+      return foreign ? "drop" : "put";
+    case "acquire":
+      return "hold";
+    case "release":
+      return "drop";
+  }
+}
+
+/** True when the object only points at what the call is about: the count is another object's. */
+function isForeign(code: Code, fact: Fact): boolean {
+  const [first, ...rest] = fact.place.path;
+  if (first === undefined) return false;
+  let field: Field | null = fieldOf(code, { tag: "struct", name: fact.place.struct, pointers: 0, arrays: [] }, first);
+  for (const name of rest) {
+    if (field !== null && field.type.pointers > 0) return true;
+    field = field === null ? null : fieldOf(code, field.type, name);
+  }
+  if (field !== null && fact.row.kind !== "id" && fact.row.kind !== "created-device") return field.type.pointers > 0 && field.type.params === undefined;
+  return fact.row.kind === "reference" || fact.row.kind === "file" || fact.row.kind === "module";
+}
+
+function takes(where: CodeFunction, struct: string): boolean {
+  return where.fn.params.some((param) => param.type.tag === "struct" && param.type.name === struct);
+}
+
+function takesAny(call: CallFact, struct: string): boolean {
+  return call.args.some((places) => places.some((place) => place.struct === struct));
+}
+
+function containsAlloc(code: Code, facts: Facts, name: string, struct: string): boolean {
+  return facts.facts.some((fact) => fact.where.fn.name === name && fact.place.struct === struct && classOf(code, fact) === "alloc");
+}
+
+function reachesFree(facts: Facts, name: string, struct: string, frees: ReadonlySet<string>, depth = 0): boolean {
+  if (frees.has(name)) return true;
+  if (depth > 3) return false;
+  return facts.calls.some((call) => call.where.fn.name === name && call.callee !== name && takesAny(call, struct) && reachesFree(facts, call.callee, struct, frees, depth + 1));
+}
+

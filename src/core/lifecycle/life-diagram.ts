@@ -1,0 +1,114 @@
+// The life diagram: states an object can be in, what it holds there, and which calls move it on; both sides drawn as one union.
+import { siteAt } from "./code.js";
+import type { StructLife } from "./events.js";
+import { CLASS_DEFINITIONS, escapeLabel, plainTitle, sign } from "./mermaid.js";
+import { callKey, callKeys, labelOf, stageName, stateLines } from "./life-labels.js";
+import type { Stage, Stages, Transition } from "./stages.js";
+import type { Change, Diagram, DiagramEdge, DiagramNode, Site } from "./types.js";
+
+/** What is known of one side; null where nothing of the struct is shown. */
+export interface LifeSide {
+  readonly life: StructLife;
+  readonly stages: Stages;
+}
+
+const ORDER: readonly Stage[] = ["allocated", "initialized", "published", "used", "unpublished", "freed"];
+
+/** Draws one side; `other` is the other one, so that both show the same states and transitions in the same order. */
+export function drawLife(side: "before" | "after", own: LifeSide, other: LifeSide | null): Diagram {
+  const before = side === "before" ? own : other;
+  const after = side === "before" ? other : own;
+  const states = ORDER.filter((stage) => own.stages.present.has(stage) || other?.stages.present.has(stage) === true);
+  const nodes = states.map((stage) => makeNode(stage, own, before, after));
+  const edges = unionOfEdges(before, after, states).map(([from, to], index) => makeEdge(index, from, to, side, own, before, after));
+  const struct = own.life.struct;
+  const title = plainTitle(`Life of struct ${struct}, ${side}`);
+  const described = nodes.filter((_node, place) => own.stages.present.has(states[place] ?? "start")).map((node) => node.label.split("\n")[0] ?? "");
+  const description = plainTitle(`States of struct ${struct} ${side} the patch ${described.join(", ")}`);
+  const text = [
+    "stateDiagram-v2",
+    `accTitle: ${title}`,
+    `accDescr: ${description}`,
+    "direction TB",
+    ...CLASS_DEFINITIONS,
+    ...nodes.flatMap((node, place) => nodeLines(node, own.stages.present.has(states[place] ?? "start"))),
+    ...edges.map((edge) => `${edge.from === START ? "[*]" : edge.from} --> ${edge.to} : ${escapeLabel(edge.label)}`),
+  ];
+  return { kind: "life", side, text: `${text.join("\n")}\n`, title, description, nodes, edges };
+}
+
+/** The id of the start mark, as mermaid's picture names it. */
+const START = "root_start";
+
+function makeNode(stage: Stage, own: LifeSide, before: LifeSide | null, after: LifeSide | null): DiagramNode {
+  const isOwn = own.stages.present.has(stage);
+  // A state of the other side is drawn with the other side's words, so that it takes the same room.
+  const shown = isOwn ? own : own === before ? after : before;
+  const against = shown === before ? after : before;
+  const lines = new Set(shown === null ? [] : stateLines(shown.stages, stage));
+  const otherLines = new Set(against === null ? [] : stateLines(against.stages, stage));
+  const onBoth = against?.stages.present.has(stage) ?? false;
+  let change: Change = "same";
+  if (before !== null && after !== null) change = onBoth ? (sameSet(lines, otherLines) ? "same" : "changed") : shown === after ? "new" : "gone";
+  const signed = [...lines].map((line) => (onBoth && !otherLines.has(line) ? sign(shown === before ? "gone" : "new") : "") + line);
+  const name = stageName(stage, [before, after].flatMap((side) => (side === null ? [] : side.stages.transitions)));
+  const sites = isOwn ? sitesOf(own, own.stages.transitions.filter((one) => one.to === stage)) : [];
+  return { id: `n_${stage}`, label: [sign(change) + name, ...signed].join("\n"), change, sites };
+}
+
+function nodeLines(node: DiagramNode, isOwn: boolean): string[] {
+  const [name = "", ...rest] = node.label.split("\n");
+  const lines = [`state "${escapeLabel(name)}" as ${node.id}`, ...rest.map((line) => `${node.id} : ${escapeLabel(line)}`)];
+  const className = isOwn ? node.change : "absent";
+  if (className !== "same") lines.push(`class ${node.id} ${className}`);
+  return lines;
+}
+
+/** The transitions of both sides, and for a state that nothing leads to, one from the start. */
+function unionOfEdges(before: LifeSide | null, after: LifeSide | null, states: readonly Stage[]): [Stage, Stage][] {
+  const keys = new Map<string, [Stage, Stage]>();
+  for (const side of [before, after]) for (const one of side?.stages.transitions ?? []) keys.set(`${one.from} ${one.to}`, [one.from, one.to]);
+  const first = states[0];
+  if (first !== undefined && ![...keys.values()].some(([from]) => from === "start")) keys.set(`start ${first}`, ["start", first]);
+  const rank = (stage: Stage): number => (stage === "start" ? -1 : ORDER.indexOf(stage));
+  return [...keys.values()].sort((a, b) => rank(a[0]) - rank(b[0]) || rank(a[1]) - rank(b[1]));
+}
+
+function makeEdge(index: number, from: Stage, to: Stage, side: "before" | "after", own: LifeSide, before: LifeSide | null, after: LifeSide | null): DiagramEdge {
+  const find = (one: LifeSide | null): Transition | null => one?.stages.transitions.find((edge) => edge.from === from && edge.to === to) ?? null;
+  const inBefore = find(before);
+  const inAfter = find(after);
+  const mine = side === "before" ? inBefore : inAfter;
+  const theirs = side === "before" ? inAfter : inBefore;
+  const drawnByNone = inBefore === null && inAfter === null;
+  let change: Change = "same";
+  if (before !== null && after !== null && !drawnByNone) {
+    change = inBefore === null ? "new" : inAfter === null ? "gone" : sameSet(callKeys(inBefore), callKeys(inAfter)) ? "same" : "changed";
+  }
+  // A transition of the other side keeps its words, so that it takes the same room.
+  const shown = mine ?? theirs;
+  const against = mine === null || theirs === null ? null : new Set(theirs.calls.map(callKey));
+  const shownSide = mine === null ? (side === "before" ? after : before) : own;
+  const label = shown === null || shownSide === null ? "not in the patch"
+    : sign(change) + labelOf(shown, shownSide.life.releases, against, side === "before" ? "gone" : "new");
+  return {
+    index, from: from === "start" ? START : `n_${from}`, to: `n_${to}`, label, change,
+    absent: mine === null && !drawnByNone,
+    sites: mine === null ? [] : sitesOf(own, [mine]),
+  };
+}
+
+function sitesOf(side: LifeSide, transitions: readonly Transition[]): Site[] {
+  const sites = new Map<string, Site>();
+  for (const transition of transitions) {
+    for (const { event } of transition.calls) {
+      const site = siteAt(side.life.code, event.fact.where, event.fact.span);
+      sites.set(`${site.range.path} ${site.range.from}`, site);
+    }
+  }
+  return [...sites.values()];
+}
+
+function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((one) => b.has(one));
+}

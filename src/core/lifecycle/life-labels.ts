@@ -1,0 +1,154 @@
+// The words of the life diagram: what a state holds, and which few calls a transition names.
+import { sign } from "./mermaid.js";
+import type { Stage, StageCall, Stages, Transition } from "./stages.js";
+import { CHAIN } from "./stages.js";
+
+/** More calls of one function, or more functions, than this do not fit a label at the width of a panel. */
+const MAX_CALLS = 4;
+const MAX_ERROR_CALLS = 3;
+const MAX_FUNCTIONS = 3;
+const MAX_LINES = 5;
+
+/** The name of a state. One that work items or timers alone make is called after them. */
+export function stageName(stage: Stage, transitions: readonly Transition[]): string {
+  if (stage === "used") return "in use";
+  if (stage !== "published" && stage !== "unpublished") return stage;
+  const kinds = transitions.flatMap((one) => one.calls).filter(({ event }) => event.class === "publish" || event.class === "unpublish").map(({ event }) => event.fact.row.kind);
+  const scheduled = kinds.length > 0 && kinds.every((kind) => kind === "work" || kind === "timer" || kind === "irq");
+  if (!scheduled) return stage;
+  return stage === "published" ? "scheduled" : "stopped";
+}
+
+/**
+ * What there is to say about a state: what the object holds more than in the state before; for a published one, where
+ * others find it; for an unpublished one, all that it still holds.
+ */
+export function stateLines(stages: Stages, stage: Stage): string[] {
+  if (stage === "freed" || stage === "start" || stage === "used" || !stages.present.has(stage)) return [];
+  if (stage === "published") return limited([...new Set(stepsTo(stages, stage).flatMap(({ event }) => (event.class === "publish" ? [reachName(event.fact.row.kind, event.fact.holder, event.fact.name)] : [])))]);
+  const held = heldAt(stages, stage);
+  if (stage === "unpublished") return limited([...held].map((name) => `still ${name}`));
+  const earlier = heldAt(stages, previous(stages, stage));
+  return limited([...held].filter((name) => !earlier.has(name)));
+}
+
+/**
+ * The label of a transition: the functions, and of each the calls that matter most. `against` holds the calls of the same
+ * transition on the other side, null where there is nothing to compare with; `difference` is the sign of what is not there.
+ */
+export function labelOf(transition: Transition, releases: ReadonlyMap<string, string>, against: ReadonlySet<string> | null, difference: "new" | "gone"): string {
+  const groups = new Map<string, StageCall[]>();
+  for (const call of transition.calls) {
+    const key = speaker(call, transition, releases);
+    groups.set(key, [...(groups.get(key) ?? []), call]);
+  }
+  const ordered = [...groups].sort(([, a], [, b]) => Number(isRelease(a, releases)) - Number(isRelease(b, releases)));
+  const parts = ordered.slice(0, MAX_FUNCTIONS).map(([name, calls]) => `${name}: ${listCalls(calls, against, difference)}`);
+  const more = ordered.length - parts.length;
+  return `${parts.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+}
+
+/** What a call is, whatever function it stands in. */
+export function callKey(call: StageCall): string {
+  return `${call.event.fact.row.call} ${call.event.fact.name}`;
+}
+
+/** What makes two transitions the same: the calls, what they are about, and the function that is named with them. */
+export function callKeys(transition: Transition): Set<string> {
+  return new Set(transition.calls.map((call) => `${callKey(call)} ${call.by.fn.name}`));
+}
+
+function listCalls(calls: readonly StageCall[], against: ReadonlySet<string> | null, difference: "new" | "gone"): string {
+  const names = new Map<string, StageCall>();
+  for (const call of calls) if (!names.has(callName(call))) names.set(callName(call), call);
+  const limit = calls.some((call) => call.givesUp === true) ? MAX_ERROR_CALLS : MAX_CALLS;
+  const kept = new Set([...names.values()].sort((a, b) => weight(a) - weight(b)).slice(0, limit));
+  const shown = [...names].filter(([, call]) => kept.has(call)).map(([name, call]) => (against === null || against.has(callKey(call)) ? name : sign(difference) + name));
+  const more = names.size - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** The function that a call is told under; a helper that does more than one thing is named too. */
+function speaker(call: StageCall, transition: Transition, releases: ReadonlyMap<string, string>): string {
+  const name = call.by.fn.name;
+  if (call.givesUp === true) return `error in ${name}`;
+  if (releases.has(name) && transition.calls.some((one) => one.event.class === "put")) return `last one runs ${name}`;
+  const via = call.event.via;
+  if (via === null) return name;
+  const places = new Set(transition.calls.filter((one) => one.event.via === via && one.by === call.by).map((one) => one.event.fact.span.from));
+  return places.size > 1 ? `${name} via ${via.fn.name}` : name;
+}
+
+function isRelease(calls: readonly StageCall[], releases: ReadonlyMap<string, string>): boolean {
+  return calls.some((call) => releases.has(call.by.fn.name));
+}
+
+function callName(call: StageCall): string {
+  const { fact } = call.event;
+  if (call.isLast !== true) return fact.row.call;
+  return `${fact.name === "" ? "count" : fact.name} to 0${fact.lock === "" ? "" : ` under ${fact.lock}`}`;
+}
+
+/** Lower matters more. */
+function weight(call: StageCall): number {
+  if (call.isLast === true) return 0;
+  switch (call.event.fact.row.kind) {
+    case "memory": return 0;
+    case "cdev": case "device": case "created-device": case "kobject": case "kref": return 1;
+    case "count": case "rcu": case "id": return 2;
+    case "list": case "tree": case "work": case "timer": case "irq": case "registration": return 3;
+    case "notifier": return 4;
+    default: return 5;
+  }
+}
+
+/** What an object holds in a state: everything taken on the way there and not given back. */
+function heldAt(stages: Stages, stage: Stage): Set<string> {
+  const held = new Set<string>();
+  const way = CHAIN.slice(0, CHAIN.indexOf(stage) + 1).filter((one) => one === "start" || stages.present.has(one));
+  for (const [place, to] of way.entries()) {
+    const from = way[place - 1];
+    const step = from === undefined ? undefined : stages.transitions.find((one) => one.from === from && one.to === to);
+    for (const { event } of step?.calls ?? []) {
+      const name = heldName(event.fact.row.kind, event.fact.name);
+      if (event.class === "alloc" || event.class === "hold") held.add(name);
+      else if (event.class === "free" || event.class === "drop") held.delete(name);
+    }
+  }
+  return held;
+}
+
+/** The calls on the way into a state from the states before it. */
+function stepsTo(stages: Stages, stage: Stage): StageCall[] {
+  return stages.transitions.filter((one) => one.to === stage && one.from !== "used").flatMap((one) => one.calls);
+}
+
+function previous(stages: Stages, stage: Stage): Stage {
+  return CHAIN.findLast((one, index) => index < CHAIN.indexOf(stage) && stages.present.has(one)) ?? "start";
+}
+
+function limited(lines: readonly string[]): string[] {
+  return lines.length <= MAX_LINES ? [...lines] : [...lines.slice(0, MAX_LINES - 1), `and ${lines.length - MAX_LINES + 1} more`];
+}
+
+function heldName(kind: string, name: string): string {
+  switch (kind) {
+    case "memory": return "memory";
+    case "id": return name === "" ? "id" : `id from ${name}`;
+    case "notifier": return name === "" ? "notifier" : `notifier ${name}`;
+    case "reference": case "file": case "module": return name === "" ? kind : `${name} reference`;
+    default: return name === "" ? kind : `${kind} ${name}`;
+  }
+}
+
+function reachName(kind: string, holder: string, name: string): string {
+  switch (kind) {
+    case "cdev": return "character device";
+    case "device": case "created-device": case "kobject": return "in sysfs";
+    case "work": return name === "" ? "work queued" : `${name} queued`;
+    case "timer": return name === "" ? "timer runs" : `${name} runs`;
+    case "irq": return "interrupt";
+    case "registration": return "registered";
+    default: return `in ${holder === "" ? name : holder}`;
+  }
+}

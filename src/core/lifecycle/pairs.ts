@@ -1,0 +1,63 @@
+// The pair table: which resources an object holds, where each is taken and where it is given back.
+import type { Code } from "./code.js";
+import { siteAt } from "./code.js";
+import { classOf } from "./events.js";
+import type { Fact, Facts } from "./facts.js";
+import type { Change, PairRow, Site } from "./types.js";
+
+export interface PairSide {
+  readonly code: Code;
+  readonly facts: Facts;
+}
+
+interface Half { readonly facts: Fact[]; readonly code: Code }
+
+/** One row per resource, in the order of first sight; resources that only one side has are new or gone. */
+export function pairRows(before: PairSide | null, after: PairSide | null, struct: string): PairRow[] {
+  const resources = new Map<string, { before: Half | null; after: Half | null }>();
+  const gather = (side: PairSide | null, key: "before" | "after"): void => {
+    for (const fact of side?.facts.facts ?? []) {
+      if (side === null || fact.place.struct !== struct || !counts(side.code, fact)) continue;
+      const entry = resources.get(fact.resource) ?? { before: null, after: null };
+      const half = entry[key] ?? { facts: [], code: side.code };
+      half.facts.push(fact);
+      resources.set(fact.resource, { ...entry, [key]: half });
+    }
+  };
+  gather(before, "before");
+  gather(after, "after");
+  const compared = before !== null && after !== null;
+  return [...resources].map(([resource, halves]): PairRow => {
+    const sites = (wanted: boolean): Site[] => [halves.before, halves.after].flatMap((half) => (half === null ? [] : distinct(half.facts.filter((fact) => takes(fact) === wanted).map((fact) => siteAt(half.code, fact.where, fact.span)))));
+    const acquire = sites(true);
+    const release = sites(false);
+    let change: Change = "same";
+    if (compared) change = halves.before === null ? "new" : halves.after === null ? "gone" : signature(halves.before) === signature(halves.after) ? "same" : "changed";
+    return { resource, change, acquire, release, note: noteOf(halves.after ?? halves.before, acquire, release) };
+  });
+}
+
+/** A lock that is only initialized has no second half to look for. */
+function counts(code: Code, fact: Fact): boolean {
+  if (fact.row.kind === "wait") return false;
+  return fact.row.kind === "lock" || classOf(code, fact) !== null;
+}
+
+/** One call can do two things to a resource; it is one site. */
+function distinct(sites: readonly Site[]): Site[] {
+  return sites.filter((site, index) => sites.findIndex((other) => other.range.path === site.range.path && other.range.from === site.range.from) === index);
+}
+
+function takes(fact: Fact): boolean {
+  return fact.row.effect === "acquire" || fact.row.effect === "initialize" || fact.row.effect === "publish" || fact.row.effect === "get";
+}
+
+function signature(half: Half): string {
+  return half.facts.map((fact) => `${fact.where.fn.name} ${fact.row.call}`).sort().join("\n");
+}
+
+function noteOf(half: Half | null, acquire: readonly Site[], release: readonly Site[]): string {
+  if (acquire.length === 0) return "acquire not in the patch";
+  if (release.length === 0) return half?.facts.some((fact) => fact.row.managed) === true ? "released by the driver core" : "release not in the patch";
+  return "";
+}

@@ -1,0 +1,220 @@
+// Which object an expression is about: types of expressions, and the way from an expression to a field of a struct.
+import type { Arg, Declaration, Expr, Field, Stmt, TypeRef } from "../c/ast.js";
+import type { Code, CodeFunction } from "./code.js";
+
+/** A place inside an object: `&group->dev.devt` is { struct: "vfio_group", path: ["dev", "devt"] }; the object itself has []. */
+export interface Place {
+  readonly struct: string;
+  readonly path: readonly string[];
+}
+
+/** The variables of one function. */
+export interface Scope {
+  readonly code: Code;
+  readonly variables: ReadonlyMap<string, TypeRef>;
+  /** Variables that hold the same as a member of an object: `group->iommu_group = iommu_group`. */
+  readonly aliases: ReadonlyMap<string, readonly Place[]>;
+}
+
+export function scopeOf(code: Code, where: CodeFunction): Scope {
+  const variables = new Map<string, TypeRef>();
+  for (const param of where.fn.params) if (param.name !== "") variables.set(param.name, param.type);
+  visit(where.fn.body ?? [], { declaration: (declaration) => void variables.set(declaration.name, declaration.type) });
+  const plain: Scope = { code, variables, aliases: new Map() };
+  const aliases = new Map<string, Place[]>();
+  const add = (name: Expr, member: Expr): void => {
+    if (name.kind !== "name" || member.kind !== "member" || !variables.has(name.name)) return;
+    const place = placesOf(plain, member).find((candidate) => candidate.path.length > 0);
+    if (place !== undefined) aliases.set(name.name, [...(aliases.get(name.name) ?? []), place]);
+  };
+  visit(where.fn.body ?? [], {
+    expr: (expr) => {
+      if (expr.kind !== "assign" || expr.op !== "=") return;
+      add(expr.value, expr.target);
+      add(expr.target, expr.value);
+    },
+    declaration: (declaration) => {
+      if (declaration.init !== null) add({ kind: "name", name: declaration.name, span: declaration.span }, declaration.init);
+    },
+  });
+  return { ...plain, aliases };
+}
+
+/** The type of an expression as far as the visible code tells; null when it does not. */
+export function typeOf(scope: Scope, expr: Expr): TypeRef | null {
+  switch (expr.kind) {
+    case "name":
+      return scope.variables.get(expr.name) ?? scope.code.globals.get(expr.name) ?? null;
+    case "member": {
+      const object = typeOf(scope, expr.object);
+      return object === null ? null : (fieldOf(scope.code, object, expr.field)?.type ?? null);
+    }
+    case "unary": {
+      const operand = typeOf(scope, expr.operand);
+      if (operand === null || (expr.op !== "&" && expr.op !== "*")) return operand;
+      if (expr.op === "*" && operand.pointers === 0 && operand.arrays.length > 0) return { ...operand, arrays: operand.arrays.slice(1) };
+      return { ...operand, pointers: Math.max(0, operand.pointers + (expr.op === "&" ? 1 : -1)) };
+    }
+    case "index": {
+      const object = typeOf(scope, expr.object);
+      if (object === null) return null;
+      return object.arrays.length > 0 ? { ...object, arrays: object.arrays.slice(1) } : { ...object, pointers: Math.max(0, object.pointers - 1) };
+    }
+    case "cast":
+      return expr.type;
+    case "assign":
+      return typeOf(scope, expr.target);
+    case "conditional":
+      return typeOf(scope, expr.then ?? expr.else) ?? typeOf(scope, expr.else);
+    case "comma":
+      return typeOf(scope, expr.right);
+    case "call": {
+      if (expr.callee.kind !== "name") return null;
+      const type = expr.args.find((arg): arg is Extract<Arg, { kind: "type" }> => arg.kind === "type");
+      if (type !== undefined && isEntryMacro(expr.callee.name)) return { ...type.type, pointers: type.type.pointers + 1 };
+      const fn = scope.code.byName.get(expr.callee.name)?.fn;
+      return fn === undefined || fn.returns.name === "" ? null : fn.returns;
+    }
+    default:
+      return null;
+  }
+}
+
+/** The places that an expression names, the nearest object first; none for an expression that is about no struct. */
+export function placesOf(scope: Scope, expr: Expr): Place[] {
+  switch (expr.kind) {
+    case "name": {
+      const own = structPlace(typeOf(scope, expr));
+      return [...(own === null ? [] : [own]), ...(scope.aliases.get(expr.name) ?? [])];
+    }
+    case "unary":
+      return placesOf(scope, expr.operand);
+    case "cast": {
+      const inner = placesOf(scope, expr.operand);
+      return inner.length > 0 ? inner : withNull(structPlace(expr.type));
+    }
+    case "index":
+      return placesOf(scope, expr.object);
+    case "call":
+      return withNull(structPlace(typeOf(scope, expr)));
+    case "assign":
+      return placesOf(scope, expr.target);
+    case "member": {
+      const object = typeOf(scope, expr.object);
+      const found: Place[] = [];
+      const held = typeOf(scope, expr);
+      const pointed = held !== null && held.pointers > 0 ? structPlace(held) : null;
+      if (pointed !== null) found.push(pointed);
+      if (expr.arrow || object === null) {
+        const root = structPlace(object);
+        if (root !== null) found.push({ struct: root.struct, path: [expr.field] });
+        else found.push(...placesOf(scope, expr.object).filter((place) => place.path.length < MAX_PATH).map((place) => ({ struct: place.struct, path: [...place.path, expr.field] })));
+      } else {
+        const outer = placesOf(scope, expr.object);
+        found.push(...outer.map((place) => ({ struct: place.struct, path: [...place.path, expr.field] })));
+      }
+      return found;
+    }
+    default:
+      return [];
+  }
+}
+
+/** Paths longer than this say nothing that a reader of a label could use. */
+const MAX_PATH = 6;
+
+/** Every place that stands anywhere inside an argument. */
+export function placesInside(scope: Scope, arg: Arg): Place[] {
+  const found: Place[] = [];
+  visitExpr(arg, (expr) => {
+    if (expr.kind === "name" || expr.kind === "member") found.push(...placesOf(scope, expr));
+  });
+  return found;
+}
+
+export function fieldOf(code: Code, type: TypeRef, name: string): Field | null {
+  const fields = type.members ?? code.structs.get(type.name) ?? [];
+  for (const field of fields) {
+    if (field.name === name) return field;
+    // Members of an anonymous struct or union are members of the outer one.
+    if (field.name === "" && field.type.members !== undefined) {
+      const inner = fieldOf(code, field.type, name);
+      if (inner !== null) return inner;
+    }
+  }
+  return null;
+}
+
+/** Macros whose type argument is the type of the object that they give a pointer to. */
+export function isEntryMacro(name: string): boolean {
+  return /^(container_of|container_of_const|list_entry|list_first_entry|list_last_entry|list_first_entry_or_null|list_entry_rcu|list_first_or_null_rcu|hlist_entry|hlist_entry_safe|rb_entry|rb_entry_safe|llist_entry|from_timer|from_work|kzalloc_obj|kmalloc_obj|kzalloc_flex|kmalloc_flex|kvzalloc_obj)$/.test(name);
+}
+
+export interface Visitor {
+  readonly expr?: (expr: Expr) => void;
+  readonly declaration?: (declaration: Declaration) => void;
+  readonly stmt?: (stmt: Stmt) => void;
+}
+
+/** Goes through statements in the order of the text; an expression comes after the expressions inside it. */
+export function visit(statements: readonly Stmt[], visitor: Visitor): void {
+  const expr = (value: Expr | null): void => {
+    if (value !== null) visitExpr(value, (one) => visitor.expr?.(one), visitor);
+  };
+  for (const stmt of statements) {
+    visitor.stmt?.(stmt);
+    switch (stmt.kind) {
+      case "block": visit(stmt.body, visitor); break;
+      case "expr": expr(stmt.expr); break;
+      case "declare":
+        for (const declaration of stmt.declarations) {
+          expr(declaration.init);
+          visitor.declaration?.(declaration);
+        }
+        break;
+      case "if": expr(stmt.test); visit([stmt.then], visitor); if (stmt.else !== null) visit([stmt.else], visitor); break;
+      case "while": expr(stmt.test); visit([stmt.body], visitor); break;
+      case "do": visit([stmt.body], visitor); expr(stmt.test); break;
+      case "for":
+        if (stmt.init !== null) visit([stmt.init], visitor);
+        expr(stmt.test);
+        visit([stmt.body], visitor);
+        expr(stmt.step);
+        break;
+      case "macro-block": for (const arg of stmt.args) if (arg.kind !== "type") expr(arg); visit([stmt.body], visitor); break;
+      case "switch": expr(stmt.value); visit(stmt.body, visitor); break;
+      case "return": expr(stmt.value); break;
+      default: break;
+    }
+  }
+}
+
+function visitExpr(arg: Arg, see: (expr: Expr) => void, visitor?: Visitor): void {
+  if (arg.kind === "type") return;
+  const go = (inner: Arg | null): void => {
+    if (inner !== null) visitExpr(inner, see, visitor);
+  };
+  switch (arg.kind) {
+    case "unary": case "cast": go(arg.operand); break;
+    case "binary": case "comma": go(arg.left); go(arg.right); break;
+    case "assign": go(arg.value); go(arg.target); break;
+    case "conditional": go(arg.test); go(arg.then); go(arg.else); break;
+    case "call": go(arg.callee); arg.args.forEach(go); break;
+    case "member": go(arg.object); break;
+    case "index": go(arg.object); go(arg.index); break;
+    case "init": for (const entry of arg.entries) go(entry.value); break;
+    case "block-value": if (visitor !== undefined) visit(arg.body, visitor); break;
+    default: break;
+  }
+  see(arg);
+}
+
+function structPlace(type: TypeRef | null): Place | null {
+  if (type === null || type.tag === "enum" || type.name === "" || type.params !== undefined) return null;
+  if (type.tag === "name" && !/^[a-z]\w*$/.test(type.name)) return null;
+  return type.tag === "struct" || type.tag === "union" ? { struct: type.name, path: [] } : null;
+}
+
+function withNull(place: Place | null): Place[] {
+  return place === null ? [] : [place];
+}

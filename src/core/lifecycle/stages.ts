@@ -1,0 +1,192 @@
+// The stages of an object's life on one side, and what moves it from one to the next.
+import type { CodeFunction } from "./code.js";
+import type { LifeEvent, StructLife } from "./events.js";
+import { eventsOf } from "./events.js";
+
+/** Where an object can be in its life, in order. "used" is beside the others: more references than the first one. */
+export type Stage = "start" | "allocated" | "initialized" | "published" | "used" | "unpublished" | "freed";
+
+export const CHAIN: readonly Stage[] = ["start", "allocated", "initialized", "published", "unpublished", "freed"];
+
+/** One event on a transition, under the function that shows it. */
+export interface StageCall {
+  readonly event: LifeEvent;
+  /** True for the drop of a reference that was the last one. */
+  readonly isLast?: true;
+  /** True on an error path of the function that made the object. */
+  readonly givesUp?: true;
+  /** The function from whose point of view the transition is told. */
+  readonly by: CodeFunction;
+}
+
+export interface Transition {
+  readonly from: Stage;
+  readonly to: Stage;
+  readonly calls: readonly StageCall[];
+}
+
+export interface Stages {
+  readonly transitions: readonly Transition[];
+  /** Whether anything was seen that makes the stage. */
+  readonly present: ReadonlySet<Stage>;
+  /** Where an object that only its owner uses is. */
+  readonly home: Stage;
+}
+
+/** Works out the stages and transitions of a struct. Empty when the side has no lifetime call on it. */
+export function stagesOf(life: StructLife): Stages {
+  const functions = life.code.functions.filter((where) => !life.helpers.has(where.fn.name));
+  const sequences = functions.map((where) => ({ where, events: eventsOf(life, where) })).filter(({ events }) => events.length > 0);
+  const classes = new Set(sequences.flatMap(({ events }) => events.map((event) => event.class)));
+  const present = new Set<Stage>();
+  if (classes.has("alloc")) present.add("allocated");
+  if (classes.has("initialize")) present.add("initialized");
+  if (classes.has("publish") || classes.has("unpublish")) present.add("published");
+  if (classes.has("unpublish")) present.add("unpublished");
+  if (classes.has("free")) present.add("freed");
+  const home: Stage = CHAIN.findLast((stage) => present.has(stage) && stage !== "unpublished" && stage !== "freed") ?? "start";
+  if (classes.has("get") && home !== "start") present.add("used");
+  const walk = new Walk(life, present, home);
+  for (const { where, events } of sequences) walk.follow(where, events);
+  return { transitions: walk.transitions(), present: walk.seen(present), home };
+}
+
+/** True when the same call also makes the object reachable, or ends that: what it takes is told with that step. */
+function isPartOfStep(events: readonly LifeEvent[], event: LifeEvent): boolean {
+  return events.some((other) => other !== event && other.fact.where === event.fact.where && other.fact.span.from === event.fact.span.from && (other.class === "publish" || other.class === "unpublish"));
+}
+
+/** Goes through functions one by one and files their events under transitions. */
+class Walk {
+  private readonly found = new Map<string, { from: Stage; to: Stage; calls: StageCall[] }>();
+
+  constructor(private readonly life: StructLife, private readonly present: ReadonlySet<Stage>, private readonly home: Stage) {}
+
+  transitions(): Transition[] {
+    const order = (stage: Stage): number => (stage === "used" ? 3.5 : CHAIN.indexOf(stage));
+    return [...this.found.values()].filter((one) => one.calls.length > 0).sort((a, b) => order(a.from) - order(b.from) || order(a.to) - order(b.to));
+  }
+
+  seen(present: ReadonlySet<Stage>): Set<Stage> {
+    const seen = new Set(present);
+    for (const { from, to, calls } of this.found.values()) if (calls.length > 0) [from, to].forEach((stage) => stage !== "start" && seen.add(stage));
+    return seen;
+  }
+
+  follow(where: CodeFunction, events: readonly LifeEvent[]): void {
+    const isRelease = this.life.releases.has(where.fn.name);
+    const created = events.some((event) => event.class === "alloc");
+    let stage: Stage = "start";
+    let wasUnpublished = false;
+    let last: LifeEvent | null = null;
+    let edge: StageCall[] | null = null;
+    let waiting: StageCall[] = [];
+    // An error path that gives up a new object is told by itself: what follows it in the text still belongs to the way before it.
+    const file = (from: Stage, to: Stage, event: LifeEvent, givesUp = false): void => {
+      const target = this.edge(from, to);
+      const mark = givesUp ? { givesUp: true as const } : {};
+      for (const held of waiting) this.add(target, { ...held, ...mark });
+      waiting = [];
+      this.add(target, { event, by: where, ...mark });
+      if (!givesUp) edge = target;
+    };
+    for (const [index, event] of events.entries()) {
+      const aborting: Stage = stage === "start" ? this.before("freed") : CHAIN[Math.min(CHAIN.indexOf(stage), CHAIN.indexOf("initialized"))] ?? stage;
+      switch (event.class) {
+        case "alloc":
+          file("start", "allocated", event);
+          stage = "allocated";
+          break;
+        case "initialize":
+          file(this.before("initialized"), "initialized", event);
+          stage = "initialized";
+          break;
+        case "publish":
+          file(this.before("published"), "published", event);
+          stage = "published";
+          break;
+        case "unpublish":
+          if (created) {
+            waiting.push({ event, by: where });
+            break;
+          }
+          if (last !== null) waiting.unshift({ event: last, by: where, isLast: true });
+          last = null;
+          file(this.present.has("published") ? "published" : this.home, "unpublished", event);
+          wasUnpublished = true;
+          break;
+        case "get":
+          if (this.home !== "start" && !event.context) this.add(this.edge(this.home, "used"), { event, by: where });
+          break;
+        case "put": {
+          if (event.context) break;
+          const owner = this.isOwner(event);
+          if (created && owner) {
+            file(this.existing(aborting), "freed", event, true);
+            break;
+          }
+          if (created) break;
+          if (owner && (wasUnpublished || isRelease)) {
+            file("unpublished", "freed", event);
+            break;
+          }
+          this.add(this.edge("used", this.home), { event, by: where });
+          if (owner) file(this.dying(), "freed", event);
+          else if (this.endsLife(events, index)) last = event;
+          break;
+        }
+        case "free":
+          if (last !== null) waiting.unshift({ event: last, by: where, isLast: true });
+          last = null;
+          if (created) file(this.existing(aborting), "freed", event, true);
+          else file(wasUnpublished ? "unpublished" : this.dying(), "freed", event);
+          break;
+        case "hold":
+          if (edge !== null && !isPartOfStep(events, event)) this.add(edge, { event, by: where });
+          else waiting.push({ event, by: where });
+          break;
+        case "drop":
+          waiting.push({ event, by: where });
+          break;
+      }
+    }
+    const rest: StageCall[] | null = edge;
+    if (rest !== null) for (const held of waiting) this.add(rest, held);
+  }
+
+  private edge(from: Stage, to: Stage): StageCall[] {
+    const key = `${from} ${to}`;
+    let entry = this.found.get(key);
+    if (entry === undefined) this.found.set(key, (entry = { from, to, calls: [] }));
+    return entry.calls;
+  }
+
+  private add(calls: StageCall[], call: StageCall): void {
+    if (call.event.context) return;
+    if (!calls.some((one) => one.event.fact === call.event.fact)) calls.push(call);
+  }
+
+  /** The stage before one, among those that this side has. */
+  private before(stage: Stage): Stage {
+    return CHAIN.findLast((one, index) => index < CHAIN.indexOf(stage) && (one === "start" || this.present.has(one))) ?? "start";
+  }
+
+  private existing(stage: Stage): Stage {
+    return stage === "start" || this.present.has(stage) ? stage : this.before(stage);
+  }
+
+  /** From where the last reference or a plain free ends the life. */
+  private dying(): Stage {
+    return this.present.has("unpublished") ? "unpublished" : this.home;
+  }
+
+  /** True when the count is one whose end frees the object from a callback. */
+  private isOwner(event: LifeEvent): boolean {
+    const field = event.fact.place.path.join(".");
+    return [...this.life.releases.values()].includes(event.fact.place.path[0] ?? "") || [...this.life.releases.values()].includes(field);
+  }
+
+  private endsLife(events: readonly LifeEvent[], index: number): boolean {
+    return events.slice(index + 1).some((later) => later.class === "unpublish" || later.class === "free" || (later.class === "put" && this.isOwner(later)));
+  }
+}
