@@ -6,7 +6,7 @@ import type { Image } from "../patch/types.js";
 import { applyChanges, changesFor, originalOffset, type TextChange } from "./edits.js";
 import { compileProgram, isWhole, type Compiled, type EntryPoints } from "./compile/program.js";
 import { Linker, type Fill, type Unit } from "./compile/link.js";
-import { readHeader, readScenario, type ScenarioHeader } from "./scenario.js";
+import { maskIntrinsics, readHeader, readScenario, type ScenarioHeader } from "./scenario.js";
 import type { KernelSources, RunRequest, SourceText, WhatIf } from "./types.js";
 
 export type Prepared =
@@ -67,7 +67,7 @@ function draftOf(reader: CReader, origin: Unit["origin"], path: string, image: I
     const { unit, fills } = readScenario(reader, path, text, same);
     return { path, origin, image, text, unit, fills, changes: [] };
   }
-  const unit: Unit = { path, origin, side: image?.side ?? null, text, starts: lineStarts(text), original: same, unit: image ? reader.readUnit(image) : reader.readText(path, text) };
+  const unit: Unit = { path, origin, side: image?.side ?? null, text, starts: lineStarts(text), original: same, unit: image ? reader.readUnit(image) : reader.readText(path, maskIntrinsics(text)) };
   return { path, origin, image, text, unit, fills: [], changes: [] };
 }
 
@@ -102,7 +102,7 @@ function edit(reader: CReader, draft: Draft): void {
     return;
   }
   const lines = text.split("\n");
-  const unit = draft.image ? reader.readUnit({ ...draft.image, lines: draft.image.lines.map((line, index) => (line === undefined ? undefined : lines[index] ?? "")) }) : reader.readText(draft.path, text);
+  const unit = draft.image ? reader.readUnit({ ...draft.image, lines: draft.image.lines.map((line, index) => (line === undefined ? undefined : lines[index] ?? "")) }) : reader.readText(draft.path, maskIntrinsics(text));
   draft.unit = { ...draft.unit, text, starts: lineStarts(text), original, unit };
 }
 

@@ -70,7 +70,7 @@ export function infoOf(header: ScenarioHeader): ScenarioInfo {
 export function readScenario(reader: CReader, path: string, text: string, original: (offset: number) => number): { readonly unit: Unit; readonly fills: readonly Fill[] } {
   const marks: { readonly at: number; readonly where: "head" | "tail"; readonly name: string }[] = [];
   // `__head(name)` and `void name ()` have the same length.
-  const masked = text.replace(/\b__(head|tail)\((\w+)\)/g, (whole: string, where: string, name: string, at: number) => {
+  const masked = maskIntrinsics(text).replace(/\b__(head|tail)\((\w+)\)/g, (whole: string, where: string, name: string, at: number) => {
     marks.push({ at, where: where === "head" ? "head" : "tail", name });
     return `void ${name}()`.padEnd(whole.length);
   });
@@ -86,6 +86,17 @@ export function readScenario(reader: CReader, path: string, text: string, origin
   }
   return { unit, fills };
 }
+
+/**
+ * The C reader takes `__free(x)` for the cleanup attribute of that name (include/linux/cleanup.h); in the model it is the intrinsic,
+ * which gets another name of the same length.
+ */
+export function maskIntrinsics(text: string): string {
+  return text.replace(/\b__free(?=\()/g, FREE_INTRINSIC);
+}
+
+/** What the compiler knows the intrinsic by. */
+export const FREE_INTRINSIC = "__give";
 
 function readEdit(action: string, fn: string, rest: string): Edit {
   const kind = action === "replace" || action === "drop" || action === "repeat" ? action : "move";

@@ -301,7 +301,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     const type = arg && arg.kind !== "type" ? compile.typeOf(ctx, arg) : WORD;
     return type.k === "array" ? { operand: ctx.constantOperand(type.length), type: SIZE } : ctx.missing("ARRAY_SIZE() of something that is no array");
   }],
-  ["__free", one("free")], ["__keep", one("keep")], ["__assume", one("assume")], ["__release", one("release")],
+  ["__give", one("free")], ["__keep", one("keep")], ["__assume", one("assume")], ["__release", one("release")],
   ["__live", result("live")], ["__held", result("held")],
   ["__wait", (compile, ctx, expr) => {
     if (ctx.atomic === 0) ctx.emit({ op: "atomic-begin", effect: "other", waits: true });
