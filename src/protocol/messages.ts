@@ -6,7 +6,7 @@ import type { RunRequest, RunResult, ScenarioInfo } from "../core/simulate/types
 
 /** Requests that the worker answers; each has its parameters and its result. */
 export interface WorkerCalls {
-  /** Reads one input (an mbox, a mail, a patch, a page) and keeps it open under `session`. Replaces what was open there. */
+  /** Reads one input (an mbox, a mail, a patch, a page) and keeps it open under `session`. Replaces what was open there, unless the input has no patch (`usable.ts`). */
   open: { params: { session: string; bytes: Uint8Array }; result: ReviewView };
   /** Frees what is kept for `session`. */
   close: { params: { session: string }; result: null };

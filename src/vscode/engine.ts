@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Cancellation, Packet } from "../protocol/channel.js";
 import { Channel } from "../protocol/channel.js";
 import type { WorkerCalls } from "../protocol/messages.js";
+import { hasPatches } from "../protocol/usable.js";
 import type { Disposable } from "./dispose.js";
 import type { Log } from "./log.js";
 
@@ -38,12 +39,12 @@ export class Engine implements Disposable {
     return this.life !== null;
   }
 
-  /** Reads an input under a session's name, instead of what was open there; that stays on failure, and when the input has no series. */
+  /** Reads an input under a session's name, instead of what was open there; that stays on failure, and when the input has no patch. */
   async open(session: string, bytes: Uint8Array, options: CallOptions = {}): Promise<WorkerCalls["open"]["result"]> {
     const life = this.start();
     const reading = life.channel.request("open", { session, bytes }, options);
     const view = await reading;
-    if (view.series.length === 0) {
+    if (!hasPatches(view)) {
       if (this.inputs.size === 0 && life.channel.waiting === 0) this.stop();
       return view;
     }

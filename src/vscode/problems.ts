@@ -3,7 +3,6 @@ import { l10n } from "vscode";
 import type { Problem } from "../core/problem.js";
 import type { ReviewView } from "../core/review/types.js";
 import type { Log } from "./log.js";
-import { patchesOf } from "./session/lookup.js";
 
 /** Problems logged for one input; the rest is a count. A damaged mailbox can have thousands. */
 const loggedProblems = 200;
@@ -11,7 +10,7 @@ const loggedProblems = 200;
 /** One sentence, without the place. A kind that has none of its own is spelled out. */
 export function problemText(problem: Problem): string {
   const words = problem.kind.replaceAll("-", " ");
-  const sentence = `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+  const sentence = sentences()[problem.kind] ?? `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
   return problem.detail === undefined || problem.detail === "" ? sentence : l10n.t("{0}: {1}", sentence, problem.detail.slice(0, 200));
 }
 
@@ -28,7 +27,7 @@ export function problemPlace(problem: Problem): string {
 
 /** Writes every problem of an input to the output channel, each with its place. */
 export function logProblems(log: Log, source: string, view: ReviewView): void {
-  const all = [...view.problems, ...[...patchesOf(view)].flatMap(({ patch }) => patch.problems)];
+  const all = view.problems;
   for (const problem of all.slice(0, loggedProblems)) {
     const place = problemPlace(problem);
     const text = `${source}: ${problemText(problem)}${place === "" ? "" : ` (${place})`}`;
@@ -37,4 +36,36 @@ export function logProblems(log: Log, source: string, view: ReviewView): void {
     else log.info(text);
   }
   if (all.length > loggedProblems) log.warning(l10n.t("{0}: {1} more problems", source, all.length - loggedProblems));
+}
+
+/** By kind, as core names them. A function, because the words depend on the display language. */
+function sentences(): Readonly<Record<string, string>> {
+  return {
+    "bidi-control": l10n.t("The patch has characters that change the direction of text"),
+    "broken-gzip": l10n.t("The gzip data is damaged, or inflates to more than can be read"),
+    "broken-mime": l10n.t("The mail's structure is broken; its raw text is shown"),
+    "combined-diff": l10n.t("A merge's combined diff cannot be read as before and after"),
+    "duplicate-message": l10n.t("A second copy of a mail was left out"),
+    "duplicate-slot": l10n.t("Several mails claim the same place of the series"),
+    "empty-input": l10n.t("The file is empty"),
+    "empty-message": l10n.t("An empty mail was left out"),
+    "file-without-name": l10n.t("A file of the patch has no name"),
+    "header-too-long": l10n.t("A mail's header is too long and was cut"),
+    "hunk-damaged": l10n.t("A hunk does not have the lines that its header promises"),
+    "hunk-without-file": l10n.t("A hunk stands before any file"),
+    "line-too-long": l10n.t("A line is too long and was cut"),
+    "message-too-long": l10n.t("A mail is too long and was cut"),
+    "no-headers": l10n.t("A mail has no header"),
+    "page-comment-missing": l10n.t("A comment of the page is missing"),
+    "page-without-message": l10n.t("The page has no message"),
+    "page-without-message-id": l10n.t("The page has no Message-ID"),
+    "page-without-patch": l10n.t("The page has no patch"),
+    "page-without-title": l10n.t("The page has no title"),
+    "path-refused": l10n.t("A path leads out of the project and was refused"),
+    "readers-disagree": l10n.t("The patch can be read in two ways; the one whose counts add up is shown"),
+    "reused-id": l10n.t("Two different mails have the same Message-ID"),
+    "too-many-comments": l10n.t("The page has too many comments; the rest was left out"),
+    "too-many-messages": l10n.t("There are too many mails; the rest was left out"),
+    "unknown-format": l10n.t("The file is neither mail nor a patch"),
+  };
 }

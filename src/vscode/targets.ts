@@ -138,5 +138,6 @@ function isComment(value: unknown): value is LifelineComment {
 }
 
 function isNode(value: unknown): value is TreeNode {
-  return typeof value === "object" && value !== null && "kind" in value && "id" in value;
+  // Rows are made in `nodes.ts` only; all but the failed ones carry their session.
+  return typeof value === "object" && value !== null && "kind" in value && "id" in value && ("session" in value || "failed" in value);
 }

@@ -56,7 +56,7 @@ describe("documents", () => {
     assert.ok(folds.length > 5);
     assert.equal(folds[0]?.start, 0);
     const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>("vscode.executeDocumentSymbolProvider", input.modified);
-    assert.ok(symbols.some((symbol) => symbol.name === "vfio_group_fops_open"), symbols.map((symbol) => symbol.name).join(", "));
+    assert.ok(symbols.some((symbol) => symbol.name === "vfio_group_put"), symbols.map((symbol) => symbol.name).join(", "));
     for (const symbol of symbols) {
       const fold = folds.find((one) => one.start < symbol.range.start.line && symbol.range.start.line <= one.end) ?? folds.find((one) => one.start === symbol.range.start.line);
       assert.ok(fold && symbol.range.end.line > fold.end, `${symbol.name} does not end behind its gap`);
@@ -91,7 +91,7 @@ describe("documents", () => {
     const gone = vscode.Uri.parse("lifeline://after/v9 patch 1/x.c?0123456789abcdef.0123456789abcdef");
     await assert.rejects(Promise.resolve(vscode.workspace.fs.readFile(gone)), /not open any more/);
     for (const odd of ["lifeline://after/x", "lifeline://nowhere/v1 patch 1/x.c?a.b", "lifeline:///", "lifeline://kernel/../../etc/passwd"]) {
-      await assert.rejects(Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.parse(odd))), odd);
+      await assert.rejects(Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.parse(odd))), undefined, `${odd} can be read`);
     }
   });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { TestApi } from "../../src/vscode/extension.js";
 import { skipTest } from "./skip.js";
-import { allRows, closeEverything, corpusFile, findRow, getApi, mail, makeFolder, outline, readTree, removeFolder, smallDiff, writeInput } from "./support.js";
+import { allRows, closeEverything, corpusFile, findRow, getApi, mail, makeFolder, outline, readTree, removeFolder, type Row, smallDiff, writeInput } from "./support.js";
 
 describe("the Patch Series view", () => {
   let api: TestApi;
@@ -85,7 +85,7 @@ describe("the Patch Series view", () => {
 
   it("knows the parent of every row, so that rows can be revealed", async () => {
     await vscode.commands.executeCommand("lifeline.openSample");
-    const check = async (rows: Awaited<ReturnType<typeof readTree>>, parent: string | undefined): Promise<void> => {
+    const check = async (rows: readonly Row[], parent: string | undefined): Promise<void> => {
       for (const row of rows) {
         assert.equal(api.view.getParent(row.node)?.id, parent, row.label);
         await check(row.children, row.node.id);

@@ -1,6 +1,7 @@
 // The host's side of one page: answers its messages, keeps what it shows, asks the worker for diagrams and runs.
 import * as vscode from "vscode";
 import { l10n } from "vscode";
+import type { LifecycleView } from "../../core/lifecycle/types.js";
 import type { RunResult } from "../../core/simulate/types.js";
 import type { FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
 import { CancelSource } from "../cancel.js";
@@ -32,10 +33,12 @@ export class ReviewPanel implements Disposable {
   private readonly run = this.owner.own(new Slot<CancelSource>());
   private current: PanelState;
   private result: RunResult | null = null;
+  private lifecycle: LifecycleView | null = null;
   /** Counts what was asked for, so that an answer that comes too late is dropped. */
   private asked = 0;
   private isReady = false;
   private disposing = false;
+  private readonly posted: ToPage["type"][] = [];
 
   constructor(private readonly panel: vscode.WebviewPanel, private readonly context: PanelContext, private readonly session: Session, state: PanelState) {
     this.current = state;
@@ -61,9 +64,19 @@ export class ReviewPanel implements Disposable {
     return this.result;
   }
 
+  /** What the page shows of the struct's life; null until it was asked for. */
+  get lastLifecycle(): LifecycleView | null {
+    return this.lifecycle;
+  }
+
   /** Lines marked in the editors. */
   get markedLines(): StepMarks["current"] {
     return this.marks.current;
+  }
+
+  /** Kinds of the messages that were sent to the page, oldest first. */
+  get sent(): readonly ToPage["type"][] {
+    return this.posted;
   }
 
   /** Shows another patch or tab. */
@@ -150,6 +163,7 @@ export class ReviewPanel implements Disposable {
       engine.call("scenarios", { session, patchKey }),
     ]);
     if (turn !== this.asked) return;
+    this.lifecycle = view;
     this.post({ type: "lifecycle", title: `${patchName(place.revision, place.patch)} ${place.patch.title}`, state: this.current, view, scenarios });
   }
 
@@ -220,7 +234,10 @@ export class ReviewPanel implements Disposable {
   }
 
   private post(message: ToPage): void {
-    if (!this.disposing) void this.panel.webview.postMessage(message);
+    if (this.disposing) return;
+    // Progress would make the list long, and says nothing afterwards.
+    if (message.type !== "running") this.posted.push(message.type);
+    void this.panel.webview.postMessage(message);
   }
 }
 

@@ -1,5 +1,6 @@
 // All open series: opening, reloading, restoring and closing them, one event when something changed.
 import * as vscode from "vscode";
+import { hasPatches } from "../../protocol/usable.js";
 import { contextKeys } from "../contributions.js";
 import { ContextKey } from "../contextKeys.js";
 import { type Disposable, Owner } from "../dispose.js";
@@ -127,7 +128,7 @@ export class Sessions implements Disposable {
     const uri = vscode.Uri.parse(source.uri);
     const bytes = await readInput(uri);
     const view = await this.engine.open(source.id, bytes);
-    const refuse = view.series.length > 0 ? null : refusal(source.label, view.format, view.messages);
+    const refuse = hasPatches(view) ? null : refusal(source.label, view.format, view.messages);
     logProblems(this.log, source.label, view);
     if (refuse !== null) throw refuse;
     if (this.disposed) throw new vscode.CancellationError();

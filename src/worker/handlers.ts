@@ -1,0 +1,63 @@
+// What the worker answers: each request of the protocol, over the sessions that are open.
+import { readMailbox } from "../core/mail/read.js";
+import { buildReview, type Review } from "../core/review/review.js";
+import { readSeries } from "../core/series/read.js";
+import type { Image, Side } from "../core/patch/types.js";
+import type { Handlers } from "../protocol/channel.js";
+import type { WorkerCalls } from "../protocol/messages.js";
+import { hasPatches } from "../protocol/usable.js";
+import type { Assets } from "./assets.js";
+import { nodePlatform } from "./platform.js";
+
+/** The handlers of one worker; what is open is kept in them. */
+export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
+  const sessions = new Map<string, Review>();
+  const reviewOf = (session: string): Review => {
+    const review = sessions.get(session);
+    if (review === undefined) throw new Error(`no session ${session}`);
+    return review;
+  };
+  return {
+    async open({ session, bytes }) {
+      const mailbox = await readMailbox(bytes, nodePlatform);
+      const review = buildReview(mailbox, readSeries(mailbox.messages, mailbox.page));
+      if (hasPatches(review.view)) sessions.set(session, review);
+      return review.view;
+    },
+    close({ session }) {
+      sessions.delete(session);
+      return null;
+    },
+    document({ session, patchKey, path, side }) {
+      const document = reviewOf(session).document(patchKey, path, side);
+      if (document === null) throw new Error(`no document ${path}`);
+      return document;
+    },
+    async lifecycle({ session, patchKey, struct }) {
+      const review = reviewOf(session);
+      const [reader, { readLifecycle }] = await Promise.all([assets.reader(), import("../core/lifecycle/read.js")]);
+      const images = (side: Side): Image[] => imagesOf(review, patchKey, side);
+      return readLifecycle(reader, { patchKey, before: images("before"), after: images("after") }, struct);
+    },
+    scenarios() { return []; },
+    simulate() { throw new Error("not yet"); },
+    async kernelFile({ name }) {
+      const { model, scenarios } = await assets.kernel();
+      const file = [...model, ...scenarios].find((one) => one.name === name);
+      if (file === undefined) throw new Error(`no kernel file ${name}`);
+      return file.text;
+    },
+  };
+}
+
+/** What is known of the files that a patch touches, on one side of it; a renamed file has its own name on each side. */
+function imagesOf(review: Review, patchKey: string, side: Side): Image[] {
+  const code = review.code(patchKey);
+  if (code === null) return [];
+  const patch = review.view.series.flatMap((series) => series.revisions).flatMap((revision) => revision.patches).find((one) => one.key === patchKey);
+  return (patch?.files ?? []).flatMap((file) => {
+    const path = side === "before" ? file.pathA : file.pathB;
+    const image = path === null ? null : code.images.image(code.index, path, side);
+    return image === null ? [] : [image];
+  });
+}

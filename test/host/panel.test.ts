@@ -1,0 +1,158 @@
+// The page: lifecycles before and after, runs of scenarios, and the way back to lines.
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { TestApi } from "../../src/vscode/extension.js";
+import type { ReviewPanel } from "../../src/vscode/panel/panel.js";
+import type { RunResult } from "../../src/core/simulate/types.js";
+import { skipTest } from "./skip.js";
+import { activeDiff, closeEverything, corpusFile, editorOf, eventually, findRow, getApi, readTree } from "./support.js";
+
+describe("the page", () => {
+  let api: TestApi;
+  before(async () => {
+    api = await getApi();
+  });
+  beforeEach(() => closeEverything(api));
+  after(() => closeEverything(api));
+
+  async function openSamplePage(command = "lifeline.viewLifecycle"): Promise<ReviewPanel> {
+    await vscode.commands.executeCommand("lifeline.openSample");
+    return openPage(/^5\/5/, command);
+  }
+
+  async function openPage(patch: RegExp, command: string): Promise<ReviewPanel> {
+    await vscode.commands.executeCommand(command, findRow(await readTree(api), patch).node);
+    const [session] = api.sessions.all;
+    assert.ok(session);
+    const panel = await eventually("the page", () => api.panels.get(session.id));
+    await eventually("its data", () => panel.sent.includes("lifecycle") || panel.sent.includes("failed"), 20_000);
+    assert.deepEqual(panel.sent.filter((type) => type === "failed"), [], api.log.recent.map((entry) => entry.text).join("\n"));
+    return panel;
+  }
+
+  async function run(panel: ReviewPanel, scenario: string, whatIf: string | null, side: "before" | "after" = "after"): Promise<RunResult> {
+    await panel.receive({ type: "run", scenario, side, whatIf });
+    assert.ok(panel.lastResult, api.log.recent.slice(-3).map((entry) => entry.text).join("\n"));
+    return panel.lastResult;
+  }
+
+  it("stands beside the documents and is named after the patch", async () => {
+    const panel = await openSamplePage();
+    const tab = vscode.window.tabGroups.all.flatMap((group) => group.tabs).find((one) => one.input instanceof vscode.TabInputWebview);
+    assert.equal(tab?.label, "Lifecycle (v2 5/5)");
+    assert.equal(panel.state.tab, "lifecycle");
+  });
+
+  it("gets the lifecycle of struct vfio_group before and after, from the patch's C", async () => {
+    const panel = await openSamplePage();
+    const view = panel.lastLifecycle;
+    assert.equal(view?.struct, "vfio_group");
+    assert.equal(view.before?.side, "before");
+    assert.equal(view.after?.side, "after");
+    assert.match(view.before?.text ?? "", /^stateDiagram-v2/m);
+    const changed = view.after?.edges.filter((edge) => edge.change === "new") ?? [];
+    assert.ok(changed.length > 0, "nothing is new after the patch");
+    const site = changed.flatMap((edge) => edge.sites)[0];
+    assert.ok(site);
+    await panel.receive({ type: "reveal", link: { path: site.range.path, side: site.range.side, line: site.range.line, endLine: site.range.endLine } });
+    const { input } = await eventually("the diff", activeDiffAnywhere);
+    await eventually("its line", () => editorOf(site.range.side === "after" ? input.modified : input.original)?.selection.active.line === site.range.line - 1);
+  });
+
+  it("runs open-last-put on the patch as it is: every interleaving, no violation", async () => {
+    const panel = await openSamplePage("lifeline.simulate");
+    assert.equal(panel.state.tab, "simulate");
+    const result = await run(panel, "open-last-put", null);
+    assert.equal(result.verdict, "clean", result.reason ?? "");
+    assert.equal(result.complete, true);
+    assert.ok(result.states > 0);
+    assert.ok(result.assumptions.some((one) => one.kind === "fill" && /vfio_group_put/.test(one.text)), "the filled-in head of vfio_group_put() is not named");
+  });
+
+  it("finds the race when the guard is taken away, marks the steps and copies the schedule", async () => {
+    const panel = await openSamplePage("lifeline.simulate");
+    const result = await run(panel, "open-last-put", "plain-get");
+    assert.equal(result.verdict, "violation", result.reason ?? "");
+    assert.match(result.findings.map((finding) => finding.message).join("\n"), /refcount_t: addition on 0; use-after-free/);
+    const index = result.steps.findIndex((step) => step.path.endsWith("vfio.c"));
+    const step = result.steps[index];
+    assert.ok(step);
+    await panel.receive({ type: "reveal", link: { path: step.path, side: "after", line: step.line, endLine: step.line } });
+    await panel.receive({ type: "step", step: index });
+    assert.equal(panel.markedLines[0]?.line, step.line);
+    await panel.receive({ type: "step", step: null });
+    assert.deepEqual(panel.markedLines, []);
+    await panel.receive({ type: "copyText" });
+    const text = await vscode.env.clipboard.readText();
+    assert.equal(text, result.text);
+    assert.match(text, /CPU0 +CPU1/);
+    for (const line of text.split("\n")) assert.ok(line.length <= 72, line);
+  });
+
+  it("finds the real bug of v1 3/5 with no what-if", async function () {
+    const uri = corpusFile("vfio/vfio-group-cdev-v1.mbox") ?? skipTest(this, "no corpus beside the project");
+    await vscode.commands.executeCommand("lifeline.openFile", uri);
+    const panel = await openPage(/^3\/5/, "lifeline.simulate");
+    const result = await run(panel, "create", null);
+    assert.equal(result.verdict, "violation", result.reason ?? "");
+    assert.equal(result.kind, "use-after-free");
+  });
+
+  it("cancels a run and says so", async () => {
+    const panel = await openSamplePage("lifeline.simulate");
+    const running = panel.receive({ type: "run", scenario: "open-last-put", side: "after", whatIf: null });
+    await panel.receive({ type: "cancel" });
+    await running;
+    assert.equal(panel.lastResult, null);
+    assert.ok(panel.sent.includes("cancelled"));
+    // The worker is free again.
+    assert.equal((await run(panel, "open-last-put", null)).verdict, "clean");
+  });
+
+  it("shows a file of the kernel model at a line", async () => {
+    const panel = await openSamplePage();
+    await panel.receive({ type: "reveal", link: { path: "model/refcount.c", side: null, line: 3, endLine: 3 } });
+    const editor = await eventually("the model", () => vscode.window.visibleTextEditors.find((one) => one.document.uri.authority === "kernel"));
+    assert.equal(editor.selection.active.line, 2);
+  });
+
+  it("says what is wrong instead of failing silently", async () => {
+    const panel = await openSamplePage();
+    await panel.receive({ type: "reveal", link: { path: "no/such/file.c", side: "after", line: 1, endLine: 1 } });
+    assert.equal(panel.sent.at(-1), "failed");
+    await panel.receive({ type: "run", scenario: "no-such-scenario", side: "after", whatIf: null });
+    assert.ok(panel.sent.at(-1) === "failed" || panel.lastResult?.verdict === "does-not-apply");
+  });
+
+  it("is brought back from its state, and closed when that is not ours", async () => {
+    const panel = await openSamplePage();
+    const { state } = panel;
+    const [session] = api.sessions.all;
+    assert.ok(session);
+    panel.dispose();
+    assert.equal(api.panels.get(session.id), undefined);
+    const make = (): vscode.WebviewPanel => vscode.window.createWebviewPanel("lifeline.panel", "restored", vscode.ViewColumn.Beside);
+    const restored = make();
+    await api.panels.deserializeWebviewPanel(restored, state);
+    assert.equal(restored.title, "Lifecycle (v2 5/5)");
+    assert.deepEqual(api.panels.get(session.id)?.state, state);
+    for (const odd of [undefined, null, 1, {}, { ...state, tab: "x" }, { ...state, source: "file:///nothing" }]) {
+      const other = make();
+      let isDisposed = false;
+      other.onDidDispose(() => (isDisposed = true));
+      await api.panels.deserializeWebviewPanel(other, odd);
+      await eventually("the end of the page", () => isDisposed);
+    }
+  });
+});
+
+/** The front tab of any group that is a diff: the page may have the focus. */
+function activeDiffAnywhere(): { readonly input: vscode.TabInputTextDiff } | undefined {
+  const own = activeDiff();
+  if (own !== undefined) return own;
+  for (const group of vscode.window.tabGroups.all) {
+    const input = group.activeTab?.input;
+    if (input instanceof vscode.TabInputTextDiff) return { input };
+  }
+  return undefined;
+}
