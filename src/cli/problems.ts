@@ -4,6 +4,8 @@ import type { Problem } from "../core/problem.js";
 const SENTENCES: Readonly<Record<string, string>> = {
   "empty-input": "the input is empty",
   "unknown-format": "not a mailbox, mail, patch or Patchwork page",
+  "packed-input": "packed in a way that is not read; unpack it first",
+  "web-page": "a web page; save the mailbox (mbox) that it offers instead, or copy its text",
   "broken-gzip": "the gzip data is damaged, or inflates to more than 256 MB",
   "message-too-long": "the mail is too long and was cut",
   "header-too-long": "the header is too long and was cut",

@@ -2,19 +2,22 @@
 import type { Platform } from "../platform.js";
 import type { Problem } from "../problem.js";
 import { decodeGuessed } from "./charset.js";
-import { detectContainer } from "./detect.js";
+import { detectContainer, detectPacker } from "./detect.js";
 import { dropDuplicates } from "./duplicates.js";
 import { MAX_INFLATED_BYTES, MAX_MESSAGES } from "./limits.js";
-import { readCommitLog } from "./log.js";
+import { readBareDiff, readCommitLog, readMercurialPatch } from "./log.js";
 import { readMessage } from "./message.js";
 import { readPage } from "./page.js";
-import { makeMessage } from "./plain.js";
 import { splitMailbox, unquoteFromLines } from "./split.js";
+import { TERMINAL_COLOR } from "./text.js";
 import type { Mailbox, Message } from "./types.js";
+
+/** The first part of the input, which tells what it is. */
+const HEAD_BYTES = 64 * 1024;
 
 /**
  * Reads a mailbox: mbox (also mboxrd and undated ones), one mail, `git format-patch` output, a bare diff, the output
- * of `git log -p` or `git show`, or a Patchwork page copied as text; each of them also gzipped. Never throws on input.
+ * of `git log -p` or `git show`, a Mercurial patch, or a Patchwork page copied as text; each of them also gzipped. Never throws on input.
  * What cannot be read is named in `problems`, and the rest is kept.
  */
 export async function readMailbox(input: Uint8Array, platform: Platform): Promise<Mailbox> {
@@ -27,19 +30,26 @@ export async function readMailbox(input: Uint8Array, platform: Platform): Promis
     bytes = inflated;
   }
   bytes = toUtf8(bytes);
-  const head = decodeGuessed(bytes.subarray(0, 32 * 1024));
+  // Colors that git prints for terminals stand before the words that tell the container.
+  const head = decodeGuessed(bytes.subarray(0, HEAD_BYTES)).replace(TERMINAL_COLOR, "");
   const container = detectContainer(head);
   switch (container) {
     case "empty":
       return { format: "empty", messages: [], problems: [{ kind: "empty-input", severity: "error" }] };
     case "unknown":
-      return { format: "unknown", messages: [], problems: [{ kind: "unknown-format", severity: "error", from: 0, to: bytes.length }] };
+    case "web-page": {
+      const packer = detectPacker(bytes);
+      const kind = packer !== null ? "packed-input" : container === "web-page" ? "web-page" : "unknown-format";
+      return { format: "unknown", messages: [], problems: [{ kind, severity: "error", from: 0, to: bytes.length, ...(packer === null ? {} : { detail: packer }) }] };
+    }
     case "patchwork-page":
       return readPage(decodeGuessed(bytes), bytes.length);
     case "commit-log":
       return readCommitLog(decodeGuessed(bytes), bytes.length);
+    case "hg-patch":
+      return readMercurialPatch(decodeGuessed(bytes), bytes.length);
     case "patch":
-      return { format: "patch", messages: [makeMessage({ text: decodeGuessed(bytes), endByte: bytes.length })], problems: [] };
+      return readBareDiff(decodeGuessed(bytes), bytes.length);
     case "mail":
     case "mbox":
       return readBox(bytes, container);

@@ -1,5 +1,8 @@
 // What every text goes through: line ends, NUL bytes, PGP's clear signature.
 
+/** A color sequence that git prints for terminals: escape, bracket, numbers. */
+export const TERMINAL_COLOR = /\p{Cc}\[[0-9;]*[mK]/gu;
+
 /**
  * LF line ends, no NUL bytes. Where every line ends in CR LF, the CRs belong to the transport and go. Where only some
  * do, those of prose go and those inside a diff stay: the patch is for a file with CR LF.

@@ -68,6 +68,33 @@ describe("containers", () => {
     ]);
   });
 
+  it("reads a diff with the colors of a terminal, and the title above a diff", async () => {
+    const colored = `Hold a reference\n\nBecause.\n\n${DIFF.replace("-two", "\u001b[31m-two\u001b[m").replace("diff --git", "\u001b[1mdiff --git")}`;
+    const message = await readOne(colored);
+    expect([message.subject, message.text.endsWith(DIFF)]).toEqual(["Hold a reference", true]);
+  });
+
+  it("reads a Mercurial patch", async () => {
+    const message = await readOne(`# HG changeset patch\n# User A Person <a@example.org>\n# Date 1634135265 10800\n# Node ID 0123\nHold a reference\n\nBecause.\n\n${DIFF}`);
+    expect([message.subject, message.from.email, message.date, message.text.split("\n")[0]]).toEqual(["Hold a reference", "a@example.org", 1634135265000, "Because."]);
+  });
+
+  it("reads a mail whose first header is any header", async () => {
+    expect((await read(`Importance: high\nThread-Topic: x\n y\n${mail("one", "hello\n")}`)).format).toBe("mail");
+    expect((await read("Note: this is prose\nand more of it\n")).format).toBe("unknown");
+  });
+
+  const unread: readonly (readonly [string, string | Uint8Array])[] = [
+    ["web-page", "<!DOCTYPE html>\n<html><body><pre>[PATCH]</pre></body></html>\n"],
+    ["packed-input", Uint8Array.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1, 2])],
+    ["empty-input", " \n"],
+  ];
+  for (const [kind, input] of unread) {
+    it(`says ${kind} of what it does not read`, async () => {
+      expect((await read(input)).problems.map((problem) => problem.kind)).toEqual([kind]);
+    });
+  }
+
   it("reads text that was saved as UTF-16, and text with a UTF-8 mark", async () => {
     const text = mail("one", "größer\n");
     const wide = new Uint8Array(2 + text.length * 2);

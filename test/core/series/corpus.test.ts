@@ -95,7 +95,7 @@ function scoreSeries(name: string, found: SeriesResult, expected: Expected, resu
   }
 }
 
-describe.skipIf(!hasCorpus)(`series of the corpus${corpusNote}`, () => {
+describe.skipIf(!hasCorpus)(`series of the corpus${corpusNote}`, { timeout: 120_000 }, () => {
   it("reads the vfio series without a miss", async () => {
     const result = await score("vfio");
     expect(result.misses).toEqual([]);
