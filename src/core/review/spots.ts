@@ -32,6 +32,7 @@ export function spotsOfPosting(entry: Entry, target: number): readonly (Spot | u
   // What stands below the diff (the signature) closes the whole mail; a word about it is about the patch as a whole.
   const diffEnd = entry.patch?.files.at(-1)?.textTo ?? 0;
   if (diffEnd > 0) for (let line = entry.diffLine + diffEnd - 1; line <= total; line++) spots[line - 1] = message(1, "moved");
+  const diffLines = entry.diff.split("\n");
   for (const [index, file] of (entry.patch?.files ?? []).entries()) {
     const first = file.hunks[0];
     const head = (hunk: typeof first): Pick<Spot, "before" | "after"> => {
@@ -40,12 +41,21 @@ export function spotsOfPosting(entry: Entry, target: number): readonly (Spot | u
       return { before: null, after: hunk?.lines.find((one) => one.lineB !== null)?.lineB ?? hunk?.fromB ?? 1 };
     };
     const header: Spot = { target, path: file.path, ...head(first), group: `${index} header`, quality: "moved", said: null };
-    for (let line = file.textFrom; line < file.textTo; line++) spots[entry.diffLine + line - 2] = header;
+    // Outside the sound hunks stand only the header and those that are damaged: their lines have no numbers that could be trusted.
+    let inHeader = true;
+    for (let line = file.textFrom; line < file.textTo; line++) {
+      inHeader &&= !(diffLines[line - 1] ?? "").startsWith("@@ ");
+      spots[entry.diffLine + line - 2] = inHeader ? header : message(1, "lost");
+    }
     for (const [number, hunk] of file.hunks.entries()) {
       const group = `${index} ${number}`;
-      spots[entry.diffLine + hunk.textLine - 2] = { target, path: file.path, ...head(hunk), group, quality: "moved", said: null };
+      let spot: Spot = { target, path: file.path, ...head(hunk), group, quality: "moved", said: null };
+      let next = hunk.textLine;
       for (const line of hunk.lines) {
-        spots[entry.diffLine + line.textLine - 2] = { target, path: file.path, before: line.lineA, after: line.lineB, group, quality: "exact", said: null };
+        // The tail of a line that a mailer broke, and the marker of a missing line end, belong to the line above.
+        while (next < line.textLine) spots[entry.diffLine + next++ - 2] = spot;
+        spot = { target, path: file.path, before: line.lineA, after: line.lineB, group, quality: "exact", said: null };
+        spots[entry.diffLine + next++ - 2] = spot;
       }
     }
   }

@@ -1,4 +1,6 @@
 // anchorReplies on small discussions: what mailers do to quotes, quotes of quotes, and what must not become a comment.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readMailbox } from "../../../src/core/mail/read.js";
 import { anchorReplies } from "../../../src/core/review/anchors.js";
@@ -6,40 +8,7 @@ import { buildReview, type Review } from "../../../src/core/review/review.js";
 import type { ReplyPart } from "../../../src/core/review/types.js";
 import { readSeries } from "../../../src/core/series/read.js";
 
-const patch = `Keep the count while the port is open.
-
-The count was dropped too early.
-
-Signed-off-by: Ann Author <ann@example.org>
----
- port.c | 4 ++--
- 1 file changed, 2 insertions(+), 2 deletions(-)
-
-diff --git a/port.c b/port.c
-index 1111111..2222222 100644
---- a/port.c
-+++ b/port.c
-@@ -10,7 +10,8 @@ static int port_open(struct port *port)
- 	int ret;
- 
- 	ret = port_start(port);
--	port_put(port);
-+	if (ret)
-+		port_put_with_a_long_name(port, port->first_argument, port->second_argument);
- 	return ret;
- }
- 
-@@ -40,6 +41,7 @@ static void port_close(struct port *port)
- 	int ret;
- 
- 	ret = port_stop(port);
-+	port_put(port);
- 	return ret;
- }
- 
--- 
-2.40.0
-`;
+const patch = readFileSync(join(import.meta.dirname, "../../fixtures/patch/port.patch"), "utf8");
 
 interface Mail {
   readonly id: string;
@@ -112,6 +81,12 @@ describe("anchorReplies", () => {
   it("uses the order of the quote for lines that stand twice", async () => {
     const text = `${quote("@@ -40")}\n${quote("return ret")}\n\nSecond one.\n`;
     expect(show(await partsOf({ id: "r", answers: "p", text }))).toEqual(["port.c after 41-45 exact: Second one."]);
+  });
+
+  it("does not trust the numbers of a damaged hunk, and keeps those of the others", async () => {
+    const damaged = patch.replace(" \tret = port_start(port);\n", "");
+    const mailbox = await readMailbox(box([{ ...posting, text: damaged }, { id: "r", answers: "p", text: "> +\tif (ret)\n\nBroken.\n\n> @@ -40,6 +41,7 @@ static void port_close(struct port *port)\n> \tint ret;\n\nWhole.\n" }]), platform);
+    expect(show(anchorReplies(readSeries(mailbox.messages).entries))).toEqual([":message after 1-1 lost: Broken.", "port.c after 41-41 exact: Whole."]);
   });
 
   it("says guessed when a quoted line could be either of two", async () => {
