@@ -1,9 +1,12 @@
 // What a command is, and what it is given.
 import type { Mailbox } from "../core/mail/types.js";
+import type { Assets } from "../worker/assets.js";
 import type { Arguments, OptionSpec } from "./arguments.js";
 
 export interface CommandContext {
   readonly arguments: Arguments;
+  /** C reader, kernel model and scenarios, read at their first use. */
+  readonly assets: Assets;
   readInputs(names: readonly string[]): Promise<Mailbox>;
   /** Writes to standard output; resolves when it is taken. */
   write(text: string): Promise<void>;

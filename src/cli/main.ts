@@ -1,4 +1,7 @@
 // The command-line program's entrance: Node's own streams and exit status around `runProgram`.
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Assets } from "../worker/assets.js";
 import { runProgram } from "./program.js";
 
 async function readStandardInput(): Promise<Uint8Array> {
@@ -13,6 +16,8 @@ async function main(): Promise<void> {
     process.exit(error.code === "EPIPE" ? 0 : 2);
   });
   process.exitCode = await runProgram(process.argv.slice(2), {
+    // The built program lies in dist/, beside the grammars and the kernel model.
+    assets: new Assets(dirname(fileURLToPath(import.meta.url))),
     readInput: readStandardInput,
     write: (text) => new Promise((resolve) => void process.stdout.write(text, () => { resolve(); })),
     writeError: (line) => void process.stderr.write(`${line}\n`),

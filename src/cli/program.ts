@@ -1,14 +1,18 @@
 // One command line to one exit status: 0 nothing found, 1 a violation, 2 bad input or usage.
+import type { Assets } from "../worker/assets.js";
 import { readArguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { diagram } from "./diagram.js";
 import { UsageError } from "./errors.js";
 import { readInputs } from "./input.js";
 import { show } from "./show.js";
 
-const commands: readonly Command[] = [show];
+const commands: readonly Command[] = [show, diagram];
 
 /** Where the program reads and writes; tests hand in their own. */
 export interface Console {
+  /** What ships beside the program. */
+  readonly assets: Assets;
   readInput(): Promise<Uint8Array>;
   write(text: string): Promise<void>;
   writeError(line: string): void;
@@ -26,6 +30,7 @@ export async function runProgram(words: readonly string[], console: Console): Pr
     if (command === undefined) throw new UsageError(name === undefined ? "no command; lifeline --help lists them" : `no command "${name}"; lifeline --help lists them`);
     return await command.run({
       arguments: readArguments(rest, command.options),
+      assets: console.assets,
       readInputs: (names) => readInputs(names, () => console.readInput()),
       write: (text) => console.write(text),
     });

@@ -1,8 +1,9 @@
 // Runs the command line in this process, with its streams caught.
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { runProgram } from "../../../src/cli/program.js";
+import { Assets } from "../../../src/worker/assets.js";
 
 export interface Outcome {
   readonly status: number;
@@ -14,6 +15,7 @@ export async function lifeline(words: readonly string[], input = ""): Promise<Ou
   const out: string[] = [];
   const errors: string[] = [];
   const status = await runProgram(words, {
+    assets: new Assets(resolve(import.meta.dirname, "../../../dist")),
     readInput: () => Promise.resolve(new TextEncoder().encode(input)),
     write: (text) => Promise.resolve(void out.push(text)),
     writeError: (line) => void errors.push(line),
