@@ -1,6 +1,5 @@
 // Builds everything that ships into dist/ and, with --tests, the host tests into out/test/. See scripts/README.md.
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -57,13 +56,8 @@ if (flags.has("--tests")) {
 
 const kept = new Set();
 let busy = 0;
-const contexts = [];
-for (const bundle of bundles) {
-  const context = await makeContext(bundle);
-  if (context) contexts.push(context);
-}
-const copied = await copyAssets();
-for (const file of copied) kept.add(file);
+const contexts = await Promise.all(bundles.map(makeContext));
+for (const file of await copyAssets()) kept.add(file);
 
 if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));
@@ -79,14 +73,10 @@ if (watch) {
   }
 }
 
-/** An esbuild context for a bundle, or null when none of its entry files is there. */
-async function makeContext({ name, entries, outdir = "dist", options }) {
-  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
-  for (const [, file] of Object.entries(entries)) if (!existsSync(join(root, file))) console.log(`${name}: no ${file}, left out`);
-  if (present.length === 0) return null;
+function makeContext({ entries, outdir = "dist", options, name }) {
   return esbuild.context({
     absWorkingDir: root,
-    entryPoints: present.map(([out, file]) => ({ out, in: file })),
+    entryPoints: Object.entries(entries).map(([out, file]) => ({ out, in: file })),
     outdir,
     bundle: true,
     minify: !watch,
@@ -131,10 +121,6 @@ async function copyAssets() {
   const written = [];
   for (const [source, folder] of copies) {
     const from = join(root, source);
-    if (!existsSync(from)) {
-      console.log(`assets: no ${source}, left out`);
-      continue;
-    }
     const files = /\.\w+$/.test(source) ? [from] : (await readdir(from)).filter((file) => /\.[ch]$/.test(file)).map((file) => join(from, file));
     for (const file of files) {
       const to = resolve(root, "dist", folder, basename(file));
@@ -183,7 +169,7 @@ function kilobytes(bytes) {
 
 /** The host tests and their entry point. */
 async function listTests(folder) {
-  const files = await readdir(join(root, folder), { recursive: true }).catch(() => []);
+  const files = await readdir(join(root, folder), { recursive: true });
   return files
     .filter((file) => file === "index.ts" || file.endsWith(".test.ts"))
     .map((file) => join(folder, file))
