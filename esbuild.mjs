@@ -69,6 +69,8 @@ if (watch) {
     const metafiles = outcomes.map((outcome) => outcome.value.metafile);
     await writeLicenses(metafiles);
     await removeStale(join(root, "dist"));
+    // A test whose source is gone must not run again.
+    if (flags.has("--tests")) await removeStale(join(root, "out/test"));
     await printSizes(metafiles);
   }
 }
