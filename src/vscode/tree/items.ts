@@ -58,9 +58,9 @@ function seriesItem(node: Node<"series">): vscode.TreeItem {
   const [revision] = series.revisions;
   const about = only === null || revision === undefined
     ? (versions === 1 ? "" : l10n.t("{0} versions", versions))
-    : joined(`v${revision.versionText}`, dateText(revision.date), countOf(only.patch.threads.length));
+    : joined(revision.total === 0 ? "" : `v${revision.versionText}`, dateText(revision.date), countOf(only.patch.threads.length));
   return row(series.name, {
-    fold: "open", icon: stale ? "warning" : "git-pull-request", description: joined(about, staleText(stale)),
+    fold: only?.revision.total === 0 ? "closed" : "open", icon: stale ? "warning" : only?.revision.total === 0 ? "mail" : "git-pull-request", description: joined(about, staleText(stale)),
     tooltip: [series.name, series.author, ...(isRoot ? [vscode.Uri.parse(session.source.uri).toString(true)] : [])].join("\n"),
     spoken: l10n.t("Patch series {0}", joined(series.name, about, staleText(stale))),
     context: ["series", ...(isRoot ? ["source"] : []), ...(stale ? ["stale"] : []), ...(only === null ? [] : patchContext(only))].join(" "),
@@ -104,8 +104,8 @@ function missingItem(node: Node<"patch">): vscode.TreeItem {
 }
 
 function messageItem(node: Node<"message">): vscode.TreeItem {
-  const { patch } = node.place;
-  return row(l10n.t("Commit message"), {
+  const { patch, revision } = node.place;
+  return row(patch.n > 0 ? l10n.t("Commit message") : revision.total > 0 ? l10n.t("Cover letter") : l10n.t("Message"), {
     fold: "none", icon: "note", description: joined(patch.author, dateText(patch.date)), tooltip: patch.title,
     context: patchContext(node.place).filter((word) => word !== "changes").join(" "),
     click: { command: "lifeline.openCommitMessage", title: l10n.t("Open Commit Message"), node },

@@ -14,7 +14,7 @@ interface InSession {
 export type TreeNode =
   /** A file with several series, or with none left to show but problems. */
   | (InSession & { readonly kind: "source" })
-  /** `only` is its one patch, when one revision with one patch is all there is: then the row is the patch, too. */
+  /** `only` is its one patch, when one revision with one patch is all there is: then the row is the patch, too. So with a mail that has no patches. */
   | (InSession & { readonly kind: "series"; readonly series: SeriesView; readonly only: PatchInSeries | null })
   | (InSession & { readonly kind: "revision"; readonly series: SeriesView; readonly revision: RevisionView })
   /** A patch or a cover letter. */
@@ -42,7 +42,7 @@ export function childrenOf(node: TreeNode): TreeNode[] {
       return [...node.session.view.series.map((series) => seriesNode(node.session, series)), ...problemsRow(node.session)];
     case "series": {
       const { session, series, only } = node;
-      const below = only === null ? newestFirst(series).map((revision) => revisionNode(session, series, revision)) : partsOf(session, only);
+      const below = only === null ? newestFirst(series).map((revision) => revisionNode(session, series, revision)) : partsOf(session, only, true);
       // With one series, the file has no row of its own to carry its problems.
       return session.view.series.length === 1 ? [...below, ...problemsRow(session)] : below;
     }
@@ -52,7 +52,7 @@ export function childrenOf(node: TreeNode): TreeNode[] {
       return patches.map((patch) => patchNode(session, { series, revision, patch }));
     }
     case "patch":
-      return partsOf(node.session, node.place);
+      return partsOf(node.session, node.place, node.place.patch.n > 0);
     case "problems":
       return node.session.view.problems.map((problem, at): TreeNode => ({ kind: "problem", id: `${node.id}/${at}`, session: node.session, place: null, problem }));
     case "message":
@@ -122,8 +122,9 @@ function sourceNode(session: Session): TreeNode {
 function seriesNode(session: Session, series: SeriesView): TreeNode {
   const [revision, ...others] = series.revisions;
   const [patch, ...more] = revision?.patches ?? [];
-  const single = revision !== undefined && patch !== undefined && others.length + more.length === 0 && revision.cover === null && isPresent(patch);
-  return { kind: "series", id: `${session.id}/series/${series.key}`, session, series, only: single ? { series, revision, patch } : null };
+  const single = revision === undefined || others.length + more.length > 0 ? null : revision.cover === null ? patch : patch === undefined ? revision.cover : null;
+  const only = revision !== undefined && single && isPresent(single) ? { series, revision, patch: single } : null;
+  return { kind: "series", id: `${session.id}/series/${series.key}`, session, series, only };
 }
 
 function revisionNode(session: Session, series: SeriesView, revision: RevisionView): TreeNode {
@@ -136,14 +137,13 @@ function holderOf(session: Session, place: PatchInSeries): TreeNode {
   return series.kind === "series" && series.only !== null ? series : patchNode(session, place);
 }
 
-/** Message, files, threads, trailers, problems. A missing patch has none of them. */
-function partsOf(session: Session, place: PatchInSeries): TreeNode[] {
+/** Message, files, threads, trailers, problems. A missing patch has none of them. A cover letter's own row opens it, so it needs no `message`. */
+function partsOf(session: Session, place: PatchInSeries, message: boolean): TreeNode[] {
   const { patch } = place;
   if (!isPresent(patch)) return [];
   const base = `${session.id}/${patch.key}`;
   return [
-    // The cover letter's own row opens it.
-    ...(patch.n === 0 ? [] : [{ kind: "message", id: `${base}/message`, session, place } as const]),
+    ...(message ? [{ kind: "message", id: `${base}/message`, session, place } as const] : []),
     ...patch.files.map((file) => fileNode(session, place, file)),
     ...inReadingOrder(patch).map((thread) => threadNode(session, place, thread)),
     // Trailers may repeat; the place in the list tells them apart.
