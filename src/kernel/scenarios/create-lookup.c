@@ -53,6 +53,10 @@ __head(vfio_group_find_or_alloc)
 	if (!iommu_group)
 		return ERR_PTR(-EINVAL);
 	group = vfio_group_get_from_iommu(iommu_group);
+	if (group) {
+		iommu_group_put(iommu_group);
+		return group;
+	}
 }
 
 __tail(vfio_group_find_or_alloc)
