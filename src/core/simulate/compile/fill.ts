@@ -6,53 +6,67 @@ import type { Fill, PlacedStatement, Unit } from "./link.js";
 interface Completed { readonly body: readonly PlacedStatement[]; readonly assumptions: readonly Assumption[] }
 
 /**
- * The whole body of a function. A statement of a fill that the image shows is not used twice: the end of a head fill that equals
- * the beginning of the visible part is dropped, and the beginning of a tail fill that equals its end.
+ * The whole body of a function. A statement of a fill that the image shows is not used twice: what a fill shares with the visible
+ * lines on either side of the gap is dropped from it.
  */
 export function completeBody(unit: Unit, fn: CFunction, fills: readonly Fill[]): Completed {
-  let visible = [...(fn.body ?? [])];
   const assumptions: Assumption[] = [];
-  const place = (unitOf: Unit) => (stmt: Stmt): PlacedStatement => ({ stmt, unit: unitOf });
-  let before: PlacedStatement[] = [];
-  let after: PlacedStatement[] = [];
+  let body: readonly PlacedStatement[] = (fn.body ?? []).map((stmt) => ({ stmt, unit }));
+  const head = fills.find((fill) => fill.where === "head");
+  const tail = fills.find((fill) => fill.where === "tail");
+  const isGap = (placed: PlacedStatement | undefined): boolean => placed?.stmt.kind === "gap";
 
-  const head = fn.missing.head ? fills.find((fill) => fill.where === "head") : undefined;
-  if (head) {
-    while (visible[0]?.kind === "gap") visible.shift();
-    const texts = visible.map((stmt) => plainText(unit.text, stmt.span));
-    const wanted = head.body.map((stmt) => plainText(head.unit.text, stmt.span));
-    let overlap = Math.min(texts.length, wanted.length);
-    while (overlap > 0 && !wanted.slice(wanted.length - overlap).every((text, index) => text === texts[index])) overlap--;
-    const used = head.body.slice(0, head.body.length - overlap);
-    before = used.map(place(head.unit));
-    if (used.length > 0) assumptions.push(assumed(head, used, "begins"));
+  const first = body.findIndex(isGap);
+  const startsHere = fn.missing.head && first !== 0;
+  if (head && (startsHere || (first >= 0 && !(tail && fn.missing.tail && first === body.length - 1)))) {
+    const before = startsHere ? [] : body.slice(0, first);
+    const after = startsHere ? body : body.slice(first + 1);
+    const used = fit(before, head, after);
+    body = [...before, ...used, ...after];
+    if (used.length > 0) assumptions.push(assumed(head, used, startsHere || before.every((placed) => placed.stmt.kind === "declare") ? "begins" : "goes on"));
   }
 
-  const tail = fn.missing.tail ? fills.find((fill) => fill.where === "tail") : undefined;
-  if (tail) {
-    let rest = [...tail.body];
-    while (visible.at(-1)?.kind === "gap") visible.pop();
-    const last = visible.at(-1);
-    const first = rest[0];
-    let finished = false;
-    if (last && first && endsInGap(last)) {
-      const shown = plainText(unit.text, { ...last.span, to: Math.max(last.span.from, gapStart(last)) }).replace(/[{}]+$/, "");
-      if (plainText(tail.unit.text, first.span).startsWith(shown)) {
-        visible.pop();
-        after.push(place(tail.unit)(first));
-        rest = rest.slice(1);
-        finished = true;
-      } else visible = [...visible.slice(0, -1), withoutGap(last)];
+  if (tail && fn.missing.tail) {
+    while (isGap(body.at(-1))) body = body.slice(0, -1);
+    const last = body.at(-1);
+    const next = tail.body[0];
+    if (last && next && endsInGap(last.stmt) && startsAlike(last, tail, next)) {
+      const used = tail.body.map((stmt) => ({ stmt, unit: tail.unit }));
+      body = [...body.slice(0, -1), ...used];
+      assumptions.push(assumed(tail, used, "ends"));
+    } else {
+      if (last && endsInGap(last.stmt)) body = [...body.slice(0, -1), { stmt: withoutGap(last.stmt), unit: last.unit }];
+      const used = fit(body, tail, []);
+      body = [...body, ...used];
+      if (used.length > 0) assumptions.push(assumed(tail, used, "ends"));
     }
-    const texts = visible.map((stmt) => plainText(unit.text, stmt.span));
-    const wanted = rest.map((stmt) => plainText(tail.unit.text, stmt.span));
-    let overlap = finished ? 0 : Math.min(texts.length, wanted.length);
-    while (overlap > 0 && !texts.slice(texts.length - overlap).every((text, index) => text === wanted[index])) overlap--;
-    const used = rest.slice(overlap);
-    after = [...after, ...used.map(place(tail.unit))];
-    if (after.length > 0) assumptions.push(assumed(tail, after.map((placed) => placed.stmt), "ends"));
+  } else if (tail) {
+    const gap = body.findLastIndex(isGap);
+    if (gap >= 0) {
+      const used = fit(body.slice(0, gap), tail, body.slice(gap + 1));
+      body = [...body.slice(0, gap), ...used, ...body.slice(gap + 1)];
+      if (used.length > 0) assumptions.push(assumed(tail, used, "goes on"));
+    }
   }
-  return { body: [...before, ...visible.map(place(unit)), ...after], assumptions };
+  return { body, assumptions };
+}
+
+/** The statements of a fill that stand neither at the end of what comes before nor at the start of what comes after. */
+function fit(before: readonly PlacedStatement[], fill: Fill, after: readonly PlacedStatement[]): PlacedStatement[] {
+  const wanted = fill.body.map((stmt) => plainText(fill.unit.text, stmt.span));
+  const left = before.map((placed) => plainText(placed.unit.text, placed.stmt.span));
+  const right = after.map((placed) => plainText(placed.unit.text, placed.stmt.span));
+  let skip = Math.min(left.length, wanted.length);
+  while (skip > 0 && !left.slice(left.length - skip).every((text, index) => text === wanted[index])) skip--;
+  let drop = Math.min(right.length, wanted.length - skip);
+  while (drop > 0 && !wanted.slice(wanted.length - drop).every((text, index) => text === right[index])) drop--;
+  return fill.body.slice(skip, fill.body.length - drop).map((stmt) => ({ stmt, unit: fill.unit }));
+}
+
+/** True when a statement that the gap cuts off begins as the first one of the fill does. */
+function startsAlike(last: PlacedStatement, fill: Fill, next: Stmt): boolean {
+  const shown = plainText(last.unit.text, { from: last.stmt.span.from, to: Math.max(last.stmt.span.from, gapStart(last.stmt)) }).replace(/[{}]+$/, "");
+  return plainText(fill.unit.text, next.span).startsWith(shown);
 }
 
 /** Text without comments and blanks: what two spellings of a statement are compared by. */
@@ -60,9 +74,9 @@ export function plainText(text: string, span: Span | { readonly from: number; re
   return text.slice(span.from, span.to).replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/[^\n]*/g, "").replace(/\s+/g, "");
 }
 
-function assumed(fill: Fill, statements: readonly Stmt[], how: "begins" | "ends"): Assumption {
-  const text = statements.map((stmt) => fill.unit.text.slice(stmt.span.from, stmt.span.to).replace(/\s+/g, " ").trim()).join(" ");
-  return { kind: "fill", text: `${fill.function}() ${how} with: ${text}`, where: { path: fill.unit.path, line: statements[0]?.span.line ?? fill.line } };
+function assumed(fill: Fill, used: readonly PlacedStatement[], how: "begins" | "goes on" | "ends"): Assumption {
+  const text = used.map((placed) => fill.unit.text.slice(placed.stmt.span.from, placed.stmt.span.to).replace(/\s+/g, " ").trim()).join(" ");
+  return { kind: "fill", text: `${fill.function}() ${how} with: ${text}`, where: { path: fill.unit.path, line: used[0]?.stmt.span.line ?? fill.line } };
 }
 
 function endsInGap(stmt: Stmt): boolean {
