@@ -18,7 +18,7 @@ export function renderImage(image: Image): string {
   const lines: string[] = image.lines.map((line) => line ?? "");
   for (const gap of image.gaps) {
     if (gap.to === null) {
-      lines[gap.from - 1] = quiet("the rest of the file is not in the patch");
+      lines[gap.from - 1] = quiet(gap.from === 1 ? "the text of the file is not in the patch" : "the rest of the file is not in the patch");
       continue;
     }
     const count = gap.to - gap.from + 1;

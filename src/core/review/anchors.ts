@@ -15,6 +15,8 @@ export interface PlacedPart extends ReplyPart {
 const MAX_ANCESTORS = 12;
 /** Other mails of the discussion that are searched when no ancestor has a quote. */
 const MAX_RELATIVES = 16;
+/** Patches below a cover letter that are searched for what an answer to the cover letter quotes. */
+const MAX_PATCHES = 32;
 /** A comment may stand this many unknown lines below the last one that was found; then it counts as guessed. */
 const MAX_UNKNOWN = 4;
 
@@ -23,8 +25,12 @@ const MAX_UNKNOWN = 4;
  * quality *lost* on the message of the patch that is discussed; it never gives a wrong line.
  */
 export function anchorReplies(entries: readonly Entry[]): PlacedPart[] {
-  const work: Work = { entries, states: entries.map(() => null), indexes: entries.map(() => null), flows: [], families: [] };
-  for (const index of parentsFirst(entries)) work.states[index] = placeMail(work, index);
+  const work: Work = { entries, states: entries.map(() => null), indexes: entries.map(() => null), flows: [], families: [], postingsBelow: postingsBelow(entries) };
+  const order = parentsFirst(entries);
+  // Postings need nobody's anchors, and answers to a cover letter may quote its patches.
+  for (const posting of [true, false]) {
+    for (const index of order) if (isPosting(entries[index]) === posting) work.states[index] = placeMail(work, index);
+  }
   return work.states.flatMap((state) => state?.parts ?? []);
 }
 
@@ -59,6 +65,8 @@ interface Work {
   readonly flows: (Flow | undefined)[];
   /** By discussed mail: the replies about it. */
   readonly families: (number[] | undefined)[];
+  /** By mail: the postings that answer it, a cover letter's patches. */
+  readonly postingsBelow: ReadonlyMap<number, readonly number[]>;
 }
 
 /** Indexes of all mails, each after the one it answers; mails in a loop (no reader makes one) come as they are. */
@@ -76,6 +84,17 @@ function parentsFirst(entries: readonly Entry[]): number[] {
   return order;
 }
 
+function postingsBelow(entries: readonly Entry[]): Map<number, number[]> {
+  const below = new Map<number, number[]>();
+  for (const [index, entry] of entries.entries()) {
+    if (!isPosting(entry) || entry.parent === null) continue;
+    const list = below.get(entry.parent);
+    if (list) list.push(index);
+    else below.set(entry.parent, [index]);
+  }
+  return below;
+}
+
 function placeMail(work: Work, index: number): MailState {
   const entry = work.entries[index];
   const parent = entry?.parent ?? null;
@@ -84,6 +103,7 @@ function placeMail(work: Work, index: number): MailState {
   const lines = readReply(entry.message.text);
   const target = discussedMail(work.entries, index);
   const guessed = work.states[parent]?.guessed === true || (entry.parentGuessed && parent !== target);
+  markUnmarkedQuotes(lines, indexOf(work, parent));
   keepBrokenQuotes(lines, indexOf(work, parent));
   const spots = findQuotes(work, index, lines, guessed);
   placeHeaders(lines, spots, target);
@@ -102,6 +122,14 @@ function placeMail(work: Work, index: number): MailState {
     above = stretch.to - 1;
   }
   return { spots, parts, guessed };
+}
+
+/** Some programs put the whole mail that is answered below a header block, without any marks: what stands there word for word is quoted. */
+function markUnmarkedQuotes(lines: readonly ReplyLine[], parent: LineIndex): void {
+  if (lines.some((line) => line.kind === "quote")) return;
+  const block = lines.findIndex((line) => line.kind === "frame");
+  if (block < 0) return;
+  for (const line of lines.slice(block)) if (line.kind === "own" && parent.byKey.has(line.key)) line.kind = "quote";
 }
 
 /** Lines without a mark that go on with the quoted line above, in the words of the mail that is answered: a mailer broke the quote. */
@@ -180,13 +208,14 @@ function searchMail(work: Work, mail: number, open: readonly OpenLine[], spots: 
   }
 }
 
-/** Other answers in the same discussion: a mail now and then quotes one of these while it names another parent. */
+/** Other mails of the same discussion: a mail now and then quotes one of these, or a patch below the cover letter, while it names another parent. */
 function relativesOf(work: Work, index: number): number[] {
   const target = discussedMail(work.entries, index);
   const family = (work.families[target] ??= work.entries.flatMap((entry, at) => (!isPosting(entry) && entry.parent !== null && discussedMail(work.entries, at) === target ? [at] : [])));
   const ancestors = new Set<number>();
   for (let at = work.entries[index]?.parent ?? null; at !== null && !ancestors.has(at); at = work.entries[at]?.parent ?? null) ancestors.add(at);
-  return family.filter((other) => other < index && !ancestors.has(other)).slice(-MAX_RELATIVES);
+  const answers = family.filter((other) => other < index && !ancestors.has(other)).slice(-MAX_RELATIVES);
+  return [...answers, ...(work.postingsBelow.get(target) ?? []).slice(0, MAX_PATCHES)];
 }
 
 function indexOf(work: Work, mail: number): LineIndex {

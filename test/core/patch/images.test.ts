@@ -114,6 +114,12 @@ describe("renderImage", () => {
     expect(before && renderImage(before)).toBe("/* 3 lines are not in the patch */\n\n\na\nb\nc\n/* the rest of the file is not in the patch */\n");
   });
 
+  it("says so when it shows nothing of a file", () => {
+    const patch = parsePatch("diff --git a/run.c b/run.c\nold mode 100644\nnew mode 100755\n");
+    const image = buildSeriesImages([patch]).image(0, "run.c", "after");
+    expect(image && renderImage(image)).toBe("/* the text of the file is not in the patch */\n");
+  });
+
   it("uses no comment signs where the language may not have them", () => {
     const image = buildSeriesImages([patchOf("README", "2:  a,-b, c")]).image(0, "README", "after");
     expect(image && renderImage(image)).toBe("… 1 line is not in the patch …\na\nc\n… the rest of the file is not in the patch …\n");

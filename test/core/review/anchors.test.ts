@@ -14,6 +14,7 @@ interface Mail {
   readonly id: string;
   readonly answers?: string;
   readonly from?: string;
+  readonly subject?: string;
   readonly text: string;
 }
 
@@ -21,7 +22,7 @@ function box(mails: readonly Mail[]): Uint8Array {
   const text = mails.map((mail, index) => [
     "From mboxrd@z Thu Jan  1 00:00:00 1970",
     `From: ${mail.from ?? "Rob Reviewer <rob@example.org>"}`,
-    `Subject: ${mail.answers ? "Re: " : ""}[PATCH] port: keep the count`,
+    `Subject: ${mail.subject !== undefined ? mail.subject : mail.answers ? "Re: [PATCH] port: keep the count" : "[PATCH] port: keep the count"}`,
     `Date: Mon, 4 Oct 2021 1${index}:00:00 +0000`,
     `Message-ID: <${mail.id}@example.org>`,
     ...(mail.answers ? [`In-Reply-To: <${mail.answers}@example.org>`] : []),
@@ -121,6 +122,24 @@ describe("anchorReplies", () => {
     const second = "> This may sleep while the lock is held,\n\nRight.\n\n> and then the\n> caller waits for ever. Is that\n> meant?\n\nNo.\n";
     const parts = await partsOf({ id: "r", answers: "p", text: first }, { id: "s", answers: "r", text: second });
     expect(show(parts).slice(1)).toEqual(["port.c after 41-43 exact: Right.", "port.c after 41-43 exact: No."]);
+  });
+
+  it("reads whole mails that a program put below, without marks", async () => {
+    const below = `-----Original Message-----\nFrom: Ann Author\nSent: Monday\nTo: Rob\nSubject: [PATCH] port\n\n${patch}`;
+    expect(show(await partsOf({ id: "r", answers: "p", text: `Why twice?\n\n${below}` }))).toEqual([":message after 1-1 exact: Why twice?"]);
+    const inside = below.replace("\tret = port_stop(port);\n", "\tret = port_stop(port);\n\nRob: can it fail?\n\n");
+    expect(show(await partsOf({ id: "r", answers: "p", text: inside }))).toEqual(["port.c after 41-43 exact: Rob: can it fail?"]);
+  });
+
+  it("finds a patch's lines that an answer to the cover letter quotes", async () => {
+    const mailbox = await readMailbox(box([
+      { id: "c", from: posting.from ?? "", subject: "[PATCH 0/1] ports", text: "All about ports.\n" },
+      { ...posting, answers: "c", subject: "[PATCH 1/1] port: keep the count" },
+      { id: "r", answers: "c", subject: "Re: [PATCH 0/1] ports", text: `${quote("@@ -40", "port_stop")}\n\nHere?\n` },
+    ]), platform);
+    const parts = anchorReplies(readSeries(mailbox.messages).entries);
+    expect(show(parts)).toEqual(["port.c after 41-43 guessed: Here?"]);
+    expect(parts[0]?.anchor.target).toBe(1);
   });
 
   it("says lost, and names no line, when the quote is found nowhere", async () => {
