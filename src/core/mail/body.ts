@@ -99,18 +99,36 @@ function patchText(attachment: Attachment): string | undefined {
   return DIFF_LINE.test(text) ? text : undefined;
 }
 
+/** Elements whose text is not for reading. */
+const SILENT_ELEMENTS = ["style", "script", "head"];
+
 /** The words of a mail that has only HTML. Good enough to read; nothing of it is ever shown as markup. */
 function textOfHtml(html: string): string {
-  return html
-    .replace(/<(?:style|script|head)\b[^>]{0,2000}>[\s\S]*?<\/(?:style|script|head)>/gi, "")
-    .replace(/<br\b[^>]{0,2000}>|<\/(?:p|div|tr|li|h\d|pre|blockquote)>/gi, "\n")
-    .replace(/<[^>]{0,10000}>/g, "")
+  return SILENT_ELEMENTS.reduce(dropElement, html)
+    .replace(/<br\b[^<>]{0,2000}>|<\/(?:p|div|tr|li|h\d|pre|blockquote)>/gi, "\n")
+    .replace(/<[^<>]{0,10000}>/g, "")
     .replace(/&nbsp;/gi, " ")
     .replace(/&lt;/gi, "<")
     .replace(/&gt;/gi, ">")
     .replace(/&quot;/gi, '"')
     .replace(/&#(\d{1,7});/g, (whole, digits: string) => characterOf(Number(digits), whole))
     .replace(/&amp;/gi, "&");
+}
+
+/** Cuts out every element of a name; one that is never closed goes to the end. In one pass: a pattern would look for the end from each start. */
+function dropElement(html: string, name: string): string {
+  const lower = html.toLowerCase();
+  let out = "";
+  let at = 0;
+  for (;;) {
+    const open = lower.indexOf(`<${name}`, at);
+    if (open < 0) return out + html.slice(at);
+    out += html.slice(at, open);
+    const close = lower.indexOf(`</${name}`, open);
+    const end = close < 0 ? -1 : lower.indexOf(">", close);
+    if (end < 0) return out;
+    at = end + 1;
+  }
 }
 
 function characterOf(code: number, otherwise: string): string {

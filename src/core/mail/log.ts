@@ -1,5 +1,6 @@
 // Commits that are not mail: the output of `git log -p` and `git show`, which people paste, Mercurial's patches, bare diffs.
 import { readMailDate } from "./dates.js";
+import { MAX_MESSAGES } from "./limits.js";
 import { makeMessage } from "./plain.js";
 import { TERMINAL_COLOR } from "./text.js";
 import type { Mailbox, Message } from "./types.js";
@@ -12,7 +13,7 @@ import type { Mailbox, Message } from "./types.js";
 export function readCommitLog(text: string, byteLength: number): Mailbox {
   const plain = text.replace(TERMINAL_COLOR, "");
   const starts = [...plain.matchAll(/^commit [0-9a-f]{7,64}\b.*$/gm)].map((match) => match.index);
-  const messages = starts.map((start, at) => readCommit(plain.slice(start, starts[at + 1] ?? plain.length), byteLength));
+  const messages = starts.slice(0, MAX_MESSAGES).map((start, at) => readCommit(plain.slice(start, starts[at + 1] ?? plain.length), byteLength));
   return { format: "patch", messages: messages.reverse().map((message, index) => ({ ...message, index })), problems: [] };
 }
 

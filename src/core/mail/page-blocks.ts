@@ -27,6 +27,9 @@ export interface PageBlocks {
   readonly patch: LineRange | null;
 }
 
+/** Longest row or head line, in characters: the patterns below are tried on no longer one. */
+const MAX_ROW = 2000;
+
 const ROW_NAMES = ["Message ID", "State", "Commit", "Archived", "Delegated to", "Headers", "Series", "Related"];
 const HEADING = /^(Commit Message|Message|Checks|Pull-request|Comments|Patch)\s*$/;
 /** The download buttons as a copy renders them: one line, or one word to a line, some with the patch's number. */
@@ -78,6 +81,7 @@ export function cutPage(text: string): PageBlocks {
 
 /** `Message ID x`, `Message ID<tab>x`, `| Message ID | x |`. The link texts of the page are taken off the values. */
 function readRow(line: string): { name: string; value: string } | null {
+  if (line.length > MAX_ROW) return null;
   const table = /^\|\s*([^|]+?)\s*\|\s*(.*?)\s*\|\s*$/.exec(line);
   const name = table?.[1] ?? ROW_NAMES.find((known) => line.startsWith(known) && /^:?[ \t]/.test(line.slice(known.length)));
   if (name === undefined) return null;

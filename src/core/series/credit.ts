@@ -9,9 +9,10 @@ import type { CreditedTrailer, Entry } from "./types.js";
  */
 export function creditReplies(entries: readonly Entry[]): Map<number, CreditedTrailer[]> {
   const given = new Map<number, CreditedTrailer[]>();
+  const targets = new Map<number, number | null>();
   for (const [index, entry] of entries.entries()) {
     if (entry.kind !== "reply" || entry.trailers.length === 0) continue;
-    const target = findTarget(entries, index);
+    const target = findTarget(entries, index, targets);
     if (target === null) continue;
     const list = given.get(target) ?? [];
     given.set(target, list);
@@ -46,15 +47,28 @@ export function trailersOfPatch(
   return all;
 }
 
-function findTarget(entries: readonly Entry[], index: number): number | null {
-  let at = entries[index]?.parent ?? null;
-  for (let steps = 0; at !== null && steps < entries.length; steps += 1) {
-    const entry: Entry | undefined = entries[at];
-    if (entry === undefined) return null;
-    if (entry.kind === "patch" || entry.kind === "cover") return at;
-    at = entry.parent;
+/** The first mail above a reply that is a patch or cover letter. What is found is kept for all on the way: threads may be long. */
+function findTarget(entries: readonly Entry[], index: number, targets: Map<number, number | null>): number | null {
+  const walk: number[] = [];
+  let at: number | null = index;
+  let target: number | null = null;
+  while (at !== null && walk.length <= entries.length) {
+    const kept = targets.get(at);
+    if (kept !== undefined) {
+      target = kept;
+      break;
+    }
+    walk.push(at);
+    const parent: number | null = entries[at]?.parent ?? null;
+    const kind = parent === null ? undefined : entries[parent]?.kind;
+    if (kind === "patch" || kind === "cover") {
+      target = parent;
+      break;
+    }
+    at = parent;
   }
-  return null;
+  for (const mail of walk) targets.set(mail, target);
+  return target;
 }
 
 /** Utilities speak for nobody. A page names people without addresses; then the names decide alone. */

@@ -7,6 +7,9 @@ import { ancestorsOf } from "./threads.js";
 /** Patches of one series without threading are sent within minutes (patchwork allows 20, b4 30). */
 const POSTING_WINDOW = 30 * 60 * 1000;
 
+/** Unfinished postings of one version and total that an unthreaded patch is compared with, newest first. */
+const MAX_SIBLINGS = 300;
+
 /** One posting of a series, in mail indices. */
 export interface Posting {
   readonly version: number;
@@ -60,6 +63,14 @@ export function findPostings(entries: readonly LooseEntry[], parents: readonly P
   }
   const versionless = findVersionlessCovers(entries, parents);
   const unthreaded: number[] = [];
+  /** Drafts by version and total: only those of one kind can be one posting. */
+  const byKind = new Map<string, Draft[]>();
+  for (const draft of byCover.values()) {
+    const kindred = `${draft.versionText} ${draft.total}`;
+    const siblings = byKind.get(kindred);
+    if (siblings === undefined) byKind.set(kindred, [draft]);
+    else siblings.push(draft);
+  }
   for (const [index, entry] of entries.entries()) {
     if (entry.kind !== "patch") continue;
     if (entry.subject.n === null) {
@@ -76,10 +87,14 @@ export function findPostings(entries: readonly LooseEntry[], parents: readonly P
   for (const index of unthreaded) {
     const entry = entries[index];
     if (entry === undefined) continue;
-    let draft = findBySigns(entries, parents, byPatch, drafts, index);
+    const kindred = `${entry.subject.versionText} ${entry.subject.m ?? 1}`;
+    const siblings = byKind.get(kindred) ?? [];
+    byKind.set(kindred, siblings);
+    let draft = findBySigns(entries, parents, byPatch, siblings, index);
     if (draft === undefined) {
       draft = { ...versionOf(entry), total: entry.subject.m ?? 1, cover: null, patches: [], absent: new Set() };
       drafts.push(draft);
+      siblings.push(draft);
     }
     draft.patches.push(index);
     byPatch.set(index, draft);
@@ -129,7 +144,7 @@ function findByThread(
 
 /** Without a cover letter: threaded under patch 1, an absent mail in common, ids of one git send-email run, or time. */
 function findBySigns(
-  entries: readonly LooseEntry[], parents: readonly Parent[], byPatch: ReadonlyMap<number, Draft>, drafts: readonly Draft[], index: number,
+  entries: readonly LooseEntry[], parents: readonly Parent[], byPatch: ReadonlyMap<number, Draft>, siblings: readonly Draft[], index: number,
 ): Draft | undefined {
   const entry = entries[index];
   if (entry === undefined) return undefined;
@@ -140,8 +155,9 @@ function findBySigns(
     if (draft !== undefined && agrees(draft) && isFree(draft)) return draft;
   }
   const run = sendingRun(entry.message.id);
-  for (const draft of [...drafts].reverse()) {
-    if (!agrees(draft) || !isFree(draft)) continue;
+  for (let back = 1; back <= Math.min(siblings.length, MAX_SIBLINGS); back += 1) {
+    const draft = siblings[siblings.length - back];
+    if (draft === undefined || !isFree(draft)) continue;
     if (entry.message.inReplyTo.some((id) => draft.absent.has(id))) return draft;
     const member = entries[draft.patches[0] ?? draft.cover ?? -1];
     if (member === undefined) continue;

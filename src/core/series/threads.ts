@@ -13,12 +13,15 @@ export function findParents(entries: readonly LooseEntry[]): Parent[] {
     const id = entry.message.id;
     if (id !== null && !byId.has(id)) byId.set(id, index);
   }
-  const parents: Parent[] = [];
-  for (const [index, entry] of entries.entries()) parents.push(findParent(entries, byId, entry, index));
-  return breakLoops(parents);
+  const bySubject = new Map<string, number>();
+  for (const [index, entry] of entries.entries()) {
+    const key = subjectKey(entry);
+    if (entry.kind !== "reply" && !bySubject.has(key)) bySubject.set(key, index);
+  }
+  return breakLoops(entries.map((entry, index) => findParent(entries.length, byId, bySubject, entry, index)));
 }
 
-function findParent(entries: readonly LooseEntry[], byId: ReadonlyMap<string, number>, entry: LooseEntry, index: number): Parent {
+function findParent(count: number, byId: ReadonlyMap<string, number>, bySubject: ReadonlyMap<string, number>, entry: LooseEntry, index: number): Parent {
   const { message } = entry;
   const candidates = [...message.inReplyTo, ...[...message.references].reverse()];
   for (const id of candidates) {
@@ -26,23 +29,18 @@ function findParent(entries: readonly LooseEntry[], byId: ReadonlyMap<string, nu
     if (found !== undefined && found !== index) return { index: found, guessed: false };
   }
   const guess = message.guessedParent;
-  if (guess !== undefined && guess >= 0 && guess < entries.length && guess !== index) return { index: guess, guessed: true };
+  if (guess !== undefined && guess >= 0 && guess < count && guess !== index) return { index: guess, guessed: true };
   // Some programs answer without any id; the subject still says which patch is meant.
   if (candidates.length === 0 && entry.subject.reply && entry.subject.title !== "") {
-    const found = findBySubject(entries, entry, index);
-    if (found !== null) return { index: found, guessed: true };
+    const found = bySubject.get(subjectKey(entry));
+    if (found !== undefined && found !== index) return { index: found, guessed: true };
   }
   return { index: null, guessed: false };
 }
 
-function findBySubject(entries: readonly LooseEntry[], entry: LooseEntry, index: number): number | null {
-  const fits = (other: LooseEntry): boolean =>
-    (other.kind === "patch" || other.kind === "cover" || other.kind === "other") &&
-    other.subject.title === entry.subject.title &&
-    other.subject.n === entry.subject.n &&
-    other.subject.version === entry.subject.version;
-  const found = entries.findIndex((other, at) => at !== index && fits(other));
-  return found < 0 ? null : found;
+/** Equal for a mail and the answers to it, whose subjects differ only in the reply word. */
+function subjectKey(entry: LooseEntry): string {
+  return JSON.stringify([entry.subject.title, entry.subject.n, entry.subject.version]);
 }
 
 function breakLoops(parents: readonly Parent[]): Parent[] {
@@ -67,11 +65,14 @@ function breakLoops(parents: readonly Parent[]): Parent[] {
   return result;
 }
 
+/** Longest chain of answers that is walked: in a hostile box every mail answers the one before it. Real threads stay below 100. */
+const MAX_ANCESTORS = 500;
+
 /** The ancestors of an entry, nearest first. */
 export function ancestorsOf(parents: readonly Parent[], index: number): number[] {
   const chain: number[] = [];
   let at = parents[index]?.index ?? null;
-  while (at !== null && chain.length <= parents.length) {
+  while (at !== null && chain.length < MAX_ANCESTORS) {
     chain.push(at);
     at = parents[at]?.index ?? null;
   }

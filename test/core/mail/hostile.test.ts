@@ -53,6 +53,8 @@ describe("hostile input", () => {
     "a counter beyond reason": "From: a@b\nSubject: [PATCH 1/9999] x\n\n---\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n",
     "endless addresses": `From: ${"a@b, ".repeat(50_000)}\nSubject: x\n\nbody\n`,
     "an unclosed quote in From": 'From: "a, b <c@d>\nSubject: x\n\nbody\n',
+    "endless unclosed elements": `From: a@b\nSubject: x\nContent-Type: text/html\n\n${"<style><".repeat(50_000)}\n`,
+    "a page with an endless row": `| Message ID |${" ".repeat(200_000)}x\nState New\nSeries y\n\nMessage\n\n${" ".repeat(200_000)}| #1\n`,
     "a page of nothing but headings": "Message ID x\nState New\nSeries y\n\nCommit Message\n\nComments\n\nPatch\n",
     "a page without a title": "Message ID x@y\nState New\nHeaders show\nSeries z | expand\n\nCommit Message\n\nA Oct. 13, 2021, 2 p.m. UTC\nhello\n",
     "a page with impossible dates": "[1/1] t\n\nMessage ID x@y\nState New\nSeries z\n\nMessage\n\nA Oct. 99, 2021, 2 p.m. UTC\nhello\n\nComments\n\nB May 1, 2021, 27:99 p.m. UTC | #1\nx\n",

@@ -77,6 +77,15 @@ describe("revisions", () => {
     expect(shape(result)).toEqual(["one: v1 1=0 2=2 of 2", "other: v1 1=- 2=1 of 2", "later: v1 1=3 2=- of 2"]);
   });
 
+  it("gathers a cover letter and patches that were sent without threading", async () => {
+    const result = await series(
+      { id: "a@x", subject: "[PATCH v2 0/2] all" },
+      { id: "b@y", subject: "[PATCH v2 1/2] one", body: patch("one") },
+      { id: "c@z", subject: "[PATCH v2 2/2] two", body: patch("two") },
+    );
+    expect(shape(result)).toEqual(["all: v2 1=1 2=2 of 2 cover 0"]);
+  });
+
   it("gathers format-patch files, which have neither ids nor near dates", async () => {
     const result = await series({ subject: "[PATCH 1/2] one", body: patch("one") }, { subject: "[PATCH 2/2] two", body: patch("two"), at: 900 });
     expect(shape(result)).toEqual(["one: v1 1=0 2=1 of 2"]);

@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import { corpusNote, corpusRoot, hasCorpus } from "../../core/corpus.js";
 import { lifeline, makeFolder } from "./support.js";
 
+/** git's signature line ends in a blank. */
+const SIGNATURE = "-- ";
 const PATCH = `From mboxrd@z Thu Jan  1 00:00:00 1970
 From: Ann Author <ann@example.org>
 Subject: [PATCH v2 1/2] foo: hold a reference
@@ -26,7 +28,7 @@ index 1111111..2222222 100644
 -	two();
 +	three();
  	four();
--- 
+${SIGNATURE}
 2.47.0
 
 `;
