@@ -38,6 +38,12 @@ export function structLife(code: Code, facts: Facts, struct: string): StructLife
       releases.set(container.where.fn.name, container.member);
     }
   }
+  for (const where of code.functions) {
+    // `to_foo(dev)` is often a macro that the patch does not show: the parameter's type then tells which member it is.
+    if (releases.has(where.fn.name) || takes(where, struct) || !reachesFree(facts, where.fn.name, struct, frees)) continue;
+    const member = embeddedParam(code, where, struct);
+    if (member !== null) releases.set(where.fn.name, member);
+  }
   const counted = new Set<string>();
   for (const fact of own) {
     const kind = classOf(code, fact);
@@ -121,6 +127,14 @@ function isForeign(code: Code, fact: Fact): boolean {
 
 function takes(where: CodeFunction, struct: string): boolean {
   return where.fn.params.some((param) => param.type.tag === "struct" && param.type.name === struct);
+}
+
+/** The member of the struct that a function is given a pointer to, judged by the types; null when there is none or more than one. */
+function embeddedParam(code: Code, where: CodeFunction, struct: string): string | null {
+  const params = where.fn.params.filter((param) => param.type.tag === "struct" && param.type.pointers === 1).map((param) => param.type.name);
+  const fields = (code.structs.get(struct) ?? []).filter((field) => field.type.tag === "struct" && field.type.pointers === 0 && params.includes(field.type.name));
+  const only = fields[0];
+  return fields.length === 1 && only !== undefined ? only.name : null;
 }
 
 function takesAny(call: CallFact, struct: string): boolean {

@@ -52,7 +52,7 @@ function makeNode(stage: Stage, own: LifeSide, before: LifeSide | null, after: L
   if (before !== null && after !== null) change = onBoth ? (sameSet(lines, otherLines) ? "same" : "changed") : shown === after ? "new" : "gone";
   const signed = [...lines].map((line) => (onBoth && !otherLines.has(line) ? sign(shown === before ? "gone" : "new") : "") + line);
   const name = stageName(stage, [before, after].flatMap((side) => (side === null ? [] : side.stages.transitions)));
-  const sites = isOwn ? sitesOf(own, own.stages.transitions.filter((one) => one.to === stage)) : [];
+  const sites = isOwn ? sitesOf(own, own.stages.transitions.filter((one) => one.to === stage && one.from !== "used")) : [];
   return { id: `n_${stage}`, label: [sign(change) + name, ...signed].join("\n"), change, sites };
 }
 

@@ -12,6 +12,7 @@ const MAX_LINES = 5;
 /** The name of a state. One that work items or timers alone make is called after them. */
 export function stageName(stage: Stage, transitions: readonly Transition[]): string {
   if (stage === "used") return "in use";
+  if (stage === "initialized" && !transitions.some((one) => one.calls.some(({ event }) => event.class === "initialize"))) return "alive";
   if (stage !== "published" && stage !== "unpublished") return stage;
   const kinds = transitions.flatMap((one) => one.calls).filter(({ event }) => event.class === "publish" || event.class === "unpublish").map(({ event }) => event.fact.row.kind);
   const scheduled = kinds.length > 0 && kinds.every((kind) => kind === "work" || kind === "timer" || kind === "irq");
@@ -63,7 +64,7 @@ function listCalls(calls: readonly StageCall[], against: ReadonlySet<string> | n
   for (const call of calls) if (!names.has(callName(call))) names.set(callName(call), call);
   const limit = calls.some((call) => call.givesUp === true) ? MAX_ERROR_CALLS : MAX_CALLS;
   const kept = new Set([...names.values()].sort((a, b) => weight(a) - weight(b)).slice(0, limit));
-  const shown = [...names].filter(([, call]) => kept.has(call)).map(([name, call]) => (against === null || against.has(callKey(call)) ? name : sign(difference) + name));
+  const shown = [...names].filter(([, call]) => kept.has(call)).map(([name, call]) => (against === null || against.has(callKey(call)) ? name : sign(difference).trim() + name));
   const more = names.size - shown.length;
   return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
@@ -71,6 +72,7 @@ function listCalls(calls: readonly StageCall[], against: ReadonlySet<string> | n
 /** The function that a call is told under; a helper that does more than one thing is named too. */
 function speaker(call: StageCall, transition: Transition, releases: ReadonlyMap<string, string>): string {
   const name = call.by.fn.name;
+  if (call.isManaged === true) return "driver core";
   if (call.givesUp === true) return `error in ${name}`;
   if (releases.has(name) && transition.calls.some((one) => one.event.class === "put")) return `last one runs ${name}`;
   const via = call.event.via;
@@ -85,6 +87,7 @@ function isRelease(calls: readonly StageCall[], releases: ReadonlyMap<string, st
 
 function callName(call: StageCall): string {
   const { fact } = call.event;
+  if (call.isManaged === true) return "at unbind";
   if (call.isLast !== true) return fact.row.call;
   return `${fact.name === "" ? "count" : fact.name} to 0${fact.lock === "" ? "" : ` under ${fact.lock}`}`;
 }
@@ -109,8 +112,9 @@ function heldAt(stages: Stages, stage: Stage): Set<string> {
   for (const [place, to] of way.entries()) {
     const from = way[place - 1];
     const step = from === undefined ? undefined : stages.transitions.find((one) => one.from === from && one.to === to);
-    for (const { event } of step?.calls ?? []) {
+    for (const { event, isManaged } of step?.calls ?? []) {
       const name = heldName(event.fact.row.kind, event.fact.name);
+      if (isManaged === true) continue;
       if (event.class === "alloc" || event.class === "hold") held.add(name);
       else if (event.class === "free" || event.class === "drop") held.delete(name);
     }

@@ -31,7 +31,7 @@ export function sign(change: Change): string {
   }
 }
 
-/** Looks of the classes; a theme may restyle them by their names. */
+/** Looks of the classes in a state diagram; a theme may restyle them by their names. Class diagrams take no property with a dash and get none. */
 export const CLASS_DEFINITIONS: readonly string[] = [
   "classDef new stroke-width:3px",
   "classDef gone stroke-width:2px,stroke-dasharray:6",

@@ -37,9 +37,9 @@ export function pairRows(before: PairSide | null, after: PairSide | null, struct
   });
 }
 
-/** A lock that is only initialized has no second half to look for. */
+/** Wait queues and grace periods have no second half to look for. */
 function counts(code: Code, fact: Fact): boolean {
-  if (fact.row.kind === "wait") return false;
+  if (fact.row.kind === "wait" || fact.row.kind === "rcu") return false;
   return fact.row.kind === "lock" || classOf(code, fact) !== null;
 }
 

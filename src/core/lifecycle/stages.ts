@@ -13,6 +13,8 @@ export interface StageCall {
   readonly event: LifeEvent;
   /** True for the drop of a reference that was the last one. */
   readonly isLast?: true;
+  /** True for what the driver core undoes by itself when the device is unbound. */
+  readonly isManaged?: true;
   /** True on an error path of the function that made the object. */
   readonly givesUp?: true;
   /** The function from whose point of view the transition is told. */
@@ -44,8 +46,11 @@ export function stagesOf(life: StructLife): Stages {
   if (classes.has("publish") || classes.has("unpublish")) present.add("published");
   if (classes.has("unpublish")) present.add("unpublished");
   if (classes.has("free")) present.add("freed");
-  const home: Stage = CHAIN.findLast((stage) => present.has(stage) && stage !== "unpublished" && stage !== "freed") ?? "start";
-  if (classes.has("get") && home !== "start") present.add("used");
+  const made = CHAIN.findLast((stage) => present.has(stage) && stage !== "unpublished" && stage !== "freed");
+  // Where the patch does not show how the object is made, it is alive to begin with.
+  const home: Stage = made ?? "initialized";
+  if (made === undefined && (classes.has("get") || classes.has("put") || classes.has("free"))) present.add(home);
+  if (classes.has("get")) present.add("used");
   const walk = new Walk(life, present, home);
   for (const { where, events } of sequences) walk.follow(where, events);
   return { transitions: walk.transitions(), present: walk.seen(present), home };
@@ -85,7 +90,8 @@ class Walk {
     const file = (from: Stage, to: Stage, event: LifeEvent, givesUp = false): void => {
       const target = this.edge(from, to);
       const mark = givesUp ? { givesUp: true as const } : {};
-      for (const held of waiting) this.add(target, { ...held, ...mark });
+      // What an error path before this point gave back is not part of the way forward.
+      for (const held of waiting) if (givesUp || !created || held.event.class === "hold") this.add(target, { ...held, ...mark });
       waiting = [];
       this.add(target, { event, by: where, ...mark });
       if (!givesUp) edge = target;
@@ -95,6 +101,7 @@ class Walk {
       switch (event.class) {
         case "alloc":
           file("start", "allocated", event);
+          if (event.fact.row.managed) this.add(this.edge(this.dying(), "freed"), { event, by: where, isManaged: true });
           stage = "allocated";
           break;
         case "initialize":
@@ -116,7 +123,7 @@ class Walk {
           wasUnpublished = true;
           break;
         case "get":
-          if (this.home !== "start" && !event.context) this.add(this.edge(this.home, "used"), { event, by: where });
+          if (!event.context) this.add(this.edge(this.home, "used"), { event, by: where });
           break;
         case "put": {
           if (event.context) break;
@@ -130,9 +137,11 @@ class Walk {
             file("unpublished", "freed", event);
             break;
           }
-          this.add(this.edge("used", this.home), { event, by: where });
-          if (owner) file(this.dying(), "freed", event);
-          else if (this.endsLife(events, index)) last = event;
+          const ends = owner || this.endsLife(events, index);
+          if (this.present.has("used") || !ends) this.add(this.edge("used", this.home), { event, by: where });
+          if (owner && this.releaseUnpublishes(event)) this.add(this.edge(this.present.has("published") ? "published" : this.home, "unpublished"), { event, by: where, isLast: true });
+          else if (owner) file(this.dying(), "freed", event);
+          else if (ends) last = event;
           break;
         }
         case "free":
@@ -151,7 +160,7 @@ class Walk {
       }
     }
     const rest: StageCall[] | null = edge;
-    if (rest !== null) for (const held of waiting) this.add(rest, held);
+    if (rest !== null && !created) for (const held of waiting) this.add(rest, held);
   }
 
   private edge(from: Stage, to: Stage): StageCall[] {
@@ -184,6 +193,16 @@ class Walk {
   private isOwner(event: LifeEvent): boolean {
     const field = event.fact.place.path.join(".");
     return [...this.life.releases.values()].includes(event.fact.place.path[0] ?? "") || [...this.life.releases.values()].includes(field);
+  }
+
+  /** True when the function that runs with the last reference is the one that makes the object unreachable. */
+  private releaseUnpublishes(event: LifeEvent): boolean {
+    for (const [name, field] of this.life.releases) {
+      const where = this.life.code.byName.get(name);
+      if (where === undefined || (field !== event.fact.place.path[0] && field !== event.fact.place.path.join("."))) continue;
+      if (eventsOf(this.life, where).some((later) => later.class === "unpublish")) return true;
+    }
+    return false;
   }
 
   private endsLife(events: readonly LifeEvent[], index: number): boolean {

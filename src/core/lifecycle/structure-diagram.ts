@@ -4,7 +4,7 @@ import { siteAt } from "./code.js";
 import type { Code, CodeFunction } from "./code.js";
 import { isStructureHolder } from "./holders.js";
 import type { Facts } from "./facts.js";
-import { CLASS_DEFINITIONS, escapeLabel, nodeId, plainTitle, sign } from "./mermaid.js";
+import { escapeLabel, nodeId, plainTitle, sign } from "./mermaid.js";
 import type { Change, Diagram, DiagramEdge, DiagramNode, Site } from "./types.js";
 
 export interface StructureSide {
@@ -69,7 +69,6 @@ export function drawStructure(side: "before" | "after", struct: string, own: Str
     `accTitle: ${title}`,
     `accDescr: ${description}`,
     "direction LR",
-    ...CLASS_DEFINITIONS,
     ...nodes.map((node) => `class ${node.id}["${escapeLabel(node.label)}"]`),
     ...counts.map((field) => `${self} : ${escapeLabel(`${field.name} ${typeName(field.type)}`)}`),
     ...nodes.flatMap((node) => {
@@ -98,13 +97,13 @@ function linksOf(side: StructureSide, struct: string): Link[] {
     add({ relation: "found through", box, field: fact.row.kind === "list" || fact.row.kind === "tree" ? fact.place.path.join(".") : "", sites: [siteAt(side.code, fact.where, fact.span)] });
   }
   for (const container of side.facts.containers) {
-    if (container.struct !== struct || container.from.kind !== "member") continue;
+    if (container.struct !== struct || container.from.kind !== "member" || container.places.some((place) => place.struct === struct)) continue;
     const box = side.code.files.find((file) => file === container.where.file)?.text.slice(container.from.span.from, container.from.span.to).replace(/\s+/g, " ") ?? "";
     add({ relation: "found through", box, field: container.member, sites: [siteAt(side.code, container.where, container.span)] });
   }
   for (const field of side.code.structs.get(struct) ?? []) {
     if (field.type.params !== undefined || field.name === "" || memberships.has(field.name)) continue;
-    if (field.type.tag !== "struct" && field.type.tag !== "union") continue;
+    if ((field.type.tag !== "struct" && field.type.tag !== "union") || field.type.name === struct) continue;
     if (QUIET.has(field.type.name) && field.type.pointers === 0) continue;
     add({ relation: field.type.pointers > 0 ? "points to" : "embeds", box: field.type.name === "" ? field.name : `struct ${field.type.name}`, field: field.name, sites: fieldSites(side.code, struct, field) });
   }
@@ -136,8 +135,9 @@ function holderText(where: CodeFunction, from: number, holder: number, code: Cod
   return "";
 }
 
+/** The counts of a struct, and pointers to its own kind: an arrow to itself would not be readable. */
 function countFields(code: Code, struct: string): Field[] {
-  return (code.structs.get(struct) ?? []).filter((field) => /^(refcount_t|atomic_t|atomic_long_t)$/.test(field.type.name) || (field.type.tag === "struct" && field.type.name === "kref"));
+  return (code.structs.get(struct) ?? []).filter((field) => (field.type.tag === "struct" && field.type.name === struct) || /^(refcount_t|atomic_t|atomic_long_t)$/.test(field.type.name) || (field.type.tag === "struct" && field.type.name === "kref"));
 }
 
 function typeName(type: TypeRef): string {

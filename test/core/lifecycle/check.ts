@@ -1,0 +1,56 @@
+// The one place where the lifecycle tests touch the room.
+import type { CReader } from "../../../src/core/c/reader.js";
+import { readLifecycle } from "../../../src/core/lifecycle/read.js";
+import type { Diagram, LifecycleView, Site } from "../../../src/core/lifecycle/types.js";
+import { buildSeriesImages } from "../../../src/core/patch/images.js";
+import type { Image, Patch, Side } from "../../../src/core/patch/types.js";
+import { imageOf, openReader } from "../c/check.js";
+
+export { openReader };
+
+/** The view of two texts in the notation of `imageOf`; null where the file is not there. */
+export function viewOf(reader: CReader, before: string | null, after: string | null, struct: string | null = null): LifecycleView {
+  return readLifecycle(reader, { patchKey: "test", before: images("before", before), after: images("after", after) }, struct);
+}
+
+/** The view of one patch of a series, from what the series shows or from the patch alone. */
+export function viewOfPatch(reader: CReader, patches: readonly Patch[], index: number, alone: boolean, struct: string | null = null): LifecycleView {
+  const patch = patches[index];
+  if (patch === undefined) throw new Error("no such patch");
+  const all = alone ? buildSeriesImages([patch]) : buildSeriesImages(patches);
+  const at = alone ? 0 : index;
+  const of = (side: Side): Image[] => patch.files.flatMap((file) => all.image(at, (side === "before" ? file.pathA : file.pathB) ?? "", side) ?? []);
+  return readLifecycle(reader, { patchKey: "test", before: of("before"), after: of("after") }, struct);
+}
+
+function images(side: Side, text: string | null): Image[] {
+  return text === null ? [] : [{ ...imageOf(text), side }];
+}
+
+/** Everything of a view but the mermaid text: one line per state, transition and pair, with the lines of code. */
+export function printView(view: LifecycleView): string {
+  const out = [`struct ${view.struct}`, `structs ${view.structs.map((one) => `${one.name}:${one.changedCalls}`).join(" ")}`];
+  for (const diagram of [view.before, view.after, view.structure?.before ?? null, view.structure?.after ?? null]) out.push(...printDiagram(diagram));
+  out.push("pairs");
+  for (const row of view.pairs) out.push(`  [${row.change}] ${row.resource}: ${lines(row.acquire)} | ${lines(row.release)}${row.note === "" ? "" : ` (${row.note})`}`);
+  out.push(`partial ${view.partial.map((one) => `${one.side}:${one.function}`).join(" ")}`);
+  return out.join("\n");
+}
+
+export function printDiagram(diagram: Diagram | null): string[] {
+  if (diagram === null) return ["no diagram"];
+  return [
+    `${diagram.kind} ${diagram.side}`,
+    ...diagram.nodes.map((node) => `  ${node.id} [${node.change}] ${node.label.replace(/\n/g, " / ")}${lines(node.sites) === "" ? "" : ` @ ${lines(node.sites)}`}`),
+    ...diagram.edges.map((edge) => `  ${edge.index}: ${edge.from} -> ${edge.to} [${edge.change}${edge.absent ? ", absent" : ""}] ${edge.label}${lines(edge.sites) === "" ? "" : ` @ ${lines(edge.sites)}`}`),
+  ];
+}
+
+function lines(sites: readonly Site[]): string {
+  return sites.map((site) => `${site.range.side.charAt(0)}${site.range.line}`).join(" ");
+}
+
+/** A mermaid text with its escapes undone, for reading. */
+export function unescaped(text: string): string {
+  return text.replace(/#(\d+);/g, (_whole, code: string) => String.fromCodePoint(Number(code)));
+}
