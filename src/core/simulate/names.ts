@@ -1,0 +1,75 @@
+// Names of memory for people: `group #1`, `vfio.group_lock`, values as the kernel would print them.
+import { OBJECT_SPAN, type Program } from "./ir.js";
+import type { Machine } from "./machine.js";
+import { FRAME_BASE, HEAP_BASE } from "./memory.js";
+
+/** Names are given to heap objects in the order in which a trace allocates them. */
+export class Names {
+  private readonly heap = new Map<number, { readonly name: string; readonly type: number }>();
+  private readonly counts = new Map<string, number>();
+  private readonly typeOfName = new Map<string, number>();
+
+  constructor(private readonly program: Program, private readonly machine: Machine) {}
+
+  /** Notes an allocation by the frame that made it. */
+  allocated(object: number, site: number): void {
+    if (this.heap.has(object)) return;
+    const { type, name } = this.machine.frames.sites[site] ?? { type: -1, name: "" };
+    const struct = this.program.types[type]?.name.replace(/^(struct|union) /, "") ?? "object";
+    // The variable's name is the reader's own word for it; two structs under one name are told apart by theirs.
+    let base = name === "" ? struct : name;
+    const known = this.typeOfName.get(base);
+    if (known !== undefined && known !== type) base = struct;
+    if (!this.typeOfName.has(base)) this.typeOfName.set(base, type);
+    const count = (this.counts.get(base) ?? 0) + 1;
+    this.counts.set(base, count);
+    this.heap.set(object, { name: `${base} #${count}`, type });
+  }
+
+  /** The object and the field of an address. The field is "" for a plain variable. */
+  place(address: number): { readonly object: string; readonly field: string; readonly isPointer: boolean } {
+    const object = Math.floor(address / OBJECT_SPAN);
+    const slot = address - object * OBJECT_SPAN;
+    if (object >= FRAME_BASE) return { object: "a local variable", field: "", isPointer: false };
+    const type = this.program.types[this.typeOf(object)];
+    const path = type?.paths[slot] ?? (slot === 0 ? "" : `word ${slot}`);
+    return { object: this.objectName(object), field: path, isPointer: type?.pointers[slot] ?? false };
+  }
+
+  objectName(object: number): string {
+    if (object >= HEAP_BASE) return this.heap.get(object)?.name ?? "an object";
+    return this.program.objects[object - 1]?.name ?? "memory";
+  }
+
+  /** `vfio.group_lock`: an address as one word. */
+  address(address: number): string {
+    const { object, field } = this.place(address);
+    return field === "" ? object : `${object}.${field}`;
+  }
+
+  /** A lock by its address: a lock of several words is called by the whole. */
+  lock(address: number): string {
+    const name = this.address(address);
+    const beside = this.place(address + 1);
+    const cut = name.lastIndexOf(".");
+    const isPart = cut > 0 && beside.field !== "" && `${beside.object}.${beside.field}`.startsWith(name.slice(0, cut + 1)) && /\.(readers|writer|locked|count|owner|word \d+)$/.test(name);
+    return isPart ? name.slice(0, cut) : name;
+  }
+
+  value(value: number, isPointer: boolean): string {
+    if (value === -1073741824) return "saturated";
+    if (value >= OBJECT_SPAN && isPointer) {
+      const object = Math.floor(value / OBJECT_SPAN);
+      if (object >= HEAP_BASE || this.program.objects[object - 1]) return this.address(value);
+    }
+    if (!isPointer) return String(value);
+    if (value === 0) return "NULL";
+    if (value < -4095) return "poison";
+    return value < 0 ? `ERR_PTR(${value})` : String(value);
+  }
+
+  private typeOf(object: number): number {
+    if (object >= HEAP_BASE) return this.heap.get(object)?.type ?? -1;
+    return this.program.objects[object - 1]?.type ?? -1;
+  }
+}

@@ -1,0 +1,142 @@
+// The simulator's entry: which scenarios there are, one run of one of them, and the replay of a trace.
+import type { CReader } from "../c/reader.js";
+import type { Image } from "../patch/types.js";
+import type { Compiled } from "./compile/program.js";
+import { SymmetryBroken, type RawFinding } from "./executor.js";
+import { explore, type Control, type Exploration } from "./explore.js";
+import { prepare, type Prepared } from "./prepare.js";
+import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";
+import { search, type Schedule } from "./search.js";
+import { traceText } from "./text.js";
+import { readToken, writeToken } from "./token.js";
+import { traceOf, type Trace } from "./trace.js";
+import type { Assumption, KernelSources, RunRequest, RunResult, ScenarioInfo, Step, Verdict } from "./types.js";
+import { Stopped, World } from "./world.js";
+
+export interface Code {
+  /** Every file of the chosen side that is known at that point of the series. */
+  readonly images: readonly Image[];
+  readonly revision: number;
+  readonly patch: number;
+}
+
+/** The shipped scenarios, in the order of their files. */
+export function listScenarios(kernel: KernelSources): readonly ScenarioInfo[] {
+  return kernel.scenarios.map((source) => infoOf(readHeader(source)));
+}
+
+/** Runs one scenario on one side of one patch. Never throws on any text; what does not fit is a verdict with a reason. */
+export function simulate(reader: CReader, kernel: KernelSources, code: Code, request: RunRequest, control: Control): RunResult {
+  const prepared = prepare(reader, kernel, code.images, request);
+  const base = emptyResult(code, request, prepared.header, prepared.users);
+  if (prepared.kind === "does-not-apply") return { ...base, reason: prepared.reason };
+  const whatIf = base.whatIf;
+  const explored = exploreAll(prepared, request, control);
+  const { exploration, compiled, twins } = explored;
+  if (exploration.missing !== null) return { ...base, reason: exploration.missing };
+  const assumptions = assumptionsOf(compiled, prepared, request, exploration);
+  const result: RunResult = {
+    ...base, states: exploration.states, transitions: exploration.transitions, complete: exploration.complete, stoppedBy: exploration.stoppedBy, assumptions,
+    cpus: compiled.program.cpus.map((cpu) => cpu.name),
+  };
+  if (exploration.findings.length === 0) {
+    const limited = request.bounds.maxPreemptions !== null;
+    const verdict: Verdict = exploration.complete && !limited ? "clean" : "bounded";
+    return { ...result, verdict, complete: exploration.complete && !limited, stoppedBy: exploration.stoppedBy ?? (limited ? "maxPreemptions" : null) };
+  }
+  const world = new World(compiled.program, "shared", null, request.bounds.maxSteps, twins);
+  const any = (): boolean => true;
+  const best = bestSchedule(world, request, control);
+  if (!best) {
+    const limited = request.bounds.maxPreemptions !== null && !control.cancelled();
+    if (limited) return { ...result, verdict: "bounded", complete: false, stoppedBy: "maxPreemptions" };
+    // The exploration has seen it, but the search for the clearest trace was given up.
+    return { ...result, verdict: "violation", kind: exploration.findings[0]?.kind ?? null, findings: exploration.findings.map((finding) => ({ kind: finding.kind, message: finding.message === "" ? finding.code : finding.message, step: 0 })) };
+  }
+  const schedule = continued(world, best, request, control);
+  const trace = traceOf(world, schedule.setup, schedule.moves, request.side);
+  const shortest = best.switches === 0 && best.moves.length <= 1 ? best : search(world, "steps", any, { maxSwitches: request.bounds.maxPreemptions }, control);
+  if (!trace) return { ...result, verdict: "violation", kind: best.findings[0]?.kind ?? null };
+  const title = `${prepared.header.title}, v${code.revision} ${code.patch} ${request.side}${whatIf === null ? "" : ` with the what-if ${whatIf}`}`;
+  return {
+    ...result, verdict: "violation", kind: trace.findings[0]?.kind ?? best.findings[0]?.kind ?? null, findings: trace.findings, steps: trace.steps, switches: trace.switches,
+    shortest: shortest ? lengthOf(shortest) : lengthOf(best), token: writeToken(prepared.fingerprint, schedule.setup, schedule.moves),
+    text: traceText({ title, trace, cpus: compiled.program.cpus.length, states: exploration.states, complete: exploration.complete, assumptions }),
+  };
+}
+
+/** The steps of a token of an earlier run of the same texts; null when it is not one. */
+export function replay(reader: CReader, kernel: KernelSources, code: Code, request: RunRequest, token: string): readonly Step[] | null {
+  const read = readToken(token);
+  if (!read) return null;
+  const prepared = prepare(reader, kernel, code.images, request);
+  if (prepared.kind !== "program" || prepared.fingerprint !== read.fingerprint) return null;
+  const attempts: [() => Compiled, boolean][] = [[() => prepared.compiled, true], [() => prepared.compiled, false], [() => prepared.compileShared(), false]];
+  for (const [compiled, twins] of attempts) {
+    try {
+      const trace: Trace | null = traceOf(new World(compiled().program, "shared", null, request.bounds.maxSteps, twins), read.setup, read.moves, request.side);
+      return trace?.steps ?? null;
+    } catch (error) {
+      if (!(error instanceof SymmetryBroken)) throw error;
+    }
+  }
+  return null;
+}
+
+/** Explores with the strongest reductions that the program allows. */
+function exploreAll(prepared: Prepared & { readonly kind: "program" }, request: RunRequest, control: Control): { readonly exploration: Exploration; readonly compiled: Compiled; readonly twins: boolean } {
+  let compiled = prepared.compiled;
+  let twins = true;
+  for (;;) {
+    try {
+      return { exploration: explore(compiled.program, "reduced", twins, request.bounds, control), compiled, twins };
+    } catch (error) {
+      if (!(error instanceof SymmetryBroken)) throw error;
+      if (error.what === "number") twins = false;
+      else compiled = prepared.compileShared();
+    }
+  }
+}
+
+function bestSchedule(world: World, request: RunRequest, control: Control): Schedule | null {
+  try {
+    return search(world, "switches", () => true, { maxSwitches: request.bounds.maxPreemptions }, control);
+  } catch (error) {
+    if (error instanceof Stopped) return null;
+    throw error;
+  }
+}
+
+/** A warning does not end the run: what it leads to is found from there, when there is something. */
+function continued(world: World, best: Schedule, request: RunRequest, control: Control): Schedule {
+  if (best.at !== "move") return best;
+  const known = new Set(best.findings.map(keyOf));
+  if (best.findings.some((finding) => finding.code !== "report" && finding.code !== "held" && finding.code !== "not-held" && finding.code !== "sleeps")) return best;
+  const next = search(world, "switches", (finding) => !known.has(keyOf(finding)), { maxSwitches: request.bounds.maxPreemptions, maxNodes: 200_000, from: best }, control);
+  return next ?? best;
+}
+
+const keyOf = (finding: RawFinding): string => `${finding.kind} ${finding.code} ${finding.message}`;
+const lengthOf = (schedule: Schedule): number => schedule.moves.length + (schedule.at === "end" ? 1 : 0);
+
+function assumptionsOf(compiled: Compiled, prepared: Prepared & { readonly kind: "program" }, request: RunRequest, exploration: Exploration): Assumption[] {
+  const cpus = compiled.program.cpus.length;
+  const plain = (kind: Assumption["kind"], text: string): Assumption => ({ kind, text, where: null });
+  return [
+    ...compiled.assumptions,
+    plain("cpus", cpus === 1 ? "one CPU" : `${cpus} CPUs${prepared.users > 1 ? `, ${prepared.users} of them alike` : ""}; more may behave otherwise`),
+    plain("memory-model", "sequentially consistent: every CPU sees all stores at once and in order"),
+    plain("model", "the kernel is the model in src/kernel: what its comments leave out is not looked at"),
+    ...(exploration.complete ? [] : [plain("bound", `stopped by ${exploration.stoppedBy ?? "a bound"} after ${exploration.states} states`)]),
+    ...(request.bounds.maxPreemptions === null ? [] : [plain("bound", `schedules with at most ${request.bounds.maxPreemptions} CPU switches`)]),
+  ];
+}
+
+function emptyResult(code: Code, request: RunRequest, header: ScenarioHeader | null, users: number): RunResult {
+  return {
+    scenario: header?.name ?? (typeof request.scenario === "string" ? request.scenario : request.scenario.name), revision: code.revision, patch: code.patch, side: request.side,
+    whatIf: request.whatIf === null ? null : typeof request.whatIf === "string" ? request.whatIf : request.whatIf.name,
+    users, verdict: "does-not-apply", reason: null, kind: null, findings: [], states: 0, transitions: 0, complete: false, stoppedBy: null, schedules: null, switches: 0, cpus: [], steps: [], shortest: 0,
+    assumptions: [], token: null, text: "",
+  };
+}

@@ -1,0 +1,115 @@
+// A trace as plain text for a mail: one column for each CPU, at most 72 columns wide.
+import type { Trace } from "./trace.js";
+import type { Assumption, StepChange } from "./types.js";
+
+const WIDTH = 72;
+/** Columns narrower than this cannot hold a call; more CPUs than fit share one column under their names. */
+const NARROWEST = 24;
+
+export interface TextInput {
+  readonly title: string;
+  readonly trace: Trace;
+  readonly cpus: number;
+  readonly states: number;
+  readonly complete: boolean;
+  readonly assumptions: readonly Assumption[];
+}
+
+export function traceText(input: TextInput): string {
+  const { trace, cpus } = input;
+  const used = Math.max(1, ...trace.steps.map((step) => step.cpu + 1), Math.min(cpus, 2));
+  const columns = Math.floor(WIDTH / used) >= NARROWEST ? used : 1;
+  const width = Math.floor(WIDTH / columns);
+  const lines: string[] = [...wrap(`${input.title}:`, WIDTH), ""];
+  if (columns > 1) {
+    lines.push(row(columns, width, (column) => `CPU${column}`), row(columns, width, () => "----"));
+  }
+  let scope = "";
+  let lastCpu = -2;
+  trace.steps.forEach((step, index) => {
+    const findings = trace.findings.filter((finding) => finding.step === index);
+    const shown = step.changes.filter(isWorthALine);
+    if (shown.length === 0 && findings.length === 0) return;
+    const column = columns === 1 ? 0 : Math.max(0, step.cpu);
+    const room = columns === 1 ? WIDTH : column === columns - 1 ? WIDTH - column * width : width - 1;
+    const put = (text: string): void => {
+      for (const line of fold(text, room)) lines.push(`${" ".repeat(column * width)}${line}`.trimEnd());
+    };
+    const owner = step.cpu < 0 ? "afterwards" : columns === 1 ? `CPU${step.cpu}: ` : "";
+    const name = trace.scopes[index] ?? step.function;
+    if (step.cpu !== lastCpu || name !== scope) put(step.cpu < 0 ? owner : `${owner}${name}()`);
+    lastCpu = step.cpu;
+    scope = name;
+    put(`  ${lineOf(step.text, shown)}`);
+    for (const finding of findings) put(`  *** ${finding.message} ***`);
+  });
+  const last = trace.findings.find((finding) => finding.stacks && finding.stacks.length > 0);
+  for (const stack of last?.stacks ?? []) {
+    lines.push("", `${stack.title}:`);
+    for (const frame of stack.frames.slice(0, 12)) lines.push(clip(`  ${frame.function}()  ${frame.path}:${frame.line}`, WIDTH));
+  }
+  const count = `${input.states} ${input.states === 1 ? "state" : "states"}`;
+  const reach = input.complete ? `every schedule of ${cpus} ${cpus === 1 ? "CPU" : "CPUs"}` : "not every schedule";
+  lines.push("", ...wrap(`Explored ${count}, ${reach}, sequentially consistent.`, WIDTH));
+  const assumed = input.assumptions.filter((assumption) => assumption.kind === "fill" || assumption.kind === "unknown-call").map((assumption) => shorten(assumption.text));
+  if (assumed.length > 0) lines.push(...wrap(`Assumed: ${assumed.join("; ")}.`, WIDTH));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Links of lists and private pointers are noise in a mail; counts, locks, lives and plain values are not. */
+function isWorthALine(change: StepChange): boolean {
+  return !/(^|\.)(next|prev|pprev)$/.test(change.field);
+}
+
+function lineOf(text: string, changes: readonly StepChange[]): string {
+  const call = /^[\w.>\-&*]+\s*\(/.test(text) || text.length <= 40 ? text : `${text.slice(0, 37)}...`;
+  const said = changes.filter((change) => !["free"].includes(change.before) && !["free"].includes(change.after)).map((change) => {
+    if (change.field === "memory") return change.after === "freed" ? `frees ${change.object}` : `allocates ${change.object}`;
+    const field = change.field === "" ? change.object : change.field;
+    return `${field} ${change.before} -> ${change.after}`;
+  });
+  return said.length === 0 ? call : `${call}  ${said.join(", ")}`;
+}
+
+function row(columns: number, width: number, text: (column: number) => string): string {
+  return Array.from({ length: columns }, (_, column) => text(column).padEnd(width)).join("").trimEnd();
+}
+
+/** Breaks one line of a column; what follows is indented further. */
+function fold(text: string, room: number): string[] {
+  const indent = /^ */.exec(text)?.[0] ?? "";
+  const lines: string[] = [];
+  let rest = text.slice(indent.length);
+  let lead = indent;
+  while (lead.length + rest.length > room) {
+    const space = rest.lastIndexOf(" ", room - lead.length);
+    const cut = space > 8 ? space : Math.max(1, room - lead.length);
+    lines.push(lead + rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut).trimStart();
+    lead = `${indent}    `;
+  }
+  if (rest !== "" || lines.length === 0) lines.push(lead + rest);
+  return lines;
+}
+
+function wrap(text: string, room: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    const piece = word.length > room ? clip(word, room) : word;
+    if (line !== "" && line.length + 1 + piece.length > room) {
+      lines.push(line);
+      line = piece;
+    } else line = line === "" ? piece : `${line} ${piece}`;
+  }
+  if (line !== "") lines.push(line);
+  return lines;
+}
+
+const clip = (text: string, room: number): string => (text.length <= room ? text : `${text.slice(0, room - 3)}...`);
+
+/** The first words of a long assumption: the whole text is in the panel. */
+function shorten(text: string): string {
+  const head = text.replace(/ (begins|ends|goes on) with: .*$/s, " $1 as the scenario says").replace(/ is the scenario's: .*$/s, " is the scenario's");
+  return clip(head, 100);
+}

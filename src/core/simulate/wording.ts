@@ -1,0 +1,36 @@
+// The one plain line of each finding; the kernel's own words where it has some.
+import type { RawFinding } from "./executor.js";
+import type { Names } from "./names.js";
+
+export interface Surroundings {
+  /** The function that did it: the patch's innermost on the stack, or the model's. */
+  readonly function: string;
+  readonly cpu: string;
+  /** The function that had freed the memory. */
+  readonly freedIn: string;
+}
+
+export function message(raw: RawFinding, names: Names, around: Surroundings): string {
+  const by = around.function === "" ? around.cpu : `${around.function}()`;
+  const verb = raw.message === "write" ? "writes" : raw.message === "call" ? "calls" : "reads";
+  switch (raw.code) {
+    case "report": return raw.message;
+    case "freed": return `use-after-free: ${by} ${verb} ${names.address(raw.address)}${around.freedIn === "" ? "" : `, freed in ${around.freedIn}()`}`;
+    case "returned": return `use-after-return: ${by} uses a variable of a function that has returned`;
+    case "null": return raw.address === 0 ? `NULL pointer dereference in ${by}` : `NULL pointer dereference in ${by}, at word ${raw.address}`;
+    case "error": return `${by} dereferences an error pointer, ERR_PTR(${raw.address}) or a member behind it`;
+    case "poison": return `${by} follows a list pointer that list_del() has poisoned`;
+    case "wild": return `${by} dereferences a value that is no pointer`;
+    case "bounds": return `out-of-bounds: ${by} ${verb} beyond the end of ${names.objectName(Math.floor(raw.address / 65536))}`;
+    case "call": return raw.address === 0 ? `${by} calls a NULL function pointer` : `${by} calls a value that is no function`;
+    case "double-free": return `double-free: ${by} frees ${names.objectName(Math.floor(raw.address / 65536))} again${around.freedIn === "" ? "" : `, freed in ${around.freedIn}()`}`;
+    case "bad-free": return `${by} frees memory that was not allocated: ${names.address(raw.address)}`;
+    case "self-deadlock": return `self-deadlock: ${around.cpu} waits in ${by} for ${names.lock(raw.address)}, which it holds`;
+    case "deadlock": return "deadlock: nobody can go on";
+    case "held": return `${around.cpu} returns with ${names.lock(raw.address)} held`;
+    case "not-held": return `${by} unlocks ${names.lock(raw.address)}, which ${around.cpu} does not hold`;
+    case "sleeps": return `${by} may sleep while ${around.cpu} holds the spinlock ${names.lock(raw.address)}`;
+    case "leak": return `memory leak: ${names.objectName(raw.address)} is never freed`;
+    case "divide": return `${by} divides by zero`;
+  }
+}
