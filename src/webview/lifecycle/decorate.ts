@@ -25,12 +25,14 @@ export function decorate(svg: SVGSVGElement, svgId: string, diagram: Diagram, it
     for (const part of found.parts) {
       part.dataset["item"] = item.key;
       part.classList.add(`change-${item.change}`);
-      part.classList.toggle("absent", item.absent);
+      // Not "absent": the diagram's text may define a class of that name, and mermaid would style this one with it.
+      part.classList.toggle("elsewhere", item.absent);
       part.classList.toggle("opens", item.sites.length > 0);
     }
     describe(found.focus, item);
     drawn.push(found);
   }
+  for (const text of svg.querySelectorAll<HTMLElement>(".nodeLabel, span.edgeLabel")) colorSigns(text);
   return drawn;
 }
 
@@ -53,6 +55,8 @@ function decorateNode(item: DiagramItem, nodes: ReadonlyMap<string, SVGElement>)
   const element = nodes.get(id);
   if (element === undefined) return null;
   paintNode(element, item.change);
+  for (const part of element.querySelectorAll<SVGElement>("*")) part.style.setProperty("opacity", "1", "important");
+  giveRoom(element);
   return { item, focus: element, parts: [element] };
 }
 
@@ -81,14 +85,48 @@ function findEdge(svg: SVGSVGElement, diagram: Diagram, index: number): SVGPathE
   return paths.find((path) => path.dataset["id"]?.startsWith("id_") === true && path.dataset["id"].endsWith(ending)) ?? null;
 }
 
+const shapes = "rect.basic, rect.outer, .label-container, .label-container path, .outer-path path, .divider, .divider path";
+
 /** Paints over mermaid's own inline colours, which is why the styles are inline and important. */
 function paintNode(element: SVGElement, change: Change): void {
   if (change === "same") return;
-  for (const shape of element.querySelectorAll<SVGElement>("rect.basic, .label-container, .label-container path, .outer-path path, .divider path")) {
+  for (const shape of element.querySelectorAll<SVGElement>(shapes)) {
     if (shape.getAttribute("stroke") !== "none") shape.style.setProperty("stroke", `var(--change-${change})`, "important");
     const filled = shape.getAttribute("fill") !== "none" && shape.closest(".divider") === null;
     if (filled) shape.style.setProperty("fill", `var(--change-${change}-fill)`, "important");
   }
+}
+
+/** Colors every "+ call" and "− call" inside a label by its own sign; only the color changes, so that mermaid's measures stay true. */
+function colorSigns(label: HTMLElement): void {
+  const texts: Text[] = [];
+  const walker = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) if (node instanceof Text) texts.push(node);
+  for (const text of texts) {
+    const pieces = text.data.split(/((?:^|(?<=[\s:,;]))[+−~]\s*[^\s,;:][^,;:]*)/u);
+    if (pieces.length === 1) continue;
+    text.replaceWith(...pieces.filter((piece) => piece !== "").map((piece) => coloredPiece(piece)));
+  }
+}
+
+function coloredPiece(piece: string): Node | string {
+  const change = { "+": "new", "−": "gone", "~": "changed" }[piece.charAt(0)];
+  if (change === undefined) return piece;
+  // The sign of a change in general says nothing about the words after it.
+  const span = document.createElement("span");
+  span.className = `sign-${change}`;
+  span.textContent = change === "changed" ? piece.slice(0, 1) : piece;
+  if (change !== "changed") return span;
+  const both = document.createDocumentFragment();
+  both.append(span, piece.slice(1));
+  return both;
+}
+
+/** mermaid leaves no room beside the lines under a state's name: the text gets a little smaller, about the middle of the state. */
+function giveRoom(node: SVGElement): void {
+  const label = node.querySelector("rect.outer") === null ? null : node.querySelector(":scope > g.label");
+  const transform = label?.getAttribute("transform");
+  if (label && transform) label.setAttribute("transform", `scale(0.94) ${transform}`);
 }
 
 /** Arrowheads are shared by all edges of a drawing, so a coloured edge gets a copy of its own colour. */

@@ -56,7 +56,7 @@ export function nodeNames(diagram: Diagram): (id: string, end: "from" | "to") =>
 
 /** A label without the sign of its change and on one line. */
 export function withoutSign(label: string): string {
-  return label.replace(/^[+−~-]\s+/, "").replace(/\s*\n\s*/g, ", ");
+  return label.replace(/^[+−~]\s*/, "").replace(/\s*\n\s*/g, ", ");
 }
 
 /** True when a node is drawn on this side only to keep both sides aligned. */

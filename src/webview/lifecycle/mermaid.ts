@@ -78,7 +78,7 @@ function initialize(mermaid: Mermaid): void {
     logLevel: "fatal",
     theme: "base",
     themeVariables: mermaidTheme(),
-    state: { ...layout, nodeSpacing: 48, rankSpacing: 44 },
+    state: { ...layout, nodeSpacing: 36, rankSpacing: 44, padding: 14 },
     class: { ...layout, hideEmptyMembersBox: true, nodeSpacing: 48, rankSpacing: 52 },
     // No diagram text may change any of this.
     secure: Object.keys(mermaid.mermaidAPI.defaultConfig),

@@ -21,8 +21,10 @@ export interface PaneEvents {
 
 export interface Pane {
   readonly element: HTMLElement;
-  /** Draws a diagram (`other` is its other side), or says that this side has none. Answers null when a newer call has overtaken it, or when nothing is drawn. */
-  show(diagram: Diagram | null, other: Diagram | null, structName: string): Promise<Zoomable | null>;
+  /** Draws a diagram, or says that this side has none. Answers null when a newer call has overtaken it, or when nothing is drawn. */
+  draw(diagram: Diagram | null, structName: string): Promise<SVGSVGElement | null>;
+  /** Puts a drawing of `diagram` into the pane and joins it with its meaning; `other` is the diagram of the other side. */
+  place(svg: SVGSVGElement, diagram: Diagram, other: Diagram | null): Zoomable;
   /** Lights up the item with this key, as the twin of one on the other side; null for none. */
   highlight(key: string | null): void;
 }
@@ -72,17 +74,16 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
     event.preventDefault();
   });
 
-  async function show(diagram: Diagram | null, other: Diagram | null, structName: string): Promise<Zoomable | null> {
+  async function draw(diagram: Diagram | null, structName: string): Promise<SVGSVGElement | null> {
     generation += 1;
     const mine = generation;
-    title.textContent = diagram?.title ?? "";
+    title.textContent = structName === "" ? "" : `struct ${structName}`;
     if (diagram === null) {
       drawn = [];
       frame.replaceChildren(el("p", { class: "empty" }, `The patch shows nothing of struct ${structName} on this side.`));
       return null;
     }
-    const svgId = `drawing-${side}-${mine}`;
-    const rendered = await renderer.render(diagram.text, svgId);
+    const rendered = await renderer.render(diagram.text, `drawing-${side}-${mine}`);
     if (mine !== generation) return null;
     if ("failure" in rendered) {
       drawn = [];
@@ -93,20 +94,23 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
       );
       return null;
     }
-    const { svg } = rendered;
-    drawn = decorate(svg, svgId, diagram, diagramItems(diagram, other));
-    const size = naturalSize(svg);
+    return rendered.svg;
+  }
+
+  function place(svg: SVGSVGElement, diagram: Diagram, other: Diagram | null): Zoomable {
+    drawn = decorate(svg, svg.id, diagram, diagramItems(diagram, other));
     svg.removeAttribute("style");
     svg.setAttribute("role", "group");
     svg.setAttribute("aria-label", `${sideTitle(side)}: ${diagram.title}. ${diagram.description}`);
     drawn[0]?.focus.setAttribute("tabindex", "0");
     frame.replaceChildren(svg);
-    return { frame, svg, ...size };
+    return { frame, svg, ...naturalSize(svg) };
   }
 
   return {
     element,
-    show,
+    draw,
+    place,
     highlight: (key) => {
       for (const { item, parts } of drawn) for (const part of parts) part.classList.toggle("lit", item.key === key);
     },

@@ -4,15 +4,16 @@ import type { LineLink } from "../../protocol/messages.js";
 import { button, el } from "../dom.js";
 import type { Host } from "../host.js";
 import { linkOfSite } from "../links.js";
+import { alignRows, separateLabels } from "./align.js";
 import { createDetail } from "./detail.js";
 import type { DiagramItem } from "./items.js";
 import { createRenderer } from "./mermaid.js";
 import { createPane } from "./pane.js";
 import type { PaneEvents } from "./pane.js";
-import { pairTable, readingNotes, transitionTable } from "./tables.js";
+import { edgeTable, pairTable, readingNotes } from "./tables.js";
 import { watchTheme } from "./theme.js";
 import type { Zoomable } from "./zoom.js";
-import { createZoom } from "./zoom.js";
+import { createZoom, smallestFit } from "./zoom.js";
 
 export interface LifecycleTab {
   /** Shows a view; the drawings follow as soon as mermaid is there. */
@@ -78,15 +79,21 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
   /** Side by side as long as that leaves the labels readable. */
   function arrange(): void {
     const width = drawings.clientWidth;
-    drawings.classList.toggle("stacked", width < 640 || (width / 2 - paneMargins) / widest < 0.75);
+    drawings.classList.toggle("stacked", width < 640 || (width / 2 - paneMargins) / widest < smallestFit);
   }
 
   async function draw(): Promise<void> {
     if (view === null) return;
-    const pick = (diagram: Diagram | null): Diagram | null => (diagram?.kind === kind ? diagram : null);
-    const { struct, before, after } = view;
-    const shown = await Promise.all([panes.before.show(pick(before), pick(after), struct), panes.after.show(pick(after), pick(before), struct)]);
-    const drawn = shown.filter((drawing): drawing is Zoomable => drawing !== null);
+    const { struct } = view;
+    const { before, after } = diagramsOf(view, kind);
+    const [svgBefore, svgAfter] = await Promise.all([panes.before.draw(before, struct), panes.after.draw(after, struct)]);
+    if (kind === "life" && svgBefore !== null && svgAfter !== null) alignRows(svgBefore, svgAfter);
+    const drawn: Zoomable[] = [];
+    for (const [pane, svg, own, other] of [[panes.before, svgBefore, before, after], [panes.after, svgAfter, after, before]] as const) {
+      if (svg === null || own === null) continue;
+      separateLabels(svg);
+      drawn.push(pane.place(svg, own, other));
+    }
     widest = Math.max(0, ...drawn.map((drawing) => drawing.width));
     arrange();
     zoom.setDrawings(drawn);
@@ -98,13 +105,23 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
     kinds.hidden = available.length < 2;
     kinds.replaceChildren(
       ...available.map((choice) =>
-        button({ class: "segment", "aria-pressed": String(choice === kind) }, () => {
+        button({ class: "segment", "aria-pressed": String(choice === kind), "data-kind": choice }, () => {
           kind = choice;
           showKinds(available);
-          void draw();
+          kinds.querySelector<HTMLElement>(`[data-kind="${choice}"]`)?.focus();
+          showKind();
         }, names[choice]),
       ),
     );
+  }
+
+  /** Draws the chosen kind and lists it as a table. */
+  function showKind(): void {
+    if (view === null) return;
+    const { before, after } = diagramsOf(view, kind);
+    detail.show(null);
+    transitions.replaceChildren(el("summary", {}, "As a table"), edgeTable(kind, before, after, reveal));
+    void draw();
   }
 
   function show(next: LifecycleView): void {
@@ -118,19 +135,25 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
     bar.hidden = available.length === 0;
     drawings.hidden = available.length === 0;
     detail.element.hidden = available.length === 0;
-    detail.show(null);
     transitions.hidden = available.length === 0;
-    transitions.replaceChildren(el("summary", {}, "As a table"), transitionTable(next.before, next.after, reveal));
     pairs.replaceChildren(...[pairTable(next.pairs, reveal), readingNotes(next)].filter((part) => part !== null));
-    void draw();
+    showKind();
   }
 
   return { show };
 }
 
+/** Both sides of one kind of diagram; null where a side has none. */
+function diagramsOf(view: LifecycleView, kind: Kind): { readonly before: Diagram | null; readonly after: Diagram | null } {
+  const pick = (diagrams: readonly (Diagram | null | undefined)[]): Diagram | null => diagrams.find((diagram) => diagram?.kind === kind) ?? null;
+  return { before: pick([view.before, view.structure?.before]), after: pick([view.after, view.structure?.after]) };
+}
+
 function kindsOf(view: LifecycleView): readonly Kind[] {
-  const kinds = new Set([view.before, view.after].flatMap((diagram) => (diagram === null ? [] : [diagram.kind])));
-  return (["life", "structure"] as const).filter((kind) => kinds.has(kind));
+  return (["life", "structure"] as const).filter((kind) => {
+    const { before, after } = diagramsOf(view, kind);
+    return before !== null || after !== null;
+  });
 }
 
 function legend(): HTMLElement {

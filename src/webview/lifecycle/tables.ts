@@ -7,11 +7,12 @@ import { lineButton, linkOfSite } from "../links.js";
 import { changeSign, changeWord } from "../words.js";
 import { nodeNames, withoutSign } from "./items.js";
 
-/** A table of every transition of both sides; it says in words what the two diagrams draw. */
-export function transitionTable(before: Diagram | null, after: Diagram | null, reveal: Reveal): HTMLElement {
+/** A table of every transition, or link of the structure, of both sides; it says in words what the two diagrams draw. */
+export function edgeTable(kind: Diagram["kind"], before: Diagram | null, after: Diagram | null, reveal: Reveal): HTMLElement {
   const indexes = new Set([...(before?.edges ?? []), ...(after?.edges ?? [])].map((edge) => edge.index));
   const rows = [...indexes].sort((one, other) => one - other).map((index) => transitionRow(index, before, after, reveal));
-  return table("All transitions, before and after the patch", ["Change", "From", "To", "What happens", "Before", "After"], rows);
+  const [caption, label] = kind === "life" ? ["All transitions", "What happens"] : ["All links of the struct", "How"];
+  return table(`${caption}, before and after the patch`, ["Change", "From", "To", label, "Before", "After"], rows);
 }
 
 /** Acquire and release of every resource; null when there is no row. */
@@ -60,10 +61,16 @@ function transitionRow(index: number, before: Diagram | null, after: Diagram | n
     changeCell(edge.change),
     el("td", {}, name(edge.from, "from")),
     el("td", {}, name(edge.to, "to")),
-    el("td", {}, withoutSign(edge.label)),
+    el("td", {}, edgeLabel(edgeBefore, edgeAfter)),
     edgeCell(edgeBefore, reveal),
     edgeCell(edgeAfter, reveal),
   );
+}
+
+/** What happens, on the side where it does; both when they differ. */
+function edgeLabel(before: DiagramEdge | undefined, after: DiagramEdge | undefined): string {
+  const labels = [before, after].filter((edge) => edge !== undefined && !edge.absent).map((edge) => withoutSign(edge?.label ?? ""));
+  return [...new Set(labels)].join(" → ");
 }
 
 function edgeCell(edge: DiagramEdge | undefined, reveal: Reveal): HTMLElement {

@@ -21,7 +21,7 @@ export interface Zoom {
 const smallest = 0.25;
 const largest = 4;
 /** Below this, labels of 13 px cannot be read; a wider drawing is then panned. */
-const smallestFit = 0.7;
+export const smallestFit = 0.66;
 /** Left and right padding of a frame. */
 const framePadding = 24;
 

@@ -133,8 +133,8 @@ function structure(side: Side): Diagram {
   return { ...drawn, kind: "structure", text: `${lines.join("\n")}\n` };
 }
 
-/** What the group is made of, as class diagrams. */
-export const structureView: LifecycleView = { ...groupView, before: structure("before"), after: structure("after") };
+/** The group with what it is made of, as class diagrams. */
+export const structureView: LifecycleView = { ...groupView, structure: { before: structure("before"), after: structure("after") } };
 
 export const panelState: PanelState = {
   source: "file:///sample.mbox",

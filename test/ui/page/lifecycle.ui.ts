@@ -102,8 +102,12 @@ describe("the Lifecycle tab", () => {
   it("draws what a struct is made of, with the same marks and links", () =>
     withView(structureView, async (opened) => {
       const { page } = opened;
+      await page.getByRole("button", { name: "Structure" }).click();
+      await opened.drawn(2);
+      expect(await page.getByRole("button", { name: "Structure" }).getAttribute("aria-pressed")).toBe("true");
+      expect(await page.locator(".twin caption").textContent()).toContain("All links of the struct");
       expect(await page.locator(".pane-after path.line").count()).toBe(3);
-      expect(await page.locator(".pane-before path.line.absent").count()).toBe(2);
+      expect(await page.locator(".pane-before path.line.elsewhere").count()).toBe(2);
       await page.locator('.pane-after .label[data-item="edge:2"]').click();
       expect((await opened.postedOf("reveal"))[0]?.link).toMatchObject({ side: "after", line: 68 });
     }));
