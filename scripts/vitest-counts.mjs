@@ -13,10 +13,15 @@ export default class CountsReporter {
         const result = test.result();
         if (result.state === "passed") counts.passed++;
         else if (result.state === "failed") counts.failed++;
-        else counts.skipped.push({ name: test.fullName, reason: result.note ?? "no reason given" });
+        else counts.skipped.push({ name: test.fullName, reason: result.note ?? reasonInName(test.fullName) ?? "no reason given" });
       }
     }
     const file = process.env.LIFELINE_RESULTS;
     if (file) writeFileSync(file, JSON.stringify(counts));
   }
+}
+
+/** The reason in a name that ends with "[skipped: reason]", for tests that are skipped before they could say it. */
+function reasonInName(name) {
+  return /\[skipped: ([^\]]+)\]$/.exec(name)?.[1] ?? null;
 }
