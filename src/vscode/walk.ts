@@ -1,5 +1,4 @@
 // Next and previous thread over the whole series: the editor's own walk ends at the end of one side of one file.
-import { l10n } from "vscode";
 import type { Opener } from "./diff/open.js";
 import { errors } from "./errors.js";
 import { type ThreadInSeries, threadsOf } from "./session/lookup.js";
@@ -46,8 +45,7 @@ export class Walk {
   }
 
   private setPosition(): void {
-    const position = this.position;
-    this.view.setPosition(position === null ? "" : l10n.t("{0} of {1}", position.index, position.count));
+    this.view.setPosition(this.position);
   }
 
   private stops(): Stop[] {

@@ -11,6 +11,8 @@ import type { Session } from "../session/session.js";
 import { shorten } from "../text.js";
 
 export interface OpenOptions {
+  /** First line of what is to be seen; it is put at the top, so that a thread below the last line has room. Absent: `line` goes to the middle. */
+  readonly fromLine?: number;
   /** Line, from one, to go to; absent: the first change. */
   readonly line?: number;
   readonly side?: Side;
@@ -20,6 +22,9 @@ export interface OpenOptions {
 
 /** Files of a patch that "all changes" opens at once; more would hold up the window. */
 const maxFilesAtOnce = 300;
+
+/** Lines that stay in sight above the lines that a thread is about. */
+const linesAbove = 3;
 
 export class Opener {
   constructor(private readonly threads: Threads) {}
@@ -38,6 +43,7 @@ export class Opener {
     };
     await vscode.commands.executeCommand("vscode.diff", before, after, `${name} (${patchName(place.revision, place.patch)})`, shown);
     if (side === "before") await showBefore(before, line);
+    if (options.fromLine !== undefined) scrollTo(side === "before" ? before : after, options.fromLine);
   }
 
   /** All files of a patch in one tab. */
@@ -75,7 +81,7 @@ export class Opener {
     const file = fileByPath(place.patch, anchor.path);
     if (anchor.quality === "lost") await this.message(session, place, { line: 1 });
     else if (anchor.path === messagePath || file === undefined) await this.message(session, place, { line: anchor.line });
-    else await this.file(session, place, file, { line: anchor.line, side: anchor.side });
+    else await this.file(session, place, file, { line: anchor.line, side: anchor.side, fromLine: anchor.fromLine });
   }
 }
 
@@ -98,6 +104,13 @@ async function showBefore(before: vscode.Uri, line: number): Promise<void> {
   if (editor === undefined) return;
   editor.selection = caretAt(line);
   editor.revealRange(lineRange(line, line), vscode.TextEditorRevealType.InCenter);
+}
+
+/** Puts a line near the top of the editor that shows a document. */
+function scrollTo(uri: vscode.Uri, line: number): void {
+  const editor = vscode.window.visibleTextEditors.findLast((one) => one.document.uri.toString() === uri.toString());
+  const from = Math.max(1, line - linesAbove);
+  editor?.revealRange(lineRange(from, from), vscode.TextEditorRevealType.AtTop);
 }
 
 /** The first line, from one, of the after side that a reader should see: the first one that differs, outside gaps. */

@@ -1,5 +1,6 @@
 // The Patch Series view: feeds the editor with rows, follows the sessions, shows where the walk through the threads stands.
 import * as vscode from "vscode";
+import { l10n } from "vscode";
 import { viewId } from "../contributions.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Sessions } from "../session/sessions.js";
@@ -11,9 +12,12 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
   private readonly changed = this.owner.own(new vscode.EventEmitter<TreeNode | undefined>());
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<TreeNode>;
+  /** As the manifest names the view; undefined restores that. */
+  private readonly plainTitle: string | undefined;
 
   constructor(private readonly sessions: Sessions) {
     this.view = this.owner.own(vscode.window.createTreeView<TreeNode>(viewId, { treeDataProvider: this, showCollapseAll: false }));
+    this.plainTitle = this.view.title;
     this.owner.own(sessions.onDidChange(() => this.changed.fire(undefined)));
     this.owner.own(vscode.window.registerFileDecorationProvider(this));
   }
@@ -48,9 +52,9 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
     await this.view.reveal(node, { select: true, focus: false, expand: true });
   }
 
-  /** "2 of 7" beside the title; "" takes it away. */
-  setPosition(text: string): void {
-    this.view.description = text;
+  /** Puts the walk's place into the title; null takes it away. A description would be hidden where the view is alone in its container. */
+  setPosition(position: { readonly index: number; readonly count: number } | null): void {
+    this.view.title = position === null ? this.plainTitle : l10n.t("Series · {0} of {1}", position.index, position.count);
   }
 
   dispose(): void {
