@@ -52,6 +52,13 @@ export class Frames {
     return this.depth(at) === depth ? at : 0;
   }
 
+  /** The innermost frame whose call says what is allocated below it; 0 when there is none. */
+  hintFrame(frame: number): number {
+    let at = frame;
+    while (at !== 0 && (this.frames[at]?.hint ?? null) === null) at = this.caller(at);
+    return at;
+  }
+
   /** The site of an allocation: the innermost call on the stack that says what is allocated, else the allocation itself. */
   site(frame: number, pc: number, hint: AllocationHint | null): number {
     let found = hint;

@@ -12,12 +12,12 @@ export class Names {
   constructor(private readonly program: Program, private readonly machine: Machine) {}
 
   /** Notes an allocation by the frame that made it. */
-  allocated(object: number, site: number): void {
+  allocated(object: number, site: number, inPatch: boolean): void {
     if (this.heap.has(object)) return;
     const { type, name } = this.machine.frames.sites[site] ?? { type: -1, name: "" };
     const struct = this.program.types[type]?.name.replace(/^(struct|union) /, "") ?? "object";
-    // The variable's name is the reader's own word for it; two structs under one name are told apart by theirs.
-    let base = name === "" ? struct : name;
+    // The variable's name is the patch's own word for it; two structs under one name are told apart by theirs.
+    let base = name === "" || !inPatch ? struct : name;
     const known = this.typeOfName.get(base);
     if (known !== undefined && known !== type) base = struct;
     if (!this.typeOfName.has(base)) this.typeOfName.set(base, type);
@@ -47,6 +47,21 @@ export class Names {
     return field === "" ? object : `${object}.${field}`;
   }
 
+  /** What a pointer points to: the largest member that begins there, or the whole object. */
+  target(address: number): string {
+    const object = Math.floor(address / OBJECT_SPAN);
+    const slot = address - object * OBJECT_SPAN;
+    if (slot === 0) return this.objectName(object);
+    const paths = this.program.types[this.typeOf(object)]?.paths ?? [];
+    const parts = (paths[slot] ?? `word ${slot}`).split(".");
+    for (let length = 1; length < parts.length; length++) {
+      const prefix = parts.slice(0, length).join(".");
+      const inside = (path: string | undefined): boolean => path !== undefined && (path === prefix || path.startsWith(`${prefix}.`));
+      if (inside(paths[slot]) && !inside(paths[slot - 1])) return `${this.objectName(object)}.${prefix}`;
+    }
+    return `${this.objectName(object)}.${parts.join(".")}`;
+  }
+
   /** A lock by its address: a lock of several words is called by the whole. */
   lock(address: number): string {
     const name = this.address(address);
@@ -60,7 +75,7 @@ export class Names {
     if (value === -1073741824) return "saturated";
     if (value >= OBJECT_SPAN && isPointer) {
       const object = Math.floor(value / OBJECT_SPAN);
-      if (object >= HEAP_BASE || this.program.objects[object - 1]) return this.address(value);
+      if (object >= HEAP_BASE || this.program.objects[object - 1]) return this.target(value);
     }
     if (!isPointer) return String(value);
     if (value === 0) return "NULL";

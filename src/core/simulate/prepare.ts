@@ -1,6 +1,6 @@
 // From the texts of a request to one compiled program: the scenario chosen, the what-if made, everything linked.
 import type { CReader } from "../c/reader.js";
-import type { CFunction } from "../c/ast.js";
+import type { CFunction, CUnit } from "../c/ast.js";
 import { lineStarts, renderImage } from "../patch/render.js";
 import type { Image } from "../patch/types.js";
 import { applyChanges, changesFor, originalOffset, type TextChange } from "./edits.js";
@@ -16,20 +16,41 @@ export type Prepared =
 /** A text under edit. */
 interface Draft { readonly path: string; readonly origin: Unit["origin"]; readonly image: Image | null; readonly text: string; unit: Unit; fills: readonly Fill[]; changes: TextChange[] }
 
+/** Keeps what was read of texts that do not change between runs: the model, and images. */
+export class Readings {
+  private readonly texts = new Map<string, CUnit>();
+  private readonly images = new WeakMap<Image, { readonly text: string; readonly unit: CUnit }>();
+
+  constructor(readonly reader: CReader) {}
+
+  text(path: string, text: string): CUnit {
+    let unit = this.texts.get(text);
+    if (!unit) this.texts.set(text, (unit = this.reader.readText(path, maskIntrinsics(text))));
+    return unit;
+  }
+
+  image(image: Image): { readonly text: string; readonly unit: CUnit } {
+    let read = this.images.get(image);
+    if (!read) this.images.set(image, (read = { text: renderImage(image), unit: this.reader.readUnit(image) }));
+    return read;
+  }
+}
+
 /** More identical CPUs than anyone can look at; the states grow with each. */
 const MOST_USERS = 10;
 
-export function prepare(reader: CReader, kernel: KernelSources, images: readonly Image[], request: RunRequest): Prepared {
+export function prepare(readings: Readings, kernel: KernelSources, images: readonly Image[], request: RunRequest): Prepared {
   const source: SourceText | undefined = typeof request.scenario === "string" ? kernel.scenarios.find((one) => readHeader(one).name === request.scenario) : request.scenario;
   if (!source) return { kind: "does-not-apply", header: null, users: 0, reason: `there is no scenario of the name ${String(request.scenario)}` };
   const header = readHeader(source);
   const users = Math.max(0, Math.min(MOST_USERS, request.users ?? header.users));
   const no = (reason: string): Prepared => ({ kind: "does-not-apply", header, users, reason });
 
+  const reader = readings.reader;
   const drafts: Draft[] = [
-    ...images.filter((image) => !image.absent && /\.[ch]$/.test(image.path)).map((image) => draftOf(reader, "patch", image.path, image, renderImage(image))),
-    draftOf(reader, "scenario", source.name, null, source.text),
-    ...kernel.model.map((model) => draftOf(reader, "model", model.name, null, model.text)),
+    ...images.filter((image) => !image.absent && /\.[ch]$/.test(image.path)).map((image) => draftOf(readings, "patch", image.path, image, readings.image(image).text)),
+    draftOf(readings, "scenario", source.name, null, source.text),
+    ...kernel.model.map((model) => draftOf(readings, "model", model.name, null, model.text)),
   ];
 
   const whatIf: WhatIf | null = typeof request.whatIf === "string" ? header.whatIfs.find((one) => one.name === request.whatIf) ?? null : request.whatIf;
@@ -61,13 +82,13 @@ export function prepare(reader: CReader, kernel: KernelSources, images: readonly
   };
 }
 
-function draftOf(reader: CReader, origin: Unit["origin"], path: string, image: Image | null, text: string): Draft {
+function draftOf(readings: Readings, origin: Unit["origin"], path: string, image: Image | null, text: string): Draft {
   const same = (offset: number): number => offset;
   if (origin === "scenario") {
-    const { unit, fills } = readScenario(reader, path, text, same);
+    const { unit, fills } = readScenario(readings.reader, path, text, same);
     return { path, origin, image, text, unit, fills, changes: [] };
   }
-  const unit: Unit = { path, origin, side: image?.side ?? null, text, starts: lineStarts(text), original: same, unit: image ? reader.readUnit(image) : reader.readText(path, maskIntrinsics(text)) };
+  const unit: Unit = { path, origin, side: image?.side ?? null, text, starts: lineStarts(text), original: same, unit: image ? readings.image(image).unit : readings.text(path, text) };
   return { path, origin, image, text, unit, fills: [], changes: [] };
 }
 

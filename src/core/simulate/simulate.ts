@@ -4,7 +4,7 @@ import type { Image } from "../patch/types.js";
 import type { Compiled } from "./compile/program.js";
 import { SymmetryBroken, type RawFinding } from "./executor.js";
 import { explore, type Control, type Exploration } from "./explore.js";
-import { prepare, type Prepared } from "./prepare.js";
+import { prepare, Readings, type Prepared } from "./prepare.js";
 import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";
 import { search, type Schedule } from "./search.js";
 import { traceText } from "./text.js";
@@ -27,7 +27,30 @@ export function listScenarios(kernel: KernelSources): readonly ScenarioInfo[] {
 
 /** Runs one scenario on one side of one patch. Never throws on any text; what does not fit is a verdict with a reason. */
 export function simulate(reader: CReader, kernel: KernelSources, code: Code, request: RunRequest, control: Control): RunResult {
-  const prepared = prepare(reader, kernel, code.images, request);
+  return createSimulator(reader, kernel).simulate(code, request, control);
+}
+
+/** The steps of a token of an earlier run of the same texts; null when it is not one. */
+export function replay(reader: CReader, kernel: KernelSources, code: Code, request: RunRequest, token: string): readonly Step[] | null {
+  return createSimulator(reader, kernel).replay(code, request, token);
+}
+
+/** The same for many runs: the model and every image are read once. */
+export interface Simulator {
+  simulate(code: Code, request: RunRequest, control: Control): RunResult;
+  replay(code: Code, request: RunRequest, token: string): readonly Step[] | null;
+}
+
+export function createSimulator(reader: CReader, kernel: KernelSources): Simulator {
+  const readings = new Readings(reader);
+  return {
+    simulate: (code, request, control) => runOnce(readings, kernel, code, request, control),
+    replay: (code, request, token) => replayOnce(readings, kernel, code, request, token),
+  };
+}
+
+function runOnce(readings: Readings, kernel: KernelSources, code: Code, request: RunRequest, control: Control): RunResult {
+  const prepared = prepare(readings, kernel, code.images, request);
   const base = emptyResult(code, request, prepared.header, prepared.users);
   if (prepared.kind === "does-not-apply") return { ...base, reason: prepared.reason };
   const whatIf = base.whatIf;
@@ -65,11 +88,10 @@ export function simulate(reader: CReader, kernel: KernelSources, code: Code, req
   };
 }
 
-/** The steps of a token of an earlier run of the same texts; null when it is not one. */
-export function replay(reader: CReader, kernel: KernelSources, code: Code, request: RunRequest, token: string): readonly Step[] | null {
+function replayOnce(readings: Readings, kernel: KernelSources, code: Code, request: RunRequest, token: string): readonly Step[] | null {
   const read = readToken(token);
   if (!read) return null;
-  const prepared = prepare(reader, kernel, code.images, request);
+  const prepared = prepare(readings, kernel, code.images, request);
   if (prepared.kind !== "program" || prepared.fingerprint !== read.fingerprint) return null;
   const attempts: [() => Compiled, boolean][] = [[() => prepared.compiled, true], [() => prepared.compiled, false], [() => prepared.compileShared(), false]];
   for (const [compiled, twins] of attempts) {

@@ -17,8 +17,10 @@ export interface TextInput {
 
 export function traceText(input: TextInput): string {
   const { trace, cpus } = input;
-  const used = Math.max(1, ...trace.steps.map((step) => step.cpu + 1), Math.min(cpus, 2));
-  const columns = Math.floor(WIDTH / used) >= NARROWEST ? used : 1;
+  const used = Math.max(1, ...trace.steps.map((step) => step.cpu + 1));
+  // A trace that one CPU makes alone needs no columns.
+  const alone = new Set(trace.steps.map((step) => step.cpu).filter((cpu) => cpu >= 0)).size < 2;
+  const columns = !alone && Math.floor(WIDTH / used) >= NARROWEST ? used : 1;
   const width = Math.floor(WIDTH / columns);
   const lines: string[] = [...wrap(`${input.title}:`, WIDTH), ""];
   if (columns > 1) {
@@ -35,9 +37,9 @@ export function traceText(input: TextInput): string {
     const put = (text: string): void => {
       for (const line of fold(text, room)) lines.push(`${" ".repeat(column * width)}${line}`.trimEnd());
     };
-    const owner = step.cpu < 0 ? "afterwards" : columns === 1 ? `CPU${step.cpu}: ` : "";
+    const owner = step.cpu >= 0 && columns === 1 ? `CPU${step.cpu}: ` : "";
     const name = trace.scopes[index] ?? step.function;
-    if (step.cpu !== lastCpu || name !== scope) put(step.cpu < 0 ? owner : `${owner}${name}()`);
+    if (step.cpu !== lastCpu || name !== scope) put(step.cpu < 0 ? "afterwards" : `${owner}${name}()`);
     lastCpu = step.cpu;
     scope = name;
     put(`  ${lineOf(step.text, shown)}`);

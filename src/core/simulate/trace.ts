@@ -16,6 +16,9 @@ export interface Trace {
   readonly scopes: readonly string[];
 }
 
+/** Functions of the model that stand between a counter and what is counted. */
+const COUNTER_LAYER = /^(refcount|kref|kobject|atomic|atomic_long)_/;
+
 /** Runs a schedule again and tells what happens; null when it does not fit the program. */
 export function traceOf(world: World, setup: readonly number[], moves: readonly Move[], side: Side): Trace | null {
   return new Tracer(world, side).run(setup, moves);
@@ -46,7 +49,7 @@ class Tracer {
         this.change({ object: at.object, field: at.field, before: this.names.value(before, at.isPointer), after: this.names.value(after, at.isPointer) });
       },
       allocated: (object, frame, source) => {
-        this.names.allocated(object, this.world.machine.memory.object(object)?.site ?? 0);
+        this.names.allocated(object, this.world.machine.memory.object(object)?.site ?? 0, this.isNamedByPatch(frame, source));
         this.stacks.set(object, { allocated: this.stack(frame, source), freed: [], by: this.cpuName(), freedBy: "" });
         this.change({ object: this.names.objectName(object), field: "memory", before: "", after: "live" });
       },
@@ -126,11 +129,10 @@ class Tracer {
     const stack = this.sources(frame, source);
     const own = source?.origin === "patch";
     const patched = own ? null : stack.find((one) => one.origin === "patch") ?? null;
-    const caller = stack[1];
-    const isAtomic = this.first?.instruction.op === "atomic-begin" && caller !== undefined && source?.origin === "model";
+    const isAtomic = this.first?.instruction.op === "atomic-begin" && stack.length > 1 && source?.origin === "model";
     this.steps.push({
       cpu, function: source?.function ?? functionName, path: source?.path ?? "", from: source?.from ?? 0, to: source?.to ?? 0, line: source?.line ?? 0,
-      text: isAtomic ? caller.text : source?.text ?? functionName, depth: Math.max(0, frames.depth(frame) - 1),
+      text: isAtomic ? this.callText(stack) : source?.text ?? functionName, depth: Math.max(0, frames.depth(frame) - 1),
       changes: this.allChanges(), locks, via: patched ? this.range(patched) : null,
     });
     this.scopes.push((own ? source : patched)?.function ?? stack.at(-2)?.function ?? source?.function ?? functionName);
@@ -138,6 +140,15 @@ class Tracer {
     this.found = [];
     this.changes = [];
     this.first = null;
+  }
+
+  /** An atomic step is shown as the call that leads to it, above the layers of counters that only pass it on. */
+  private callText(stack: readonly Source[]): string {
+    let level = 1;
+    while (level + 1 < stack.length && stack[level]?.origin === "model" && COUNTER_LAYER.test(stack[level]?.function ?? "")) level++;
+    const text = stack[level]?.text ?? "";
+    const lock = this.lockNames[0];
+    return lock === undefined ? text : text.replace(/\(.*\)$/s, `(&${lock})`);
   }
 
   /** finish() as one step, when it says something or leaves something. */
@@ -196,6 +207,15 @@ class Tracer {
   /** The function that a finding is about: the patch's innermost, else the one that ran. */
   private scopeOf(frame: number, source: Source | undefined): string {
     return this.sources(frame, source).find((one) => one.origin === "patch")?.function ?? source?.function ?? "";
+  }
+
+  /** True when the code that says what is allocated is the patch's. */
+  private isNamedByPatch(frame: number, source: number): boolean {
+    const { program, machine } = this.world;
+    const hinted = machine.frames.hintFrame(frame);
+    if (hinted === 0) return program.sources[source]?.origin === "patch";
+    const call = program.functions[machine.frames.function(machine.frames.caller(hinted))]?.code[machine.frames.callPc(hinted)];
+    return program.sources[call?.source ?? -1]?.origin === "patch";
   }
 
   /** Where each frame of a stack stands, innermost first. */

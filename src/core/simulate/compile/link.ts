@@ -42,13 +42,23 @@ export interface Fill { readonly function: string; readonly where: "head" | "tai
 
 export class Linker {
   private readonly definitions = new Map<CFunction, Definition>();
+  private readonly functions = new Map<string, { readonly unit: Unit; readonly fn: CFunction }[]>();
+  private readonly globals = new Map<string, { readonly unit: Unit; readonly declaration: Declaration }[]>();
+  private readonly constants = new Map<string, { readonly unit: Unit; readonly define: string | null; readonly index: number; readonly position: number }[]>();
 
   /** Units in order of authority: images, scenario, model. */
-  constructor(readonly units: readonly Unit[], private readonly fills: readonly Fill[]) {}
+  constructor(readonly units: readonly Unit[], private readonly fills: readonly Fill[]) {
+    for (const unit of units) {
+      for (const fn of unit.unit.functions) listed(this.functions, fn.name).push({ unit, fn });
+      for (const declaration of unit.unit.globals) listed(this.globals, declaration.name).push({ unit, declaration });
+      unit.unit.enums.forEach((one, index) => one.values.forEach((value, position) => listed(this.constants, value.name).push({ unit, define: null, index, position })));
+      for (const define of unit.unit.defines) listed(this.constants, define.name).push({ unit, define: define.text, index: -1, position: -1 });
+    }
+  }
 
   /** True when the code under review has something of this function. */
   inImages(name: string): boolean {
-    return this.units.some((unit) => unit.origin === "patch" && unit.unit.functions.some((fn) => fn.name === name && fn.body !== null));
+    return (this.functions.get(name) ?? []).some(({ unit, fn }) => unit.origin === "patch" && fn.body !== null);
   }
 
   /** The definition that a call in `from` reaches; null when no text has one. */
@@ -71,60 +81,33 @@ export class Linker {
 
   /** A function's declaration, with or without a body: for its types. */
   prototype(name: string, from: Unit | null): { readonly fn: CFunction; readonly unit: Unit } | null {
-    const own = from?.unit.functions.find((fn) => fn.name === name && !fn.missing.head);
-    if (own && from) return { fn: own, unit: from };
-    for (const unit of this.units) {
-      const fn = unit.unit.functions.find((candidate) => candidate.name === name);
-      if (fn) return { fn, unit };
-    }
-    return null;
+    const all = this.functions.get(name) ?? [];
+    return all.find((one) => one.unit === from && !one.fn.missing.head) ?? all[0] ?? null;
   }
 
   global(name: string, from: Unit | null): GlobalDefinition | null {
-    const order = from === null ? this.units : [from, ...this.units.filter((unit) => unit !== from)];
-    let found: { unit: Unit; declaration: Declaration } | null = null;
-    let initial: { unit: Unit; declaration: Declaration } | null = null;
-    for (const unit of this.inAuthority(order, from)) {
-      for (const declaration of unit.unit.globals) {
-        if (declaration.name !== name) continue;
-        if (found === null || (found.declaration.isExtern && !declaration.isExtern)) found = { unit, declaration };
-        if (declaration.init && initial === null) initial = { unit, declaration };
-      }
-    }
-    return found === null ? null : { name, ...found, initial };
+    const all = this.globals.get(name) ?? [];
+    const ordered = [...all.filter((one) => one.unit === from), ...all.filter((one) => one.unit !== from)];
+    const found = ordered.find((one) => !one.declaration.isExtern) ?? ordered[0];
+    return found === undefined ? null : { name, ...found, initial: ordered.find((one) => one.declaration.init !== null) ?? null };
   }
 
   /** The value's text of an enum constant or a define, nearest first. */
   constantText(name: string, from: Unit | null): { readonly define: string | null; readonly enumOf: { readonly unit: Unit; readonly index: number; readonly position: number } | null } | null {
-    const order = from === null ? this.units : [from, ...this.units.filter((unit) => unit !== from)];
-    for (const unit of order) {
-      for (let index = 0; index < unit.unit.enums.length; index++) {
-        const position = unit.unit.enums[index]?.values.findIndex((value) => value.name === name) ?? -1;
-        if (position >= 0) return { define: null, enumOf: { unit, index, position } };
-      }
-      const define = unit.unit.defines.find((candidate) => candidate.name === name);
-      if (define) return { define: define.text, enumOf: null };
-    }
-    return null;
+    const all = this.constants.get(name) ?? [];
+    const found = all.find((one) => one.unit === from) ?? all[0];
+    if (!found) return null;
+    return found.define === null ? { define: null, enumOf: found } : { define: found.define, enumOf: null };
   }
 
   /** Own file first; a static of another file of the patch is seen by scenarios, which stand for its callers, and by nobody else while there is another. */
   private candidates(name: string, from: Unit | null): { readonly unit: Unit; readonly fn: CFunction }[] {
-    const all: { unit: Unit; fn: CFunction; rank: number }[] = [];
-    for (const unit of this.units) {
-      for (const fn of unit.unit.functions) {
-        if (fn.name !== name || fn.body === null) continue;
-        const own = unit === from;
-        const hidden = fn.isStatic && !own && unit.origin === "patch" && from?.origin === "model";
-        all.push({ unit, fn, rank: (own && unit.origin !== "model" ? 0 : 1) + (hidden ? 10 : 0) + (unit.origin === "patch" ? 0 : unit.origin === "scenario" ? 2 : own ? 3 : 4) });
-      }
-    }
-    return all.sort((a, b) => a.rank - b.rank);
-  }
-
-  private inAuthority(order: readonly Unit[], from: Unit | null): Unit[] {
-    const own = from === null ? [] : [from];
-    return [...own, ...order.filter((unit) => unit !== from)];
+    const ranked = (this.functions.get(name) ?? []).filter(({ fn }) => fn.body !== null).map(({ unit, fn }) => {
+      const own = unit === from;
+      const hidden = fn.isStatic && !own && unit.origin === "patch" && from?.origin === "model";
+      return { unit, fn, rank: (own && unit.origin !== "model" ? 0 : 1) + (hidden ? 10 : 0) + (unit.origin === "patch" ? 0 : unit.origin === "scenario" ? 2 : own ? 3 : 4) };
+    });
+    return ranked.sort((a, b) => a.rank - b.rank);
   }
 
   private complete(unit: Unit, fn: CFunction): Definition {
@@ -136,6 +119,12 @@ export class Linker {
     }
     return definition;
   }
+}
+
+function listed<T>(map: Map<string, T[]>, key: string): T[] {
+  let list = map.get(key);
+  if (!list) map.set(key, (list = []));
+  return list;
 }
 
 /** True when a statement holds lines that nobody has shown us, or text that could not be read. */
