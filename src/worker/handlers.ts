@@ -2,11 +2,13 @@
 import { readMailbox } from "../core/mail/read.js";
 import { buildReview, type Review } from "../core/review/review.js";
 import { readSeries } from "../core/series/read.js";
+import type { Code, Simulator } from "../core/simulate/simulate.js";
 import type { Image, Side } from "../core/patch/types.js";
 import type { Handlers } from "../protocol/channel.js";
 import type { WorkerCalls } from "../protocol/messages.js";
 import { hasPatches } from "../protocol/usable.js";
 import type { Assets } from "./assets.js";
+import { fittingScenarios } from "./fit.js";
 import { nodePlatform } from "./platform.js";
 
 /** The handlers of one worker; what is open is kept in them. */
@@ -16,6 +18,16 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
     const review = sessions.get(session);
     if (review === undefined) throw new Error(`no session ${session}`);
     return review;
+  };
+  let starting: Promise<Simulator> | null = null;
+  const simulator = (): Promise<Simulator> => {
+    starting ??= Promise.all([assets.reader(), assets.kernel(), import("../core/simulate/simulate.js")])
+      .then(([reader, kernel, { createSimulator }]) => createSimulator(reader, kernel))
+      .catch((error: unknown) => {
+        starting = null;
+        throw error;
+      });
+    return starting;
   };
   return {
     async open({ session, bytes }) {
@@ -39,8 +51,18 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const images = (side: Side): Image[] => imagesOf(review, patchKey, side);
       return readLifecycle(reader, { patchKey, before: images("before"), after: images("after") }, struct);
     },
-    scenarios() { return []; },
-    simulate() { throw new Error("not yet"); },
+    async scenarios({ session, patchKey }) {
+      const review = reviewOf(session);
+      const [reader, kernel, { listScenarios }] = await Promise.all([assets.reader(), assets.kernel(), import("../core/simulate/simulate.js")]);
+      const fitting = await fittingScenarios(reader, kernel, (["before", "after"] as const).map((side) => codeOf(review, patchKey, side)?.images ?? []));
+      return listScenarios(kernel).filter((scenario) => fitting.has(scenario.name));
+    },
+    async simulate({ session, request }, control) {
+      const code = codeOf(reviewOf(session), request.patchKey, request.side);
+      if (code === null) throw new Error(`no code for ${request.patchKey}`);
+      const run = await simulator();
+      return run.simulate(code, request, { cancelled: () => control.cancelled(), progress: (states) => control.progress({ states }) });
+    },
     async kernelFile({ name }) {
       const { model, scenarios } = await assets.kernel();
       const file = [...model, ...scenarios].find((one) => one.name === name);
@@ -60,4 +82,12 @@ function imagesOf(review: Review, patchKey: string, side: Side): Image[] {
     const image = path === null ? null : code.images.image(code.index, path, side);
     return image === null ? [] : [image];
   });
+}
+
+/** Every file of a side that is known at that point of the series: what the simulator compiles. Null for a cover letter or a missing patch. */
+function codeOf(review: Review, patchKey: string, side: Side): Code | null {
+  const code = review.code(patchKey);
+  if (code === null) return null;
+  const images = code.images.paths(code.index, side).flatMap((path) => code.images.image(code.index, path, side) ?? []);
+  return { images, revision: code.revision, patch: code.patch };
 }
