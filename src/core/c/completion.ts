@@ -144,7 +144,7 @@ export class Completion {
 
   private addMembers(tokens: readonly Token[], head: Pick<Head, "end" | "kind">, first = 0): void {
     const open = this.openPart();
-    let from = first;
+    const from = first;
     let to = head.end;
     if (head.kind !== "braced") {
       while (to > from && tokens[to - 1]?.text !== ";" && tokens[to - 1]?.text !== "{" && tokens[to - 1]?.text !== "}") to--;

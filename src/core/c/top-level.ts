@@ -257,4 +257,3 @@ export function hasOpaque(statements: readonly Stmt[]): boolean {
   look(statements);
   return found;
 }
-

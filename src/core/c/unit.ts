@@ -123,4 +123,3 @@ function complete(unit: CUnit): CUnit {
   });
   return { ...unit, functions };
 }
-

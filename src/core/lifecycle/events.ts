@@ -150,4 +150,3 @@ function reachesFree(facts: Facts, name: string, struct: string, frees: Readonly
   if (depth > 3) return false;
   return facts.calls.some((call) => call.where.fn.name === name && call.callee !== name && takesAny(call, struct) && reachesFree(facts, call.callee, struct, frees, depth + 1));
 }
-

@@ -100,7 +100,7 @@ function makeFact(row: ApiRow, place: Place, call: Extract<Expr, { kind: "call" 
 
 /** What tells one resource from another: the field that embeds it, or the last word of where it is kept. */
 function resourceName(row: ApiRow, place: Place, holder: Arg | undefined): string {
-  if (row.kind === "memory" || row.kind === "created-device") return "";
+  if (row.kind === "created-device") return "";
   if (row.kind === "id") return holder === undefined ? "" : lastWord(holder);
   return place.path.join(".");
 }

@@ -11,7 +11,7 @@ import { drawLife } from "./life-diagram.js";
 import { pairRows } from "./pairs.js";
 import { stagesOf } from "./stages.js";
 import { drawStructure } from "./structure-diagram.js";
-import type { Diagram, LifecycleView, StructChoice } from "./types.js";
+import type { LifecycleView, StructChoice } from "./types.js";
 
 export interface LifecycleInput {
   readonly patchKey: string;
@@ -30,11 +30,6 @@ interface ReadSide {
  * lifetime calls gives a view with `struct` "" and no diagrams. Never throws.
  */
 export function readLifecycle(reader: CReader, input: LifecycleInput, struct: string | null): LifecycleView {
-  return readLifecycleViews(reader, input, struct).life;
-}
-
-/** The same with the structure diagrams beside it. */
-export function readLifecycleViews(reader: CReader, input: LifecycleInput, struct: string | null): { readonly life: LifecycleView; readonly structure: { readonly before: Diagram | null; readonly after: Diagram | null } } {
   const before = readSide(reader, "before", input.before);
   const after = readSide(reader, "after", input.after);
   const structs = chooseStructs(before, after);
@@ -53,7 +48,7 @@ export function readLifecycleViews(reader: CReader, input: LifecycleInput, struc
     before: structureBefore === null ? null : drawStructure("before", chosen, structureBefore, structureAfter),
     after: structureAfter === null ? null : drawStructure("after", chosen, structureAfter, structureBefore),
   };
-  const life: LifecycleView = {
+  return {
     patchKey: input.patchKey,
     struct: chosen,
     structs,
@@ -64,7 +59,6 @@ export function readLifecycleViews(reader: CReader, input: LifecycleInput, struc
     partial: [before, after].flatMap((side) => partialFunctions(side, chosen)),
     skipped: [before, after].flatMap(skippedParts),
   };
-  return { life, structure };
 }
 
 function readSide(reader: CReader, side: Side, images: readonly Image[]): ReadSide {

@@ -46,6 +46,11 @@ describe("kinds of objects", () => {
     const view = viewOf(reader, null, fixture("rcu"));
     expect(view.pairs.find((row) => row.resource === "file file")?.release.map((site) => site.function)).toEqual(["entry_put"]);
   });
+
+  it("keeps what an object's members point to apart from its own memory", () => {
+    const view = viewOf(reader, null, "struct box { char *lid; };\nvoid f(struct box *b)\n{\n\tb->lid = kmalloc(3, GFP_KERNEL);\n\tkfree(b->lid);\n\tkfree(b);\n}\n");
+    expect(view.pairs.map((row) => [row.resource, row.acquire.length, row.release.length])).toEqual([["memory lid", 1, 1], ["memory", 0, 1]]);
+  });
 });
 
 describe("the choice", () => {
