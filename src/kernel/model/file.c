@@ -16,6 +16,7 @@ struct file {
 	void *private_data;
 	unsigned int f_flags;
 	fmode_t f_mode;
+	int allocated;
 };
 
 unsigned int iminor(const struct inode *inode)
@@ -98,19 +99,26 @@ int chrdev_open(struct inode *inode, struct file *file)
 	return error;
 }
 
-/* What open(2) does with a device node: a file, or an error pointer. Leaves out: file descriptors. */
-struct file *chrdev_file_open(struct inode *inode)
+/* What open(2) does with a device node, in the caller's own struct file: 0, or an error. Leaves out: file descriptors. */
+int file_open(struct file *file, struct inode *inode)
 {
-	struct file *file = __alloc(sizeof(*file));
-	int error;
-
 	atomic_long_set(&file->f_count, 1);
 	file->f_inode = inode;
-	error = chrdev_open(inode, file);
+	file->allocated = 0;
+	return chrdev_open(inode, file);
+}
+
+/* The same in memory that goes away with the last fput(): a file, or an error pointer. */
+struct file *file_open_shared(struct inode *inode)
+{
+	struct file *file = __alloc(sizeof(*file));
+	int error = file_open(file, inode);
+
 	if (error) {
 		__free(file);
 		return ERR_PTR(error);
 	}
+	file->allocated = 1;
 	return file;
 }
 
@@ -132,7 +140,8 @@ static void file_close(struct file *file)
 	cdev = inode->i_cdev;
 	cdev_put(cdev);
 	module_put(ops->owner);
-	__free(file);
+	if (file->allocated)
+		__free(file);
 }
 
 /* Leaves out: that the kernel closes from a task's own context a little later. */

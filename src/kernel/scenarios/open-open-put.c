@@ -31,10 +31,10 @@ void setup(void)
 
 void user(void)
 {
-	struct file *file = chrdev_file_open(&the_inode);
+	struct file file;
 
-	if (!IS_ERR(file))
-		fput(file);
+	if (!file_open(&file, &the_inode))
+		fput(&file);
 }
 
 void cpu0(void)

@@ -11,7 +11,7 @@ static struct vfio_group *the_group;
 static struct iommu_group *the_iommu_group;
 static struct device the_device;
 static struct inode the_inode;
-static struct file *the_file;
+static struct file the_file;
 
 void setup(void)
 {
@@ -27,19 +27,15 @@ void setup(void)
 	the_group = vfio_group_find_or_alloc(&the_device);
 	__assume(!IS_ERR(the_group));
 	init_special_inode(&the_inode, 0, MKDEV(MAJOR(vfio.group_devt), 0));
-	the_file = chrdev_file_open(&the_inode);
-	__assume(!IS_ERR(the_file));
+	__assume(!file_open(&the_file, &the_inode));
 }
 
 /* Closes, which may be the last put, and opens again. */
 void cpu0(void)
 {
-	struct file *file;
-
-	fput(the_file);
-	file = chrdev_file_open(&the_inode);
-	if (!IS_ERR(file))
-		fput(file);
+	fput(&the_file);
+	if (!file_open(&the_file, &the_inode))
+		fput(&the_file);
 }
 
 void cpu1(void)
