@@ -6,8 +6,9 @@ import { diagram } from "./diagram.js";
 import { UsageError } from "./errors.js";
 import { readInputs } from "./input.js";
 import { show } from "./show.js";
+import { simulate } from "./simulate.js";
 
-const commands: readonly Command[] = [show, diagram];
+const commands: readonly Command[] = [show, diagram, simulate];
 
 /** Where the program reads and writes; tests hand in their own. */
 export interface Console {

@@ -51,6 +51,14 @@ export function imagesOf(code: PatchCode | null, patch: PatchView, side: Side): 
   });
 }
 
+/** Every file that is known on one side of a patch, of the whole series: what the simulator compiles from. */
+export function allImages(code: PatchCode, side: Side): Image[] {
+  return code.images.paths(code.index, side).flatMap((path) => {
+    const image = code.images.image(code.index, path, side);
+    return image === null ? [] : [image];
+  });
+}
+
 /** Reads `--side` and the like: one of the words, or the first when the option is not given. */
 export function chooseWord<Word extends string>(options: Arguments, name: string, words: readonly [Word, ...Word[]]): Word {
   const given = options.value(name);

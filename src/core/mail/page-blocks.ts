@@ -50,7 +50,8 @@ export function cutPage(text: string): PageBlocks {
   }
   const messageAt = findHeading(lines, headings, (name) => name === "Commit Message" || name === "Message", 0);
   const headEnd = messageAt ?? headings[0]?.at ?? Math.min(lines.length, 40);
-  for (let at = 0; at < headEnd; at += 1) {
+  const idRow = lines.slice(0, headEnd).findIndex((line) => readRow(line)?.name === "Message ID");
+  for (let at = Math.max(0, idRow); at < headEnd; at += 1) {
     const row = readRow(lines[at] ?? "");
     if (row === null) continue;
     if (firstRow < 0) firstRow = at;

@@ -1,0 +1,85 @@
+// The plain text of runs: the whole account of one, one line for each of many, and the list of scenarios.
+import type { Assumption, RunResult, ScenarioInfo, Step } from "../core/simulate/types.js";
+import { makeSafe } from "./show-text.js";
+
+const WIDTH = 72;
+
+/** One run in full: the trace of a violation as core prints it for mail; else the verdict with everything that it rests on. */
+export function runText(result: RunResult): string {
+  const what = `${nameOf(result)}: ${verdictOf(result)}`;
+  if (result.verdict === "does-not-apply") return finish([what, ...(result.reason === null ? [] : [`  ${result.reason}`])]);
+  const found = result.findings.map((finding) => `  ${finding.kind}: ${finding.message}`);
+  const token = result.token === null ? [] : ["", `Replay: --replay ${result.token}`];
+  if (result.text !== "") return finish([what, ...found, "", ...result.text.trimEnd().split("\n"), ...token]);
+  const account = `${count(result.states, "state")}, ${count(result.transitions, "transition")}`;
+  return finish([what, ...found, account, "", "Assumed:", ...result.assumptions.flatMap(assumptionLines), ...token]);
+}
+
+/** One line of a table: place, scenario, what-if, verdict. */
+export function rowText(result: RunResult): string {
+  const scenario = result.whatIf === null ? result.scenario : `${result.scenario} + ${result.whatIf}`;
+  const place = `v${result.revision} ${result.patch} ${result.side}`;
+  const detail = result.verdict === "does-not-apply" ? (result.reason ?? "") : count(result.states, "state");
+  return finish([`${place.padEnd(12)} ${scenario.padEnd(32)} ${verdictOf(result).padEnd(26)} ${detail}`.trimEnd()]);
+}
+
+/** Every scenario with its question and its what-ifs. */
+export function scenarioList(scenarios: readonly ScenarioInfo[]): string {
+  return finish(
+    scenarios.flatMap((scenario, at) => [
+      ...(at === 0 ? [] : [""]),
+      `${scenario.name}: ${scenario.title}`,
+      ...wrap(scenario.asks, 2),
+      ...scenario.whatIfs.flatMap((whatIf) => wrap(`what-if ${whatIf.name}: ${whatIf.title}`, 4)),
+    ]),
+  );
+}
+
+/** The steps of a replayed trace, one line each with what changed below it. */
+export function stepList(steps: readonly Step[]): string {
+  return finish(
+    steps.flatMap((step, at) => [
+      `${String(at + 1).padStart(4)}  ${step.cpu < 0 ? "setup" : `CPU${step.cpu}`}  ${step.function}()  ${step.path}:${step.line}  ${step.text}`,
+      ...step.changes.map((change) => `          ${change.object}.${change.field}: ${change.before} -> ${change.after}`),
+    ]),
+  );
+}
+
+function nameOf(result: RunResult): string {
+  return `${result.scenario}${result.whatIf === null ? "" : ` with the what-if ${result.whatIf}`}, v${result.revision} ${result.patch} ${result.side}`;
+}
+
+/** The verdict in words. A clean one is never "safe": it holds within what stands below it. */
+function verdictOf(result: RunResult): string {
+  if (result.verdict === "violation") return `violation${result.kind === null ? "" : `, ${result.kind}`}`;
+  if (result.verdict === "clean") return "nothing found";
+  if (result.verdict === "bounded") return `nothing found up to ${result.stoppedBy ?? "a bound"}`;
+  return "does not apply";
+}
+
+function assumptionLines(assumption: Assumption): string[] {
+  const where = assumption.where === null ? "" : ` (${assumption.where.path}:${assumption.where.line})`;
+  return wrap(`- ${assumption.text}${where}`, 2);
+}
+
+function count(number: number, name: string): string {
+  return `${number} ${name}${number === 1 ? "" : "s"}`;
+}
+
+/** Folds a text at blanks to the width of mail. */
+function wrap(text: string, indent: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = text.startsWith("- ") ? `  ${word}` : word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  if (line !== "") lines.push(line);
+  return lines.map((one) => " ".repeat(indent) + one);
+}
+
+function finish(lines: readonly string[]): string {
+  return `${lines.map(makeSafe).join("\n")}\n`;
+}

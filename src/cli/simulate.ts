@@ -1,0 +1,161 @@
+// `lifeline simulate`: the patch's own C under every interleaving of a scenario's CPUs.
+import { readFile } from "node:fs/promises";
+import type { Side } from "../core/patch/types.js";
+import type { Review } from "../core/review/review.js";
+import { buildReview } from "../core/review/review.js";
+import { readSeries } from "../core/series/read.js";
+import { readHeader } from "../core/simulate/scenario.js";
+import { listScenarios, replay, simulate as runScenario } from "../core/simulate/simulate.js";
+import type { Bounds, KernelSources, RunRequest, RunResult, ScenarioInfo, SourceText, WhatIf } from "../core/simulate/types.js";
+import type { Arguments } from "./arguments.js";
+import type { Command, CommandContext } from "./command.js";
+import { UsageError } from "./errors.js";
+import { rowText, runText, scenarioList, stepList } from "./simulate-text.js";
+import { allImages, chooseTarget, chooseWord, listTargets, type Target, targetOptions, targetUsage } from "./target.js";
+
+export const simulate: Command = {
+  name: "simulate",
+  usage: `simulate FILE... --scenario NAME|FILE.c [--what-if NAME|FILE]
+      [--side after|before] [--users N] ${targetUsage}
+      [--max-states N] [--max-steps N] [--max-switches N] [--replay TOKEN] [--json]
+  lifeline simulate FILE... --all [--scenario NAME] [--side after|before] ${targetUsage} [--json]
+  lifeline simulate --list [--json]`,
+  summary: "runs the patch's own C through every interleaving, or all scenarios, one line each",
+  options: {
+    ...targetOptions, "scenario": "value", "what-if": "value", "side": "value", "users": "value", "max-states": "value", "max-steps": "value", "max-switches": "value",
+    "replay": "value", "json": "flag", "all": "flag", "list": "flag",
+  },
+  async run(context) {
+    const options = context.arguments;
+    const kernel = await context.assets.kernel();
+    if (options.flag("list")) return listAll(context, listScenarios(kernel));
+    const mailbox = await context.readInputs(options.files);
+    const review = buildReview(mailbox, readSeries(mailbox.messages, mailbox.page));
+    return options.flag("all") ? runAll(context, kernel, review) : runOne(context, kernel, review);
+  },
+};
+
+/** Enough for every shipped scenario with two users; a run that meets a bound says so. */
+const DEFAULT_STATES = 2_000_000;
+const DEFAULT_STEPS = 100_000;
+
+const CONTROL = { progress: () => undefined, cancelled: () => false };
+
+async function listAll(context: CommandContext, scenarios: readonly ScenarioInfo[]): Promise<0> {
+  await context.write(context.arguments.flag("json") ? `${JSON.stringify(scenarios, null, 1)}\n` : scenarioList(scenarios));
+  return 0;
+}
+
+async function runOne(context: CommandContext, kernel: KernelSources, review: Review): Promise<0 | 1> {
+  const options = context.arguments;
+  const scenario = await readScenario(options.value("scenario"), kernel);
+  const request: Omit<RunRequest, "patchKey"> = {
+    side: chooseWord(options, "side", ["after", "before"]),
+    scenario: typeof scenario === "string" ? scenario : scenario.source,
+    whatIf: await readWhatIf(options.value("what-if"), typeof scenario === "string" ? infoOf(kernel, scenario) : scenario.info),
+    users: options.number("users", 0) ?? null,
+    bounds: readBounds(options),
+  };
+  const target = chooseTarget(review, options);
+  const token = options.value("replay");
+  if (token !== undefined) return replayOne(context, kernel, review, target, request, token);
+  const result = await run(context, kernel, review, target, request);
+  await context.write(options.flag("json") ? `${JSON.stringify(result, null, 1)}\n` : runText(result));
+  return isAlarm(result) ? 1 : 0;
+}
+
+async function replayOne(context: CommandContext, kernel: KernelSources, review: Review, target: Target, request: Omit<RunRequest, "patchKey">, token: string): Promise<0> {
+  const code = codeOf(review, target, request.side);
+  const steps = code === null ? null : replay(await context.assets.reader(), kernel, code, { ...request, patchKey: target.patch.key }, token);
+  if (steps === null) throw new UsageError("the token is not of this patch, side, scenario and what-if");
+  await context.write(context.arguments.flag("json") ? `${JSON.stringify(steps, null, 1)}\n` : stepList(steps));
+  return 0;
+}
+
+/** Every scenario, as it is and with each what-if, on each side of each patch that the options leave. */
+async function runAll(context: CommandContext, kernel: KernelSources, review: Review): Promise<0 | 1> {
+  const options = context.arguments;
+  for (const name of ["what-if", "replay"]) if (options.value(name) !== undefined) throw new UsageError(`--${name} does not go with --all`);
+  const only = options.value("scenario");
+  const scenarios = listScenarios(kernel).filter((scenario) => only === undefined || scenario.name === only);
+  if (scenarios.length === 0) throw unknownScenario(only ?? "", kernel);
+  const sides: readonly Side[] = options.value("side") === undefined ? ["before", "after"] : [chooseWord(options, "side", ["after", "before"])];
+  const results: RunResult[] = [];
+  for (const target of listTargets(review, options)) {
+    for (const side of sides) {
+      for (const scenario of scenarios) {
+        for (const whatIf of [null, ...scenario.whatIfs.map((one) => one.name)]) {
+          const result = await run(context, kernel, review, target, { side, scenario: scenario.name, whatIf, users: options.number("users", 0) ?? null, bounds: readBounds(options) });
+          results.push(result);
+          if (!options.flag("json")) await context.write(rowText(result));
+        }
+      }
+    }
+  }
+  if (options.flag("json")) await context.write(`${JSON.stringify(results, null, 1)}\n`);
+  return results.some(isAlarm) ? 1 : 0;
+}
+
+async function run(context: CommandContext, kernel: KernelSources, review: Review, target: Target, request: Omit<RunRequest, "patchKey">): Promise<RunResult> {
+  const code = codeOf(review, target, request.side);
+  if (code === null) throw new UsageError("the patch is missing from the input");
+  return runScenario(await context.assets.reader(), kernel, code, { ...request, patchKey: target.patch.key }, CONTROL);
+}
+
+function codeOf(review: Review, target: Target, side: Side): Parameters<typeof runScenario>[2] | null {
+  const code = review.code(target.patch.key);
+  return code === null ? null : { images: allImages(code, side), revision: code.revision, patch: code.patch };
+}
+
+/** The status 1 of the command line: the code as it is after the patch can go wrong. */
+function isAlarm(result: RunResult): boolean {
+  return result.verdict === "violation" && result.side === "after" && result.whatIf === null;
+}
+
+function readBounds(options: Arguments): Bounds {
+  return {
+    maxStates: options.number("max-states", 1) ?? DEFAULT_STATES,
+    maxSteps: options.number("max-steps", 1) ?? DEFAULT_STEPS,
+    maxPreemptions: options.number("max-switches", 0) ?? null,
+  };
+}
+
+/** A shipped scenario by its name, or a C file of the user's own. */
+async function readScenario(given: string | undefined, kernel: KernelSources): Promise<string | { readonly source: SourceText; readonly info: ScenarioInfo }> {
+  if (given === undefined) throw new UsageError("no scenario: give --scenario NAME, or --all; lifeline simulate --list names them");
+  if (!given.endsWith(".c")) {
+    if (!listScenarios(kernel).some((scenario) => scenario.name === given)) throw unknownScenario(given, kernel);
+    return given;
+  }
+  const source = { name: given, text: await readText(given) };
+  const header = readHeader(source);
+  return { source, info: header };
+}
+
+function infoOf(kernel: KernelSources, name: string): ScenarioInfo {
+  const info = listScenarios(kernel).find((scenario) => scenario.name === name);
+  if (info === undefined) throw unknownScenario(name, kernel);
+  return info;
+}
+
+function unknownScenario(name: string, kernel: KernelSources): UsageError {
+  return new UsageError(`no scenario "${name}"; there is ${listScenarios(kernel).map((scenario) => scenario.name).join(", ")}`);
+}
+
+/** A what-if of the scenario by its name, or a file that holds one in the words of a scenario's header. */
+async function readWhatIf(given: string | undefined, scenario: ScenarioInfo): Promise<string | WhatIf | null> {
+  if (given === undefined) return null;
+  if (scenario.whatIfs.some((whatIf) => whatIf.name === given)) return given;
+  if (!/[./]/.test(given)) throw new UsageError(`no what-if "${given}" in ${scenario.name}; there is ${scenario.whatIfs.map((whatIf) => whatIf.name).join(", ")}`);
+  const whatIf = readHeader({ name: given, text: `/*\n${(await readText(given)).replaceAll("*/", "")}\n*/` }).whatIfs[0];
+  if (whatIf === undefined || whatIf.edits.length === 0) throw new UsageError(`${given}: no what-if in it (what-if NAME: TITLE, then replace, drop, repeat or move)`);
+  return whatIf;
+}
+
+async function readText(name: string): Promise<string> {
+  try {
+    return await readFile(name, "utf8");
+  } catch {
+    throw new UsageError(`${name}: cannot be read`);
+  }
+}
