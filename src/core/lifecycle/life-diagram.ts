@@ -20,7 +20,8 @@ export function drawLife(side: "before" | "after", own: LifeSide, other: LifeSid
   const after = side === "before" ? other : own;
   const states = ORDER.filter((stage) => own.stages.present.has(stage) || other?.stages.present.has(stage) === true);
   const nodes = states.map((stage) => makeNode(stage, own, before, after));
-  const edges = unionOfEdges(before, after, states).map(([from, to], index) => makeEdge(index, from, to, side, own, before, after));
+  const drawn = unionOfEdges(before, after, states).map(([from, to], index) => makeEdge(index, from, to, side, own, before, after));
+  const edges = drawn.map(({ edge }) => edge);
   const struct = own.life.struct;
   const title = plainTitle(`Life of struct ${struct}, ${side}`);
   const described = nodes.filter((_node, place) => own.stages.present.has(states[place] ?? "start")).map((node) => node.label.split("\n")[0] ?? "");
@@ -31,11 +32,19 @@ export function drawLife(side: "before" | "after", own: LifeSide, other: LifeSid
     `accDescr: ${description}`,
     "direction TB",
     ...CLASS_DEFINITIONS,
-    ...nodes.flatMap((node, place) => nodeLines(node, own.stages.present.has(states[place] ?? "start"))),
-    ...edges.map((edge) => `${edge.from === START ? "[*]" : edge.from} --> ${edge.to} : ${escapeLabel(edge.label)}`),
+    ...nodes.flatMap((node, place) => {
+      const stage = states[place] ?? "start";
+      return nodeLines(node, own.stages.present.has(stage), Math.max(...[before, after].map((one) => (one === null ? 0 : stateLines(one.stages, stage).length))));
+    }),
+    ...drawn.map(({ edge, lines }) => `${edge.from === START ? "[*]" : edge.from} --> ${edge.to} : ${lines.map(escapeLabel).join(LINE_BREAK)}`),
   ];
   return { kind: "life", side, text: `${text.join("\n")}\n`, title, description, nodes, edges };
 }
+
+/** The one piece of markup in a text; mermaid keeps it in strict mode. */
+const LINE_BREAK = "<br/>";
+/** A line that takes room and shows nothing: labels have as many lines on both sides, so that states stand at one height. */
+const BLANK_LINE = "\u00a0";
 
 /** The id of the start mark, as mermaid's picture names it. */
 const START = "root_start";
@@ -56,8 +65,9 @@ function makeNode(stage: Stage, own: LifeSide, before: LifeSide | null, after: L
   return { id: `n_${stage}`, label: [sign(change) + name, ...signed].join("\n"), change, sites };
 }
 
-function nodeLines(node: DiagramNode, isOwn: boolean): string[] {
+function nodeLines(node: DiagramNode, isOwn: boolean, height: number): string[] {
   const [name = "", ...rest] = node.label.split("\n");
+  while (rest.length < height) rest.push(BLANK_LINE);
   const lines = [`state "${escapeLabel(name)}" as ${node.id}`, ...rest.map((line) => `${node.id} : ${escapeLabel(line)}`)];
   const className = isOwn ? node.change : "absent";
   if (className !== "same") lines.push(`class ${node.id} ${className}`);
@@ -74,7 +84,7 @@ function unionOfEdges(before: LifeSide | null, after: LifeSide | null, states: r
   return [...keys.values()].sort((a, b) => rank(a[0]) - rank(b[0]) || rank(a[1]) - rank(b[1]));
 }
 
-function makeEdge(index: number, from: Stage, to: Stage, side: "before" | "after", own: LifeSide, before: LifeSide | null, after: LifeSide | null): DiagramEdge {
+function makeEdge(index: number, from: Stage, to: Stage, side: "before" | "after", own: LifeSide, before: LifeSide | null, after: LifeSide | null): { readonly edge: DiagramEdge; readonly lines: readonly string[] } {
   const find = (one: LifeSide | null): Transition | null => one?.stages.transitions.find((edge) => edge.from === from && edge.to === to) ?? null;
   const inBefore = find(before);
   const inAfter = find(after);
@@ -89,13 +99,18 @@ function makeEdge(index: number, from: Stage, to: Stage, side: "before" | "after
   const shown = mine ?? theirs;
   const against = mine === null || theirs === null ? null : new Set(theirs.calls.map(callKey));
   const shownSide = mine === null ? (side === "before" ? after : before) : own;
-  const label = shown === null || shownSide === null ? "not in the patch"
-    : sign(change) + labelOf(shown, shownSide.life.releases, against, side === "before" ? "gone" : "new");
-  return {
-    index, from: from === "start" ? START : `n_${from}`, to: `n_${to}`, label, change,
+  const label = shown === null || shownSide === null ? { text: "not in the patch", lines: ["not in the patch"] }
+    : labelOf(shown, shownSide.life.releases, against, side === "before" ? "gone" : "new");
+  const lines = label.lines.map((line, place) => (place === 0 ? sign(change) + line : line));
+  const otherSide = side === "before" ? after : before;
+  const height = mine === null || theirs === null || otherSide === null ? 0 : labelOf(theirs, otherSide.life.releases, null, "new").lines.length;
+  while (lines.length < height) lines.push(BLANK_LINE);
+  const edge: DiagramEdge = {
+    index, from: from === "start" ? START : `n_${from}`, to: `n_${to}`, label: sign(change) + label.text, change,
     absent: mine === null && !drawnByNone,
     sites: mine === null ? [] : sitesOf(own, [mine]),
   };
+  return { edge, lines };
 }
 
 function sitesOf(side: LifeSide, transitions: readonly Transition[]): Site[] {

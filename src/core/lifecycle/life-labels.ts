@@ -33,20 +33,30 @@ export function stateLines(stages: Stages, stage: Stage): string[] {
   return limited([...held].filter((name) => !earlier.has(name)));
 }
 
+/** A label on one line, and the same as lines for the drawing: the function, then its calls. */
+export interface Label {
+  readonly text: string;
+  readonly lines: readonly string[];
+}
+
 /**
  * The label of a transition: the functions, and of each the calls that matter most. `against` holds the calls of the same
  * transition on the other side, null where there is nothing to compare with; `difference` is the sign of what is not there.
  */
-export function labelOf(transition: Transition, releases: ReadonlyMap<string, string>, against: ReadonlySet<string> | null, difference: "new" | "gone"): string {
+export function labelOf(transition: Transition, releases: ReadonlyMap<string, string>, against: ReadonlySet<string> | null, difference: "new" | "gone"): Label {
   const groups = new Map<string, StageCall[]>();
   for (const call of transition.calls) {
     const key = speaker(call, transition, releases);
     groups.set(key, [...(groups.get(key) ?? []), call]);
   }
   const ordered = [...groups].sort(([, a], [, b]) => Number(isRelease(a, releases)) - Number(isRelease(b, releases)));
-  const parts = ordered.slice(0, MAX_FUNCTIONS).map(([name, calls]) => `${name}: ${listCalls(calls, against, difference)}`);
+  const parts = ordered.slice(0, MAX_FUNCTIONS).map(([name, calls]) => ({ name, ...listCalls(calls, against, difference) }));
   const more = ordered.length - parts.length;
-  return `${parts.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+  const rest = more > 0 ? [`and ${more} more`] : [];
+  return {
+    text: [...parts.map(({ name, shown, more: left }) => `${name}: ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`), ...rest].join("; "),
+    lines: [...parts.flatMap(({ name, shown, more: left }) => [`${name}:`, ...shown, ...(left > 0 ? [`and ${left} more`] : [])]), ...rest],
+  };
 }
 
 /** What a call is, whatever function it stands in. */
@@ -59,14 +69,13 @@ export function callKeys(transition: Transition): Set<string> {
   return new Set(transition.calls.map((call) => `${callKey(call)} ${call.by.fn.name}`));
 }
 
-function listCalls(calls: readonly StageCall[], against: ReadonlySet<string> | null, difference: "new" | "gone"): string {
+function listCalls(calls: readonly StageCall[], against: ReadonlySet<string> | null, difference: "new" | "gone"): { readonly shown: string[]; readonly more: number } {
   const names = new Map<string, StageCall>();
   for (const call of calls) if (!names.has(callName(call))) names.set(callName(call), call);
   const limit = calls.some((call) => call.givesUp === true) ? MAX_ERROR_CALLS : MAX_CALLS;
   const kept = new Set([...names.values()].sort((a, b) => weight(a) - weight(b)).slice(0, limit));
   const shown = [...names].filter(([, call]) => kept.has(call)).map(([name, call]) => (against === null || against.has(callKey(call)) ? name : sign(difference).trim() + name));
-  const more = names.size - shown.length;
-  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return { shown, more: names.size - shown.length };
 }
 
 /** The function that a call is told under; a helper that does more than one thing is named too. */
