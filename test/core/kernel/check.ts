@@ -1,5 +1,5 @@
 // Runs a few lines of C on the kernel model and prints what came out in one line: the notation of these tests.
-import { simulate } from "../../../src/core/simulate/simulate.js";
+import { createSimulator } from "../../../src/core/simulate/simulate.js";
 import type { RunResult } from "../../../src/core/simulate/types.js";
 import { kernel, startReader } from "./kernel.js";
 
@@ -11,7 +11,9 @@ export interface Lines {
   readonly finish?: string;
 }
 
-const reader = await startReader();
+const simulator = createSimulator(await startReader(), kernel);
+/** Nobody watches a test, and nobody stops it. */
+export const unwatched = { progress: (): void => undefined, cancelled: (): boolean => false };
 
 /** Explores a tiny scenario of the model alone. */
 export function explore(lines: Lines): RunResult {
@@ -24,10 +26,9 @@ export function explore(lines: Lines): RunResult {
     ...functions,
     `void finish(void)\n{\n${lines.finish ?? ""}\n}\n`,
   ].join("\n");
-  return simulate(reader, kernel, { revision: 0, patch: 0, files: [] }, {
-    patchKey: "", side: "after", scenario: { name: "lines.c", text }, whatIf: null, users: null,
-    bounds: { maxStates: 200_000, maxSteps: 20_000, maxPreemptions: null },
-  });
+  const bounds = { maxStates: 200_000, maxSteps: 20_000, maxPreemptions: null };
+  const request = { patchKey: "", side: "after", scenario: { name: "lines.c", text }, whatIf: null, users: null, bounds } as const;
+  return simulator.simulate({ images: [], revision: 0, patch: 0 }, request, unwatched);
 }
 
 /** "clean", or "kind: message" of the first finding; another verdict with its reason. */

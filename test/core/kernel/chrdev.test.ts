@@ -49,15 +49,15 @@ init_special_inode(&node, 0, MKDEV(300, 0));
 `;
 const add = "cdev_device_add(&card->cdev, &card->dev);";
 const remove = "cdev_device_del(&card->cdev, &card->dev); put_device(&card->dev);";
-const open = "struct file *file = chrdev_file_open(&node); if (!IS_ERR(file)) fput(file);";
+const open = "struct file file; if (!file_open(&file, &node)) fput(&file);";
 
 describe("cdev", () => {
   it("can be opened from the moment it is added", () => {
-    expect(outcome({ globals: driver(""), setup: make + add, cpus: [`struct file *file = chrdev_file_open(&node); ${must("!IS_ERR(file)")} fput(file);`], finish: remove })).toBe("clean");
+    expect(outcome({ globals: driver(""), setup: make + add, cpus: [`struct file file; ${must("!file_open(&file, &node)")} fput(&file);`], finish: remove })).toBe("clean");
   });
 
   it("is not found any more after it was deleted", () => {
-    expect(outcome({ globals: driver(""), setup: make + add + remove, cpus: [must("PTR_ERR(chrdev_file_open(&node)) == -ENXIO")] })).toBe("clean");
+    expect(outcome({ globals: driver(""), setup: make + add + remove, cpus: [`struct file file; ${must("file_open(&file, &node) == -ENXIO")}`] })).toBe("clean");
   });
 
   it("keeps the device's memory while a file is open, through its parent", () => {
@@ -78,13 +78,13 @@ describe("cdev", () => {
   it("is used once more after the driver's release(): a driver that frees there is wrong", () => {
     const globals = driver("kref_put(&opened->users, card_forget);");
     const bare = make + "cdev_add(&card->cdev, card->dev.devt, 1);";
-    const lines = { globals, setup: bare, cpus: ["struct file *file = chrdev_file_open(&node); cdev_del(&card->cdev); fput(file);"] };
+    const lines = { globals, setup: bare, cpus: ["struct file file; file_open(&file, &node); cdev_del(&card->cdev); fput(&file);"] };
     expect(kind(lines)).toBe("use-after-free");
     expect(explore(lines).steps.map((step) => step.function)).toContain("cdev_put");
   });
 
   it("is put again when open() says no", () => {
-    expect(outcome({ globals: driver("", "return -EBUSY;"), setup: make + add, cpus: [`${must("PTR_ERR(chrdev_file_open(&node)) == -EBUSY")} ${remove}`], finish: must("freed_at == 1") })).toBe("clean");
+    expect(outcome({ globals: driver("", "return -EBUSY;"), setup: make + add, cpus: [`struct file file; ${must("file_open(&file, &node) == -EBUSY")} ${remove}`], finish: must("freed_at == 1") })).toBe("clean");
   });
 
   it("takes the device down before the cdev", () => {
@@ -96,6 +96,13 @@ describe("cdev", () => {
   it("of a narrower range wins", () => {
     const globals = `${driver("")} static struct cdev wide; static const struct file_operations no_fops;`;
     const setup = `${make} cdev_init(&wide, &no_fops); cdev_add(&wide, MKDEV(300, 0), 16); ${add}`;
-    expect(outcome({ globals, setup, cpus: [`struct file *file = chrdev_file_open(&node); ${must("node.i_cdev == &card->cdev")} fput(file);`], finish: remove })).toBe("clean");
+    expect(outcome({ globals, setup, cpus: [`struct file file; file_open(&file, &node); ${must("node.i_cdev == &card->cdev")} fput(&file);`], finish: remove })).toBe("clean");
+  });
+
+  it("has files that two can share, which go away with the last of them", () => {
+    const globals = `${driver("")} static struct file *file;`;
+    const setup = `${make} ${add} file = file_open_shared(&node); get_file(file);`;
+    expect(outcome({ globals, setup, cpus: ["fput(file);", "fput(file);"], finish: `${remove} ${must("closed_at == 1")}` })).toBe("clean");
+    expect(kind({ globals, setup: setup.replace("get_file(file);", ""), cpus: ["fput(file);", "fput(file);"], finish: remove })).toBe("use-after-free");
   });
 });

@@ -1,10 +1,11 @@
 // What must come out of the scenarios on the vfio series: the table that the simulator is measured by.
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CReader } from "../../../src/core/c/reader.js";
 import type { Side } from "../../../src/core/patch/types.js";
-import { simulate } from "../../../src/core/simulate/simulate.js";
+import type { Simulator } from "../../../src/core/simulate/simulate.js";
+import { createSimulator } from "../../../src/core/simulate/simulate.js";
 import type { FindingKind, RunResult, Verdict } from "../../../src/core/simulate/types.js";
 import { corpusNote, hasCorpus } from "../corpus.js";
+import { unwatched } from "./check.js";
 import { kernel, startReader } from "./kernel.js";
 import type { PatchOf } from "./series.js";
 import { readBundledPage, readCorpusSeries } from "./series.js";
@@ -48,18 +49,18 @@ const rows: readonly Row[] = [
   ]),
 ];
 
-let reader: CReader;
+let simulator: Simulator;
 beforeAll(async () => {
-  reader = await startReader();
+  simulator = createSimulator(await startReader(), kernel);
 });
 
 function run(patches: PatchOf, [scenario, version, patch, side, whatIf]: Row, users: number | null = null): RunResult {
   const found = patches(version, patch);
   if (found === null) throw new Error(`the input has no v${String(version)} ${String(patch)}/5`);
-  return simulate(reader, kernel, found.code, {
-    patchKey: found.key, side, scenario, whatIf, users,
-    bounds: { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null },
-  });
+  const { images, index } = found.code;
+  const known = images.paths(index, side).flatMap((path) => images.image(index, path, side) ?? []);
+  const bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null };
+  return simulator.simulate({ images: known, revision: version, patch }, { patchKey: found.key, side, scenario, whatIf, users, bounds }, unwatched);
 }
 
 function summary(result: RunResult): { verdict: Verdict; kind: FindingKind | null; reason: string | null } {
