@@ -100,7 +100,7 @@ export class Machine {
     for (let steps = 0; executor.frame !== 0; steps++) {
       if (steps > this.maxSteps) return this.tooLong();
       const instruction = executor.current();
-      if (instruction && this.isVisible(instruction, "shared")) {
+      if (instruction && this.isVisible(instruction, "reduced")) {
         if (instruction.op === "load" || instruction.op === "store") {
           const place = executor.memory.find(executor.addressFor(instruction));
           const quiet = place.kind !== "bad" && classes.plain(place.site * OBJECT_SPAN + place.slot, instruction.op === "store", executor.held);
@@ -164,11 +164,11 @@ export class Machine {
         return place.kind === "bad" || !place.isPrivate;
       }
       case "atomic-begin": return true;
-      case "allocate": return mode === "every";
+      case "allocate": return mode !== "reduced";
       case "free": {
         const target = executor.value(instruction.a);
         if (target === 0) return false;
-        if (mode === "every") return true;
+        if (mode !== "reduced") return true;
         const object = executor.memory.object(Math.floor(target / OBJECT_SPAN));
         return object === null || (object.status & ~KEPT) !== PRIVATE;
       }

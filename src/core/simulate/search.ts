@@ -87,6 +87,7 @@ class Search {
     const last = tuple[this.width - 1] ?? -1;
     let running = false;
     let canMove = false;
+    let waitsForItself = false;
     for (let cpu = 0; cpu < world.program.cpus.length; cpu++) {
       const local = tuple[1 + cpu] ?? 0;
       if (world.isDone(local)) continue;
@@ -99,6 +100,7 @@ class Search {
       for (const outcome of ways) {
         const found = outcome.findings.filter(this.accept);
         if (outcome.status === "blocked") {
+          if (found.length > 0) waitsForItself = true;
           if (found.length > 0 && this.allowed(total)) this.goal(node, { cpu, script: outcome.script }, switches + cost, steps + 1, total, { findings: found, at: "blocked" });
           continue;
         }
@@ -119,7 +121,7 @@ class Search {
     if (!running) {
       const found = world.endFindings(shared).filter(this.accept);
       if (found.length > 0) this.goals.set(node, { findings: found, at: "end" });
-    } else if (!canMove) {
+    } else if (!canMove && !waitsForItself) {
       const deadlock: RawFinding = { kind: "deadlock", code: "deadlock", message: "", address: 0, source: -1 };
       if (this.accept(deadlock)) this.goals.set(node, { findings: [deadlock], at: "deadlock" });
     }

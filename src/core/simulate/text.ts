@@ -42,7 +42,13 @@ export function traceText(input: TextInput): string {
     if (step.cpu !== lastCpu || name !== scope) put(step.cpu < 0 ? "afterwards" : `${owner}${name}()`);
     lastCpu = step.cpu;
     scope = name;
-    put(`  ${lineOf(step.text, shown)}`);
+    const [call, ...said] = wordsOf(step.text, shown);
+    const line = `  ${[call, ...said].join("  ")}`;
+    if (line.length <= room) put(line);
+    else {
+      put(clip(`  ${call ?? ""}`, room));
+      for (const one of said) put(`      ${one}`);
+    }
     for (const finding of findings) put(`  *** ${finding.message} ***`);
   });
   const last = trace.findings.find((finding) => finding.stacks && finding.stacks.length > 0);
@@ -63,14 +69,14 @@ function isWorthALine(change: StepChange): boolean {
   return !/(^|\.)(next|prev|pprev)$/.test(change.field);
 }
 
-function lineOf(text: string, changes: readonly StepChange[]): string {
-  const call = /^[\w.>\-&*]+\s*\(/.test(text) || text.length <= 40 ? text : `${text.slice(0, 37)}...`;
-  const said = changes.filter((change) => !["free"].includes(change.before) && !["free"].includes(change.after)).map((change) => {
+/** The call, and what it changed. */
+function wordsOf(text: string, changes: readonly StepChange[]): string[] {
+  const said = changes.filter((change) => change.before !== "free" && change.after !== "free").map((change) => {
     if (change.field === "memory") return change.after === "freed" ? `frees ${change.object}` : `allocates ${change.object}`;
-    const field = change.field === "" ? change.object : change.field;
+    const field = change.field === "" || change.field.startsWith("[") ? `${change.object}${change.field}` : change.field;
     return `${field} ${change.before} -> ${change.after}`;
   });
-  return said.length === 0 ? call : `${call}  ${said.join(", ")}`;
+  return [text, ...said];
 }
 
 function row(columns: number, width: number, text: (column: number) => string): string {

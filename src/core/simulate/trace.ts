@@ -17,7 +17,7 @@ export interface Trace {
 }
 
 /** Functions of the model that stand between a counter and what is counted. */
-const COUNTER_LAYER = /^(refcount|kref|kobject|atomic|atomic_long)_/;
+const COUNTER_LAYER = /^(refcount|kref|kobject|atomic|atomic_long)_(?!\w*lock$)/;
 
 /** Runs a schedule again and tells what happens; null when it does not fit the program. */
 export function traceOf(world: World, setup: readonly number[], moves: readonly Move[], side: Side): Trace | null {
@@ -129,7 +129,7 @@ class Tracer {
     const stack = this.sources(frame, source);
     const own = source?.origin === "patch";
     const patched = own ? null : stack.find((one) => one.origin === "patch") ?? null;
-    const isAtomic = this.first?.instruction.op === "atomic-begin" && stack.length > 1 && source?.origin === "model";
+    const isAtomic = ["atomic-begin", "allocate", "free"].includes(this.first?.instruction.op ?? "") && stack.length > 1 && source?.origin === "model";
     this.steps.push({
       cpu, function: source?.function ?? functionName, path: source?.path ?? "", from: source?.from ?? 0, to: source?.to ?? 0, line: source?.line ?? 0,
       text: isAtomic ? this.callText(stack) : source?.text ?? functionName, depth: Math.max(0, frames.depth(frame) - 1),

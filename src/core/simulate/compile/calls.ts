@@ -330,6 +330,10 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     ctx.emit({ op: "might-sleep" });
     return nothing(ctx);
   }],
+  ["__halt", (_compile, ctx) => {
+    ctx.emit({ op: "halt" });
+    return nothing(ctx);
+  }],
   ["__report", (_compile, ctx, expr) => {
     ctx.emit({ op: "report", kind: text(expr, 0) || "warn", message: text(expr, 1) });
     return nothing(ctx);

@@ -84,6 +84,25 @@ export class Expressions {
     });
   }
 
+  /** Whether a condition holds, where its text alone decides it; else null. */
+  known(ctx: FunctionContext, expr: Expr): boolean | null {
+    if (expr.kind === "number") return expr.value !== 0;
+    if (expr.kind === "call" && expr.callee.kind === "name" && expr.callee.name === "__has") {
+      const name = expr.args[0];
+      return name !== undefined && name.kind === "name" && ctx.program.linker.inImages(name.name);
+    }
+    if (expr.kind === "unary" && expr.op === "!") {
+      const inner = this.known(ctx, expr.operand);
+      return inner === null ? null : !inner;
+    }
+    if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")) {
+      const left = this.known(ctx, expr.left);
+      if (left === (expr.op === "||")) return left;
+      return left === null ? null : this.known(ctx, expr.right);
+    }
+    return null;
+  }
+
   /** Where an lvalue stands. */
   place(ctx: FunctionContext, expr: Expr, hint: CType | null = null): Place {
     switch (expr.kind) {

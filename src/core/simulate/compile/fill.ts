@@ -56,10 +56,16 @@ function fit(before: readonly PlacedStatement[], fill: Fill, after: readonly Pla
   const wanted = fill.body.map((stmt) => plainText(fill.unit.text, stmt.span));
   const left = before.map((placed) => plainText(placed.unit.text, placed.stmt.span));
   const right = after.map((placed) => plainText(placed.unit.text, placed.stmt.span));
+  // The fill begins after the statement that the image ended with, and ends where the image begins again.
+  const last = left.at(-1);
   let skip = Math.min(left.length, wanted.length);
   while (skip > 0 && !left.slice(left.length - skip).every((text, index) => text === wanted[index])) skip--;
+  if (skip === 0 && last !== undefined) skip = wanted.lastIndexOf(last) + 1;
+  const first = right[0];
   let drop = Math.min(right.length, wanted.length - skip);
   while (drop > 0 && !wanted.slice(wanted.length - drop).every((text, index) => text === right[index])) drop--;
+  const begins = first === undefined ? -1 : wanted.indexOf(first, skip);
+  if (drop === 0 && begins >= 0) drop = wanted.length - begins;
   return fill.body.slice(skip, fill.body.length - drop).map((stmt) => ({ stmt, unit: fill.unit }));
 }
 

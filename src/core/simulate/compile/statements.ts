@@ -234,6 +234,13 @@ export class Statements {
   }
 
   private branch(ctx: FunctionContext, stmt: Extract<Stmt, { kind: "if" }>): void {
+    const known = this.compile.known(ctx, stmt.test);
+    if (known !== null && !hasLabel(known ? stmt.else : stmt.then)) {
+      // What can never run is not compiled: it may be about code that the patch does not have.
+      const taken = known ? stmt.then : stmt.else;
+      if (taken) ctx.inScope(() => this.statement(ctx, taken));
+      return;
+    }
     const yes = new Label();
     const no = new Label();
     const end = new Label();
@@ -420,6 +427,16 @@ function placeOf(stmt: Stmt): Span {
     case "if": case "while": return stmt.test.span;
     case "macro-block": return stmt.headSpan;
     default: return stmt.span;
+  }
+}
+
+function hasLabel(stmt: Stmt | null): boolean {
+  switch (stmt?.kind) {
+    case "label": case "case": case "default": return true;
+    case "block": case "switch": return stmt.body.some(hasLabel);
+    case "if": return hasLabel(stmt.then) || hasLabel(stmt.else);
+    case "while": case "do": case "for": case "macro-block": return hasLabel(stmt.body);
+    default: return false;
   }
 }
 
