@@ -36,7 +36,7 @@ const HEADING = /^(Commit Message|Message|Checks|Pull-request|Comments|Patch)\s*
 const BUTTONS = /^(?:\d+\s+)?(?:(?:diff|mbox|series)\s*)+$|^\d{4,}$/;
 const COMMENT_MARK = /\| #(\d{1,6})(?:\s+[A-Z][A-Za-z ]{0,60})?\s*$/;
 /** Buttons of a comment that maintainers see. */
-const COMMENT_BUTTONS = /^(?:Mark )?(?:Un)?(?:Addressed|Action Required)(?:\s+(?:Mark )?(?:Addressed|Action Required))*$|^Mark as \w+$/;
+const COMMENT_BUTTONS = /^(?:mark )?(?:un)?(?:addressed|action required)(?:\s+(?:mark )?(?:un)?(?:addressed|action required))*$/i;
 
 /** Cuts the page. Blocks that are missing come back as null or empty; never throws. */
 export function cutPage(text: string): PageBlocks {
