@@ -20,12 +20,23 @@ describe("escapeProse", () => {
   it.each(hostile)("shows %s as it is", (text) => {
     const escaped = escapeProse(text);
     expect(seen(escaped)).toBe(text);
-    expect(escaped).toMatch(/^(?:[A-Za-z0-9 ]|&nbsp;|&#\d+;)*$/);
+    expect(escaped).toMatch(/^(?:[A-Za-z0-9 ?,;%"'()]|\b[-_/.]\b|(?<=\w)_(?=\w)|&nbsp;|&#\d+;)*$/);
   });
 
   it("keeps line breaks and paragraphs", () => {
     expect(escapeProse("one\ntwo\n\nthree")).toBe("one  \ntwo\n\nthree");
     expect(escapeProse("a\nb\nc")).toBe("a  \nb  \nc");
+  });
+
+  it("leaves names and ordinary sentences readable in the source", () => {
+    const text = "Do we need this helper?  Just open coding refcount_inc_not_zero() in drivers/vfio/vfio.c, e.g. twice (or not)";
+    expect(escapeProse(text)).toBe(text.replace("e.g. ", "e.g&#46; "));
+  });
+
+  it.each(["www.example.org", "1.5 times", "12.x", "_a_ b", "-a", "a-", "a__b", "2.", "x. y"])("leaves no mark-up in %s", (text) => {
+    const escaped = escapeProse(text);
+    expect(seen(escaped)).toBe(text);
+    expect(escaped).not.toMatch(/www\.|^\d+\.|^[-_]|[-_]$|__/);
   });
 
   it("keeps letters of other scripts", () => {
@@ -37,7 +48,7 @@ describe("escapeProse", () => {
   });
 
   it("keeps runs of blanks", () => {
-    expect(seen(escapeProse("a   b"))).toBe("a   b");
+    expect(escapeProse("a   b")).toBe("a&nbsp;&nbsp;&nbsp;b");
     expect(seen(escapeProse("  a"))).toBe("  a");
   });
 });

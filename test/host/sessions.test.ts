@@ -86,14 +86,17 @@ describe("sessions", () => {
   });
 
   it("notice that their file has changed, and read it again on demand", async () => {
-    const uri = writeInput(folder, "changes.patch", patch("lib: old title", "changes@example.org"));
+    const uri = writeInput(folder, "changes.patch", patch("lib: changing", "changes@example.org"));
     await vscode.commands.executeCommand("lifeline.openFile", uri);
     await vscode.commands.executeCommand("lifeline.openFileDiff", findRow(await readTree(api), "small.c").node);
     const { input } = await eventually("the diff", activeDiff);
-    writeFileSync(uri.fsPath, patch("lib: new title", "changes@example.org").replace("+\treturn 2;", "+\treturn 3;"));
+    writeFileSync(uri.fsPath, patch("lib: changing", "changes@example.org").replace("+\treturn 2;", "+\treturn 3;"));
     await eventually("the mark", async () => (await readTree(api)).some((row) => row.description.includes("changed on disk")));
-    await vscode.commands.executeCommand("lifeline.reload", findRow(await readTree(api), "lib: old title").node);
-    const row = findRow(await readTree(api), "lib: new title");
+    const [session] = api.sessions.all;
+    const readAt = session?.readAt ?? 0;
+    await vscode.commands.executeCommand("lifeline.reload", findRow(await readTree(api), "lib: changing").node);
+    assert.ok((session?.readAt ?? 0) > readAt);
+    const row = findRow(await readTree(api), "lib: changing");
     assert.doesNotMatch(row.description, /changed on disk/);
     await eventually("the new text in the open diff", async () => (await vscode.workspace.openTextDocument(input.modified)).lineAt(12).text === "\treturn 3;");
   });

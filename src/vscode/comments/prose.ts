@@ -36,22 +36,35 @@ export function blocksOf(comment: string): Block[] {
 }
 
 /**
- * The text with every character that Markdown, HTML or the editor could take for mark-up as a numbered entity; runs of blanks and line
- * breaks stay. An entity is never read as mark-up, so nothing depends on knowing what would be.
+ * The text with every character that Markdown, HTML or the editor could take for mark-up as a numbered entity; line breaks stay. What stays as it is
+ * was chosen, the rest is encoded, and an entity is never read as mark-up: so nothing depends on knowing all that would be.
  */
 export function escapeProse(text: string): string {
   return text
     .split("\n")
-    .map((line) => line.trimEnd())
-    .map((line) => line.replace(/[^A-Za-z0-9 ]/gu, encode).replace(/^ +| {2,}/g, (blanks) => "&nbsp;".repeat(blanks.length)))
+    .map((line) => escapeLine(line.trimEnd()))
     .join("\n")
     .replace(/\n{2,}/g, "\n\n")
     .replace(/([^\n])\n(?!\n)/g, "$1  \n");
 }
 
-/** Letters of other scripts stay as they are; tabs become four blanks, control characters and direction marks vanish. */
+function escapeLine(line: string): string {
+  const spaced = line.replaceAll("\t", "    ");
+  const escaped = spaced.replace(/[^A-Za-z0-9 ?,;%"'()]/gu, (character, at: number) => (isInsideWord(spaced, at) ? character : encode(character)));
+  return escaped.replace(/^ +| {3,}/g, (blanks) => "&nbsp;".repeat(blanks.length));
+}
+
+/**
+ * True for an underscore, hyphen, slash or dot between letters or digits: names like `refcount_inc_not_zero` stay readable in the source, too. A dot
+ * after `www` would begin a link, and one after a number that begins a line a list.
+ */
+function isInsideWord(line: string, at: number): boolean {
+  if (!/[A-Za-z0-9][-_/.][A-Za-z0-9]/.test(line.slice(Math.max(0, at - 1), at + 2))) return false;
+  return line[at] !== "." || !/(?:www|^ *\d+)$/i.test(line.slice(0, at));
+}
+
+/** Letters of other scripts stay as they are; control characters and direction marks vanish. */
 function encode(character: string): string {
-  if (character === "\t") return "    ";
   if (/[\p{Cc}\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/u.test(character)) return "";
   if (/[\p{L}\p{M}\p{N}]/u.test(character)) return character;
   return `&#${character.codePointAt(0) ?? 0xfffd};`;
