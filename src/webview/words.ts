@@ -1,7 +1,7 @@
 // The page's sentences: core hands over kinds and numbers, the words are made here.
 import type { Change } from "../core/lifecycle/types.js";
 import type { Side } from "../core/patch/types.js";
-import type { Assumption, FindingKind, RunResult, ScenarioInfo } from "../core/simulate/types.js";
+import type { Assumption, Finding, FindingKind, RunResult, ScenarioInfo } from "../core/simulate/types.js";
 
 /** The sign that goes with a change, so that it never depends on colour alone. */
 export function changeSign(change: Change): string {
@@ -27,6 +27,14 @@ export function findingTitle(kind: FindingKind): string {
     id: "Id misuse",
     warn: "Kernel warning",
   }[kind];
+}
+
+/** A finding as one sentence; a message that names its kind itself is not given a second name. */
+export function findingSentence(finding: Finding): string {
+  const title = findingTitle(finding.kind);
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, "");
+  const named = plain(finding.message).slice(0, 2 * plain(title).length).includes(plain(title));
+  return named ? finding.message.charAt(0).toUpperCase() + finding.message.slice(1) : `${title}: ${finding.message}`;
 }
 
 /** What kind of assumption it is. */
@@ -59,7 +67,7 @@ export function verdictHeadline(result: RunResult, scenario: ScenarioInfo | null
     case "violation": {
       const finding = result.findings[0];
       if (finding === undefined) return result.kind === null ? "Violation" : findingTitle(result.kind);
-      return `${findingTitle(finding.kind)}: ${finding.message}`;
+      return findingSentence(finding);
     }
     case "clean":
       return `No violation in any schedule of “${title}”, under these assumptions`;

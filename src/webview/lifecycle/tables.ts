@@ -43,7 +43,13 @@ export function readingNotes(view: LifecycleView): HTMLElement | null {
     const list = [...names].map(([name, sides]) => `${name}()${sides.size === 1 ? ` (${[...sides].join()})` : ""}`);
     notes.push(`The patch shows only a part of: ${list.join(", ")}.`);
   }
-  for (const { side, line, reason } of view.skipped) notes.push(`Not read, ${side} line ${line}: ${reason}.`);
+  for (const reason of new Set(view.skipped.map((part) => part.reason))) {
+    const places = (["before", "after"] as const).flatMap((side) => {
+      const lines = view.skipped.filter((part) => part.reason === reason && part.side === side).map((part) => part.line);
+      return lines.length === 0 ? [] : [`${side}, ${lines.length === 1 ? "line" : "lines"} ${lines.join(", ")}`];
+    });
+    notes.push(`Not read (${reason}): ${places.join("; ")}.`);
+  }
   if (notes.length === 0) return null;
   return el("ul", { class: "notes" }, ...notes.map((note) => el("li", {}, note)));
 }

@@ -6,11 +6,10 @@ import type { ValueLane } from "./lanes.js";
 const shownLanes = 7;
 
 /**
- * The lanes worth a column, in their own order: those that a finding touches, then those that CPUs change (setup and
- * finish alone do not count), counts and words before addresses, much changed before little changed.
+ * The lanes worth a column, in their own order: those that a finding touches, then those that CPUs change before those that
+ * only setup and finish change, counts before words, much changed before little changed; addresses wait for the finding.
  */
 export function chooseLanes(lanes: readonly ValueLane[], result: RunResult): readonly ValueLane[] {
-  if (lanes.length <= shownLanes) return lanes;
   const ranked = lanes.map((lane) => ({ lane, score: score(lane, result) }));
   const kept = new Set(
     [...ranked]
@@ -31,9 +30,11 @@ function score(lane: ValueLane, { steps, findings }: RunResult): number {
     if (step.cpu >= 0) inRun += 1;
     if (findings.some((finding) => finding.step === index)) atFinding = true;
   });
-  if (inRun === 0 && !atFinding) return 0;
   const values = [lane.initial, ...lane.values];
   const counts = values.every((value) => /^-?\d+$/.test(value));
-  const words = values.every((value) => /^[a-z0-9 -]{1,14}$/i.test(value));
+  const words = values.every((value) => /^[a-z0-9 -]{0,14}$/i.test(value));
+  // Addresses and links of lists: of interest only where something goes wrong with them.
+  if (!counts && !words && !atFinding) return 0;
+  if (inRun === 0 && !atFinding) return 1;
   return (atFinding ? 100 : 0) + (counts ? 20 : words ? 12 : 0) + Math.min(inRun, 8);
 }

@@ -29,7 +29,11 @@ export interface Lanes {
 
 /** Computes all lanes of a schedule. A value that no step changes has no lane. */
 export function computeLanes(steps: readonly Step[]): Lanes {
-  return { values: valueLanes(steps), locks: lockLanes(steps) };
+  const locks = lockLanes(steps);
+  const names = new Set(locks.map((lock) => lock.name));
+  // A lock's own word says no more than its bar.
+  const values = valueLanes(steps).filter((lane) => !names.has(lane.field === "" ? lane.object : `${lane.object}.${lane.field}`));
+  return { values, locks };
 }
 
 /** The lane's value before a step, from zero. */

@@ -10,8 +10,8 @@ export interface Row {
 }
 
 /**
- * Groups consecutive steps of one CPU that happen inside the model under the same line of the patch, together with the
- * patch's own step when it comes right before, and the steps of setup and finish. A step with a finding always has a row of its own.
+ * Groups consecutive steps of one CPU that happen inside the model under the same line of the patch (or under none: the kernel
+ * on its way into the patch), together with the patch's own step when it comes right before, and the steps of setup and finish. A step with a finding always has a row of its own.
  */
 export function groupSteps(steps: readonly Step[], findings: readonly Finding[]): readonly Row[] {
   const found = new Set(findings.map((finding) => finding.step));
@@ -60,9 +60,14 @@ function isCallOf(call: Step, step: Step): boolean {
   return call.from < via.to && via.from < call.to;
 }
 
+/** True for a step in our own kernel model; steps of the patch and of a scenario are shown one by one. */
+function isModel(step: Step): boolean {
+  return step.path.startsWith("model/");
+}
+
 /** Null for a step that always stands alone. */
 function groupKey(step: Step): string | null {
   if (step.cpu < 0) return "outside the schedule";
-  if (step.via === null) return null;
+  if (step.via === null) return isModel(step) ? `${step.cpu} model` : null;
   return `${step.cpu} ${step.via.path} ${step.via.from} ${step.via.to}`;
 }

@@ -3,7 +3,7 @@ import type { RunResult } from "../../core/simulate/types.js";
 import { el } from "../dom.js";
 import type { Reveal } from "../links.js";
 import { lineButton, linkOfPlace } from "../links.js";
-import { findingTitle } from "../words.js";
+import { findingSentence } from "../words.js";
 
 /** All stacks of a run's findings; null when there are none. */
 export function stackBlock(result: RunResult, reveal: Reveal): HTMLElement | null {
@@ -23,7 +23,7 @@ export function stackBlock(result: RunResult, reveal: Reveal): HTMLElement | nul
         ),
       ),
     );
-    return [el("h3", {}, `${findingTitle(finding.kind)}: ${finding.message}`), el("div", { class: "stacks" }, ...stacks)];
+    return [el("h3", {}, findingSentence(finding)), el("div", { class: "stacks" }, ...stacks)];
   });
   return reports.length === 0 ? null : el("section", { class: "reports", "aria-label": "Reports" }, ...reports);
 }

@@ -1,7 +1,7 @@
 // Builds the schedule's table: one column per CPU, per changing value and per lock; one row per step or closed group.
 import type { Finding, RunResult, Step } from "../../core/simulate/types.js";
 import { button, codeText, el, icon } from "../dom.js";
-import { count, fileName, findingTitle } from "../words.js";
+import { count, fileName, findingSentence } from "../words.js";
 import type { Lanes, LockLane, ValueLane } from "./lanes.js";
 import { valueBefore } from "./lanes.js";
 import { callOf } from "./rows.js";
@@ -69,7 +69,7 @@ function buildRow(input: TableInput, row: Row, onToggle: () => void): RowElement
     icon("M6 3.5 10.5 8 6 12.5 5 11.5 8.4 8 5 4.5z"),
     el("span", {}, codeText(title.text), el("span", { class: "muted" }, ` ${count(row.to - row.from + 1, "step")}`)),
   );
-  const content = el("div", { class: "step-content" }, title.caller === null ? null : el("span", { class: "function" }, `${title.caller}()`), toggle);
+  const content = el("div", { class: "step-content" }, title.caller === null ? null : el("span", { class: "function" }, title.caller), toggle);
   const depths = result.steps.slice(row.from, row.to + 1).map((step) => step.depth);
   content.style.setProperty("--depth", String(Math.min(...depths, 8)));
   const head = el("tr", { class: "group", "data-step": row.to }, stepCell(`${row.from + 1}–${row.to + 1}`));
@@ -102,7 +102,7 @@ function stepContent(steps: readonly Step[], index: number, step: Step, findings
   }
   content.append(codeText(step.text));
   for (const finding of findings) {
-    content.append(el("span", { class: "finding" }, `${findingTitle(finding.kind)}: ${finding.message}`));
+    content.append(el("span", { class: "finding" }, findingSentence(finding)));
   }
   return content;
 }
@@ -145,9 +145,10 @@ function valueCell(lane: ValueLane, from: number, to: number): HTMLElement {
   const through = [valueBefore(lane, from)];
   for (const value of lane.values.slice(from, to + 1)) if (value !== through.at(-1)) through.push(value);
   const last = through.at(-1) ?? "";
+  if (through.length === 1 && last === "") return el("td", { class: "value" }, "–");
   if (through.length === 1) return el("td", { class: "value" }, last);
   const shown = through.length <= 3 ? through : [through[0] ?? "", "…", last];
-  return el("td", { class: "value changed" }, ...shown.flatMap((value, index) => (index === 0 ? [value] : [el("span", { class: "arrow" }, " → "), value])));
+  return el("td", { class: "value changed" }, ...shown.flatMap((value, index) => (index === 0 ? [value === "" ? "–" : value] : [el("span", { class: "arrow" }, " → "), value])));
 }
 
 function lockCell(lock: LockLane, from: number, to: number): HTMLElement {
@@ -163,21 +164,24 @@ function lockCell(lock: LockLane, from: number, to: number): HTMLElement {
   return el("td", { class: "lock held" }, bar);
 }
 
-/** The name of a group: the patch's own call; if no step shows it, the outermost model function and the line that led to it. */
+/** The name of a group: the patch's own call; if no step shows it, what happens under it, with the line that led to it. */
 function groupTitle(result: RunResult, row: Row): { readonly caller: string | null; readonly text: string } {
   const steps = result.steps.slice(row.from, row.to + 1);
   const first = steps[0];
   const last = steps.at(-1);
   if (first === undefined || last === undefined) return { caller: null, text: "" };
   if (row.cpu < 0) return { caller: null, text: row.from === 0 ? "setup" : "finish" };
-  const call = first.via === null ? first : callOf(result.steps, last);
+  const call = last.via === null ? undefined : first.via === null ? first : callOf(result.steps, last);
   if (call !== undefined) {
     const isSame = previousOf(result.steps, row.from)?.function === call.function;
-    return { caller: isSame ? null : call.function, text: first === call ? call.text : `${call.text}, continued` };
+    return { caller: isSame ? null : `${call.function}()`, text: first === call ? call.text : `${call.text}, continued` };
   }
   const outermost = steps.reduce((best, step) => (step.depth < best.depth ? step : best), first);
   const { via } = last;
-  return { caller: null, text: `${outermost.function}()${via === null ? "" : ` at ${fileName(via.path)}:${via.line}`}` };
+  if (via === null) return { caller: null, text: `${outermost.function}()` };
+  const texts = [...new Set(steps.map((step) => step.text))];
+  const shown = texts.length <= 3 ? texts.join("; ") : `${outermost.function}()`;
+  return { caller: `${fileName(via.path)}:${via.line}`, text: shown };
 }
 
 function markSwitches({ rows }: TableInput, elements: readonly RowElements[]): void {

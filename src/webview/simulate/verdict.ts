@@ -1,9 +1,9 @@
 // The verdict in words: what was found, what was covered, and every assumption with its line.
-import type { RunResult, ScenarioInfo } from "../../core/simulate/types.js";
+import type { Assumption, RunResult, ScenarioInfo } from "../../core/simulate/types.js";
 import { button, el, icon } from "../dom.js";
 import type { Reveal } from "../links.js";
 import { lineButton, linkOfPlace } from "../links.js";
-import { assumptionTitle, count, coverage, findingTitle, verdictHeadline } from "../words.js";
+import { assumptionTitle, count, coverage, findingSentence, verdictHeadline } from "../words.js";
 
 export interface VerdictEvents {
   readonly reveal: Reveal;
@@ -50,26 +50,35 @@ function findingList(result: RunResult, events: VerdictEvents): HTMLElement | nu
     el(
       "li",
       {},
-      index === 0 ? "" : `${findingTitle(finding.kind)}: ${finding.message} `,
+      index === 0 ? "" : `${findingSentence(finding)} `,
       button({ class: "link" }, () => events.goTo(finding.step), index === 0 ? `Show the step where it happens` : `step ${finding.step + 1}`),
     ),
   );
   return el("ul", { class: "findings" }, ...items);
 }
 
+/** The order in which assumptions weigh on a verdict; inferred types come last, folded. */
+const order: readonly Assumption["kind"][] = ["bound", "fill", "unknown-call", "model", "memory-model", "cpus"];
+
 /** A clean verdict stands on its assumptions, so there the list is open from the start. */
 function assumptionList(result: RunResult, reveal: Reveal): HTMLElement | null {
   if (result.assumptions.length === 0) return null;
-  const items = result.assumptions.map((assumption) => {
-    const item = el("li", {}, el("span", { class: "assumption-kind" }, assumptionTitle(assumption.kind)), " ");
-    // A fill shows its C text, which has lines of its own.
-    const text = assumption.text.includes("\n") ? el("pre", {}, assumption.text) : el("span", {}, assumption.text);
-    item.append(text);
-    if (assumption.where !== null) {
-      item.append(" ", lineButton(linkOfPlace(assumption.where.path, assumption.where.line, result.side), reveal));
-    }
-    return item;
-  });
+  const item = (assumption: Assumption): HTMLElement => assumptionItem(assumption, result, reveal);
+  const list = el("ul", {}, ...order.flatMap((kind) => result.assumptions.filter((assumption) => assumption.kind === kind).map(item)));
+  const inferred = result.assumptions.filter((assumption) => !order.includes(assumption.kind));
+  if (inferred.length > 0) {
+    list.append(el("li", {}, el("details", {}, el("summary", {}, count(inferred.length, "inferred type")), el("ul", {}, ...inferred.map(item)))));
+  }
   const summary = el("summary", {}, count(result.assumptions.length, "assumption"));
-  return el("details", { class: "assumptions", open: result.verdict === "clean" && items.length <= 8 }, summary, el("ul", {}, ...items));
+  return el("details", { class: "assumptions", open: result.verdict === "clean" }, summary, list);
+}
+
+function assumptionItem(assumption: Assumption, result: RunResult, reveal: Reveal): HTMLElement {
+  const item = el("li", {}, el("span", { class: "assumption-kind" }, assumptionTitle(assumption.kind)), " ");
+  // A fill shows its C text, which may have lines of its own.
+  item.append(assumption.text.includes("\n") ? el("pre", {}, assumption.text) : el("span", {}, assumption.text));
+  if (assumption.where !== null) {
+    item.append(" ", lineButton(linkOfPlace(assumption.where.path, assumption.where.line, result.side), reveal));
+  }
+  return item;
 }

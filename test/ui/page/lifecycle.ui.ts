@@ -66,6 +66,46 @@ describe("the Lifecycle tab", () => {
       expect(await places("before")).toEqual(await places("after"));
     }));
 
+  it("brings the states of both sides to the same heights, also when their labels differ", () => {
+    const { before, after } = boxView;
+    if (before === null || after === null) throw new Error("the fixture has both sides");
+    const long = escapeLabel("− a_call, − another_call, − a_third_call, − a_fourth_call, − a_fifth_call, − a_sixth_call");
+    const text = before.text.replace(escapeLabel("~ last kref_put"), long).replace(/as s_dying$/m, "as s_dying\ns_dying : memory\ns_dying : minor");
+    return withView({ ...boxView, before: { ...before, text } }, async ({ page }) => {
+      const heights = (side: string): Promise<number[]> =>
+        page.locator(`.pane-${side} g.node`).evaluateAll((nodes) => nodes.map((node) => Math.round(Number(/, ([\d.]+)\)/.exec(node.getAttribute("transform") ?? "")?.[1]))));
+      expect(await heights("before")).toEqual(await heights("after"));
+      const boxes = await page.locator(".frame > svg").evaluateAll((all) => all.map((svg) => svg.getBoundingClientRect().height));
+      expect(boxes[0]).toBe(boxes[1]);
+      // Every arrow still ends at the state that it leads to.
+      const gap = await page.locator('.pane-after path.line[data-item="edge:1"]').evaluate((path) => {
+        const state = document.querySelector('.pane-after g.node[data-item="node:s_dying"] rect');
+        return Math.abs(path.getBoundingClientRect().bottom - (state?.getBoundingClientRect().top ?? 0));
+      });
+      expect(gap).toBeLessThan(3);
+    });
+  });
+
+  it("is not faded by a class of the diagram's own text", () => {
+    const { after } = boxView;
+    if (after === null) throw new Error("the fixture has both sides");
+    const text = `${after.text}classDef absent opacity:0.1\nclass s_live absent\n`;
+    return withView({ ...boxView, after: { ...after, text } }, async ({ page }) => {
+      const opacity = await page.locator('.pane-after g.node[data-item="node:s_live"] rect').first().evaluate((rect) => getComputedStyle(rect).opacity);
+      expect(opacity).toBe("1");
+    });
+  });
+
+  it("colors each call of a label by its own sign", () => {
+    const edges = [{ from: "[*]", to: "s_a", label: "open: + cdev_add, list_add, −idr_alloc", change: "changed" as const, sites: [site("after", "open", "cdev_add(c)", 3)] }];
+    const after = sketch("after", "calls", [{ id: "s_a", label: "a", change: "same" }], edges);
+    return withView({ ...boxView, before: null, after }, async ({ page }) => {
+      expect(await page.locator(".sign-new").allTextContents()).toEqual(["+ cdev_add"]);
+      expect(await page.locator(".sign-gone").allTextContents()).toEqual(["−idr_alloc"]);
+      expect(await page.locator(".sign-changed").allTextContents()).toEqual(["~"]);
+    });
+  });
+
   it("fades what is not on this side", () =>
     withView(groupView, async (opened) => {
       const opacity = (side: string): Promise<string> =>

@@ -1,7 +1,11 @@
 // The Simulate tab in Chromium: choosing, running, verdicts in words, the schedule and its steps, restoring.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser } from "playwright-core";
-import type { RunResult } from "../../../src/core/simulate/types.js";
+import type { RunResult, Step } from "../../../src/core/simulate/types.js";
+import { chooseLanes } from "../../../src/webview/simulate/choose-lanes.js";
+import { computeLanes } from "../../../src/webview/simulate/lanes.js";
+import { groupSteps } from "../../../src/webview/simulate/rows.js";
+import { findingSentence } from "../../../src/webview/words.js";
 import { bundlePage, launch, openPage } from "./harness.js";
 import type { Bundle, OpenOptions, OpenPage } from "./harness.js";
 import { groupView, lifecycleMessage } from "./lifecycle.fixture.js";
@@ -236,6 +240,48 @@ describe("the schedule", () => {
     });
   });
 });
+
+describe("rows and lanes", () => {
+  const model = { ...stepOf(8), path: "model/chrdev.c", via: null };
+  const patch = { ...stepOf(9), via: null };
+
+  it("folds the kernel's way into the patch, but neither the patch's nor a scenario's steps", () => {
+    const scenario = { ...patch, path: "scenarios/a.c" };
+    const rows = groupSteps([scenario, model, model, patch, patch, model, { ...model, cpu: 1 }], []);
+    expect(rows.map(({ from, to }) => [from, to])).toEqual([[0, 0], [1, 2], [3, 3], [4, 4], [5, 5], [6, 6]]);
+  });
+
+  it("gives a step with a finding a row of its own", () => {
+    const rows = groupSteps([model, model, model], [{ kind: "leak", message: "", step: 1 }]);
+    expect(rows.map(({ from, to }) => [from, to])).toEqual([[0, 0], [1, 1], [2, 2]]);
+  });
+
+  it("leaves a lock's own word to its bar", () => {
+    const change = { object: "vfio", field: "group_lock", before: "free", after: "CPU0" };
+    const lanes = computeLanes([{ ...patch, changes: [change], locks: ["vfio.group_lock"] }]);
+    expect(lanes.values).toEqual([]);
+    expect(lanes.locks).toEqual([{ name: "vfio.group_lock", holders: [[patch.cpu]] }]);
+  });
+
+  it("shows counts and words first, addresses only where they go wrong", () => {
+    const change = (field: string, after: string) => ({ object: "group #1", field, before: "NULL", after });
+    const steps = [{ ...patch, changes: [change("next", "group #2.list.next"), change("users", "1")] }, { ...patch, changes: [change("prev", "group #2.list.prev")] }];
+    const found: RunResult = { ...violation, steps, findings: [{ kind: "list", message: "", step: 1 }] };
+    expect(chooseLanes(computeLanes(steps).values, found).map((lane) => lane.field)).toEqual(["users", "prev"]);
+  });
+
+  it("does not name a finding twice", () => {
+    expect(findingSentence({ kind: "use-after-free", message: "use-after-free: f() reads x", step: 0 })).toBe("Use-after-free: f() reads x");
+    expect(findingSentence({ kind: "deadlock", message: "self-deadlock: CPU0 waits", step: 0 })).toBe("Self-deadlock: CPU0 waits");
+    expect(findingSentence({ kind: "refcount", message: "refcount_t: underflow", step: 0 })).toBe("Reference count misuse: refcount_t: underflow");
+  });
+});
+
+function stepOf(index: number): Step {
+  const step = violation.steps[index];
+  if (step === undefined) throw new Error("the fixture has this step");
+  return step;
+}
 
 describe("the page's state", () => {
   it("saves every choice, for the editor and for the host", () =>
