@@ -105,11 +105,11 @@ export function lowerDeclarations(ctx: LowerContext, node: TreeNode): Declaratio
 /** The cleanup attribute of one declarator: it was blanked inside it, or behind it when there is no initializer. */
 function cleanupIn(ctx: LowerContext, node: TreeNode, declarator: Span): string | undefined {
   if (ctx.notes.cleanups.size === 0) return undefined;
-  const end = spanOf(ctx, node).to;
-  for (const [at, cleanup] of ctx.notes.cleanups) {
-    if (at < declarator.from || at > end) continue;
-    const between = ctx.source.slice(declarator.to, at);
-    if (at < declarator.to || /^\s*$/.test(between)) return cleanup;
+  const text = ctx.source.slice(declarator.from, spanOf(ctx, node).to);
+  for (const found of text.matchAll(/__(?:free|cleanup)\b/g)) {
+    const at = declarator.from + found.index;
+    const cleanup = ctx.notes.cleanups.get(at);
+    if (cleanup !== undefined && (at < declarator.to || ctx.source.slice(declarator.to, at).trim() === "")) return cleanup;
   }
   return undefined;
 }

@@ -7,6 +7,8 @@ import { sourceOffset } from "./tree.js";
 
 /** A function with more broken statements than this is left as the parser recovered it. */
 const MAX_REPAIRS = 16;
+/** So many statements of one function are tried by themselves; each costs a parse of its own. */
+const MAX_TRIALS = 500;
 
 export interface Repaired {
   readonly composed: Composed;
@@ -34,11 +36,13 @@ export function parseWithRepair(composed: Composed, parse: (text: string) => Tre
   const tokens = scanStretch(composed.text, { from: 0, to: composed.text.length, afterGap: false }).tokens;
   const match = matchBrackets(tokens);
   const culprits: { from: number; to: number }[] = [];
+  let trials = 0;
   for (const segment of segmentsOf(tokens, match)) {
-    if (culprits.length >= MAX_REPAIRS) break;
+    if (culprits.length >= MAX_REPAIRS || trials >= MAX_TRIALS) break;
     const from = tokens[segment.first]?.from ?? 0;
     const to = tokens[segment.end - 1]?.to ?? from;
     if (!errors.some((error) => error.from <= to && error.to >= from)) continue;
+    trials++;
     if (readsAlone(composed.text.slice(from, to), parse)) continue;
     culprits.push(extent(tokens, match, segment));
   }

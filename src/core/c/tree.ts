@@ -15,10 +15,16 @@ export interface TreeNode {
   readonly bad: boolean;
 }
 
+/**
+ * Nodes deeper than this are taken for errors: the deepest function of a kernel tree stays below 200, and everything that
+ * walks the tree or the AST calls itself once or twice for each level.
+ */
+const MAX_TREE_DEPTH = 800;
+
 /** Copies a whole tree out of the parser's memory, in one walk. */
 export function copyTree(tree: Tree): TreeNode {
   const cursor = tree.walk();
-  const copy = (): TreeNode => {
+  const copy = (depth: number): TreeNode => {
     const type = cursor.nodeType;
     const field = cursor.currentFieldName;
     const named = cursor.nodeIsNamed;
@@ -26,9 +32,10 @@ export function copyTree(tree: Tree): TreeNode {
     const to = cursor.endIndex;
     let bad = type === "ERROR" || cursor.nodeIsMissing;
     const children: TreeNode[] = [];
-    if (cursor.gotoFirstChild()) {
+    if (depth > MAX_TREE_DEPTH) bad = true;
+    else if (cursor.gotoFirstChild()) {
       do {
-        const child = copy();
+        const child = copy(depth + 1);
         bad ||= child.bad;
         children.push(child);
       } while (cursor.gotoNextSibling());
@@ -36,7 +43,7 @@ export function copyTree(tree: Tree): TreeNode {
     }
     return { type, field, named, from, to, children, bad };
   };
-  const root = copy();
+  const root = copy(0);
   cursor.delete();
   return root;
 }

@@ -1,12 +1,13 @@
 // From a text with gaps to a unit: scan, mask, split, complete, parse, lower.
 import type { CFunction, CUnit } from "./ast.js";
+import type { LeftOut } from "./conditional.js";
 import { leaveOutBranches } from "./conditional.js";
 import { Completion } from "./completion.js";
 import { readHeading } from "./heading.js";
 import type { Item } from "./items.js";
 import { splitItems } from "./items.js";
 import { emptyNotes, maskAttributes, maskStatements, overwrite } from "./mask.js";
-import type { Directive, Stretch } from "./scan.js";
+import type { Directive, Stretch, Token } from "./scan.js";
 import { matchBrackets, scanStretch } from "./scan.js";
 import { TopLevel } from "./top-level.js";
 import type { TreeNode } from "./tree.js";
@@ -47,7 +48,7 @@ export function readUnitSource(source: UnitSource, parse: Parse): CUnit {
       overwrite(buffer, range.from, range.to, "");
       top.skip(range.from, range.to, "conditional");
     }
-    const kept = leftOut.length === 0 ? scan.tokens : scan.tokens.filter((token) => !leftOut.some((range) => token.from >= range.from && token.from < range.to));
+    const kept = leftOut.length === 0 ? scan.tokens : withoutRanges(scan.tokens, leftOut);
     const tokens = maskAttributes(buffer, kept, notes);
     const match = matchBrackets(tokens);
     return { stretch, tokens, match, ...splitItems(tokens, match, stretch.afterGap, source.kernelStyle) };
@@ -87,6 +88,17 @@ function stretchesOf(source: UnitSource, lines: Lines): Stretch[] {
   }
   if (line <= lines.count) stretches.push({ from: lines.startOf(line), to: source.text.length, afterGap });
   return stretches.filter((stretch) => stretch.to > stretch.from);
+}
+
+/** The tokens outside the ranges; both stand in the order of the text once the ranges are sorted, so one pass is enough. */
+function withoutRanges(tokens: readonly Token[], ranges: readonly LeftOut[]): Token[] {
+  const sorted = [...ranges].sort((a, b) => a.from - b.from);
+  let next = 0;
+  let end = -1;
+  return tokens.filter((token) => {
+    for (let range = sorted[next]; range !== undefined && range.from <= token.from; range = sorted[++next]) end = Math.max(end, range.to);
+    return token.from >= end;
+  });
 }
 
 /** The heading that speaks for lines `from` to `to`: of a hunk that starts among them, or of the gap before them. */

@@ -67,7 +67,7 @@ export function eventsOf(life: StructLife, where: CodeFunction, seen: ReadonlySe
   for (const fact of life.facts.facts) {
     if (fact.where !== where || fact.place.struct !== life.struct) continue;
     const kind = classOf(life.code, fact);
-    if (kind !== null) events.push({ at: fact.span.from, event: { class: kind, fact, via: null, context: false } });
+    if (kind !== null) events.push({ at: fact.at, event: { class: kind, fact, via: null, context: false } });
   }
   for (const call of life.facts.calls) {
     if (call.where !== where) continue;

@@ -1,5 +1,5 @@
 // Facts: every lifetime call of one side, with the object that it is about.
-import type { Arg, Expr, Span } from "../c/ast.js";
+import type { Arg, Declaration, Expr, Span } from "../c/ast.js";
 import type { ApiRow } from "./api.js";
 import { API, LOCK_CALLS } from "./api.js";
 import type { Code, CodeFunction } from "./code.js";
@@ -19,6 +19,8 @@ export interface Fact {
   readonly lock: string;
   readonly where: CodeFunction;
   readonly span: Span;
+  /** Where it happens in the order of the text: the call, or behind the declaration for what the end of the scope gives back. */
+  readonly at: number;
 }
 
 /** A call of a function that the patch shows, with the objects that it is given. */
@@ -59,6 +61,7 @@ export function gatherFacts(code: Code): Facts {
     const targets = resultTargets(where);
     const pending: { row: ApiRow; call: Extract<Expr, { kind: "call" }>; variable: string }[] = [];
     visit(where.fn.body ?? [], {
+      declaration: (declaration) => void facts.push(...cleanupFacts(scope, where, declaration)),
       expr: (expr) => {
         if (expr.kind === "assign" && expr.value.kind === "name" && code.byName.has(expr.value.name)) {
           callbacks.push({ callback: expr.value.name, places: placesOf(scope, expr.target), where, span: expr.span });
@@ -95,7 +98,18 @@ function makeFact(row: ApiRow, place: Place, call: Extract<Expr, { kind: "call" 
   const kind = row.kind.replace("-", " ");
   const taken = LOCK_CALLS.get(row.call);
   const lock = taken?.takes === true ? call.args[taken.argument] : undefined;
-  return { row, place, name, resource: name === "" ? kind : `${kind} ${name}`, holder: holder === undefined ? "" : lastWord(holder), lock: lock === undefined ? "" : lastWord(lock), where, span: call.span };
+  return { row, place, name, resource: name === "" ? kind : `${kind} ${name}`, holder: holder === undefined ? "" : lastWord(holder), lock: lock === undefined ? "" : lastWord(lock), where, span: call.span, at: call.span.from };
+}
+
+/** `__free(kfree)` on a variable: the end of its scope gives back what it still holds (include/linux/cleanup.h). */
+function cleanupFacts(scope: Scope, where: CodeFunction, declaration: Declaration): Fact[] {
+  if (declaration.cleanup === undefined) return [];
+  const name: Expr = { kind: "name", name: declaration.name, span: declaration.span };
+  const rows = (API.get(declaration.cleanup) ?? []).filter((row) => typeof row.target === "number");
+  return rows.flatMap((row) => placesOf(scope, name).slice(0, 1).map((place): Fact => {
+    const fact = makeFact(row, place, { kind: "call", callee: name, args: [], span: declaration.span }, where);
+    return { ...fact, at: declaration.span.to };
+  }));
 }
 
 /** What tells one resource from another: the field that embeds it, or the last word of where it is kept. */

@@ -100,6 +100,17 @@ describe("damage", () => {
     expect(unit.functions.every((fn) => fn.name !== undefined)).toBe(true);
   });
 
+  it.each([
+    ["parentheses", "int a(void) { return " + "(".repeat(20_000) + "1" + ")".repeat(20_000) + "; }\nint b(void) { return 2; }\n"],
+    ["blocks", "int a(void) " + "{".repeat(20_000) + "}".repeat(20_000) + "\nint b(void) { return 2; }\n"],
+    ["operators", "int a(void) { return 1" + " + 1".repeat(20_000) + "; }\nint b(void) { return 2; }\n"],
+    ["branches", "#if 0\nx\n#endif\n".repeat(5_000) + "int b(void) { return 2; }\n"],
+    ["attributes", "int a(void) {" + "int x __free(kfree);".repeat(3_000) + "}\nint b(void) { return 2; }\n"],
+    ["errors", "int a(void) {" + "@ = $;\n".repeat(3_000) + "}\nint b(void) { return 2; }\n"],
+  ])("keeps the next function after a flood of %s", (_name, text) => {
+    expect(reader.readText("t.c", text).functions.at(-1)?.name).toBe("b");
+  }, 30_000);
+
   it("does not throw on the sample with a piece cut out anywhere", () => {
     const text = readFileSync("test/fixtures/c/sample.c", "utf8");
     for (let at = 0; at < text.length; at += 97) {

@@ -47,6 +47,12 @@ describe("kinds of objects", () => {
     expect(view.pairs.find((row) => row.resource === "file file")?.release.map((site) => site.function)).toEqual(["entry_put"]);
   });
 
+  it("counts the cleanup attribute as the error path's free", () => {
+    const text = "struct box { struct kref r; };\nstruct box *box_new(void)\n{\n\tstruct box *b __free(kfree) = kzalloc(sizeof(*b), GFP_KERNEL);\n\tif (!b || bad())\n\t\treturn NULL;\n\tkref_init(&b->r);\n\treturn no_free_ptr(b);\n}\n";
+    const view = viewOf(reader, null, text);
+    expect(view.after?.edges.map((edge) => edge.label)).toEqual(["box_new: kzalloc", "box_new: kref_init", "error in box_new: kfree"]);
+  });
+
   it("keeps what an object's members point to apart from its own memory", () => {
     const view = viewOf(reader, null, "struct box { char *lid; };\nvoid f(struct box *b)\n{\n\tb->lid = kmalloc(3, GFP_KERNEL);\n\tkfree(b->lid);\n\tkfree(b);\n}\n");
     expect(view.pairs.map((row) => [row.resource, row.acquire.length, row.release.length])).toEqual([["memory lid", 1, 1], ["memory", 0, 1]]);
