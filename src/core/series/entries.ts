@@ -5,8 +5,9 @@ import { parsePatch } from "../patch/parse.js";
 import type { Patch } from "../patch/types.js";
 import type { CommitText } from "./commit-text.js";
 import { findSignature, hasDiff, splitCoverText, splitPatchText, splitReplyText } from "./commit-text.js";
+import { isSamePerson, readPerson } from "./identity.js";
 import { parseSubject } from "./subject.js";
-import { readCommitTrailers, readReplyTrailers } from "./trailers.js";
+import { isPersonTrailer, readCommitTrailers, readReplyTrailers } from "./trailers.js";
 import type { Entry, MailKind, Subject } from "./types.js";
 
 /** An entry before its parent is known. */
@@ -30,7 +31,7 @@ export function readEntry(message: Message, nakedCover: boolean): LooseEntry {
     diff: patch === null ? "" : text.diff,
     diffLine: patch === null ? 0 : text.diffLine,
     patch,
-    trailers: kind === "patch" || kind === "cover" ? readOwnTrailers(message, kind, text) : readReplyTrailers(message.text, replyEnd(message, text, patch)),
+    trailers: kind === "patch" || kind === "cover" ? readOwnTrailers(message, kind, text) : trailersOfReply(message, text, patch),
   };
 }
 
@@ -86,8 +87,15 @@ function readOwnTrailers(message: Message, kind: MailKind, text: CommitText): En
   return readCommitTrailers(message.text, 1).filter((trailer) => trailer.line >= text.commitLine);
 }
 
-function replyEnd(message: Message, text: CommitText, patch: Patch | null): number {
-  const lines = message.text.split("\n");
-  const signature = findSignature(lines, 0);
-  return patch === null ? signature : Math.min(signature, text.diffLine - 1);
+/**
+ * What a reply gives. The trailers of a patch that it proposes belong to that patch: in such a reply a Signed-off-by is
+ * none of ours, and below the diff only the sender's own word counts.
+ */
+function trailersOfReply(message: Message, text: CommitText, patch: Patch | null): Entry["trailers"] {
+  const trailers = readReplyTrailers(message.text, findSignature(message.text.split("\n"), 0));
+  if (patch === null) return trailers;
+  return trailers.filter((trailer) => {
+    if (/^signed-off-by$/i.test(trailer.key)) return false;
+    return trailer.line < text.diffLine || (isPersonTrailer(trailer.key) && isSamePerson(readPerson(trailer.value), message.from));
+  });
 }

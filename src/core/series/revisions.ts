@@ -162,11 +162,11 @@ function findBySigns(
     const member = entries[draft.patches[0] ?? draft.cover ?? -1];
     if (member === undefined) continue;
     if (run !== null && sendingRun(member.message.id) === run) return draft;
+    // format-patch files have no ids at all, dates of commits that may lie weeks apart, and each commit's author as From.
+    if (entry.message.id === null && member.message.id === null) return draft;
     if (!isSamePerson(member.message.from, entry.message.from)) continue;
     const one = member.message.date;
     const two = entry.message.date;
-    // format-patch files have dates of commits, which may lie weeks apart, and no ids at all.
-    if (entry.message.id === null && member.message.id === null) return draft;
     if (one !== null && two !== null && Math.abs(one - two) <= POSTING_WINDOW) return draft;
   }
   return undefined;

@@ -86,8 +86,8 @@ describe("revisions", () => {
     expect(shape(result)).toEqual(["all: v2 1=1 2=2 of 2 cover 0"]);
   });
 
-  it("gathers format-patch files, which have neither ids nor near dates", async () => {
-    const result = await series({ subject: "[PATCH 1/2] one", body: patch("one") }, { subject: "[PATCH 2/2] two", body: patch("two"), at: 900 });
+  it("gathers format-patch files, which have neither ids nor near dates nor one sender", async () => {
+    const result = await series({ subject: "[PATCH 1/2] one", body: patch("one") }, { subject: "[PATCH 2/2] two", body: patch("two"), at: 900, from: "Bob <bob@example.org>" });
     expect(shape(result)).toEqual(["one: v1 1=0 2=1 of 2"]);
   });
 
@@ -250,6 +250,11 @@ describe("credit", () => {
   it("says nothing twice that the patch carries already", async () => {
     const carried: Mail = { ...one, body: patch("one", "Because.\n\nReviewed-by: Bob <bob@example.org>\nSigned-off-by: Ann Author <ann@example.org>\n") };
     expect((await credited(carried, reply("2@x", "1@x", "Mallory <m@example.org>", "Reviewed-by: Bob <bob@example.org>\n"))).length).toBe(2);
+  });
+
+  it("keeps the trailers of a patch that a reply proposes apart from what the reply gives", async () => {
+    const body = `How about this? Then:\nAcked-by: Bob <bob@example.org>\n\nBecause.\n\nSigned-off-by: Bob <bob@example.org>\n${diff("two")}`.replace(/-- \n2\.47\.0\n$/, "\nReviewed-by: Bob <bob@example.org>\nReviewed-by: Cyd <cyd@example.org>\n");
+    expect(await credited(one, reply("2@x", "1@x", "Bob <bob@example.org>", body))).toEqual([own, "1 reply Acked-by: Bob <bob@example.org>", "1 reply Reviewed-by: Bob <bob@example.org>"]);
   });
 
   it("joins an address that a mailer put on the next line, and ignores prose and signatures", async () => {
