@@ -3,7 +3,8 @@ import { binary, convert, invert } from "./arithmetic.js";
 import type { HeldLock } from "./classes.js";
 import { Frames } from "./frames.js";
 import { addressOf, OBJECT_SPAN, type FunctionCode, type Instruction, type Operand, type Program, type SourceIndex } from "./ir.js";
-import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, PRIVATE, SHARED, type Place } from "./memory.js";
+import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED, type Place } from "./memory.js";
+import { isOwn, moved, ownAddress, OWN_BASE, OwnHeap, ownNumber, ownSlot } from "./own-heap.js";
 import type { FindingKind } from "./types.js";
 
 /** A finding as the machine sees it; names and texts are made when the trace is known. */
@@ -20,8 +21,10 @@ export interface RawFinding {
 export interface Observer {
   visible?(instruction: Instruction, frame: number): void;
   access?(place: Place, write: boolean, before: number, after: number): void;
-  allocated?(object: number, frame: number, source: SourceIndex): void;
+  allocated?(object: number, site: number, frame: number, source: SourceIndex): void;
   freed?(object: number, frame: number, source: SourceIndex): void;
+  /** An object that only its CPU knew is known to all from now on, under another number. */
+  published?(from: number, to: number): void;
   locked?(address: number, acquired: boolean): void;
   found?(finding: RawFinding, frame: number): void;
 }
@@ -34,7 +37,7 @@ export class SymmetryBroken {
   constructor(readonly what: "frame" | "number") {}
 }
 
-interface Saved { readonly words: readonly number[]; readonly registers: number[]; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly findings: number; readonly choices: number }
+interface Saved { readonly words: readonly number[]; readonly registers: number[]; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
 
 const MOST_FRAMES = 128;
 const isSpinning = (kind: string): boolean => kind.includes("spin");
@@ -47,6 +50,7 @@ export class Executor {
   pc = 0;
   held: HeldLock[] = [];
   registers: number[] = [];
+  own = new OwnHeap();
   findings: RawFinding[] = [];
   choices: number[] = [];
   taken: number[] = [];
@@ -78,9 +82,10 @@ export class Executor {
     this.memory = new Memory(bases, program.objects.map((object) => object.slots), words.length);
   }
 
-  load(shared: readonly number[], frame: number, pc: number, held: HeldLock[], registers: number[], runner: Runner, script: readonly number[], observer: Observer | null): void {
+  load(shared: readonly number[], frame: number, pc: number, held: HeldLock[], own: OwnHeap, registers: number[], runner: Runner, script: readonly number[], observer: Observer | null): void {
     this.memory.load(shared);
     this.held = held;
+    this.own = own;
     this.registers = registers;
     this.findings = [];
     this.choices = [];
@@ -113,13 +118,14 @@ export class Executor {
   }
 
   save(): Saved {
-    return { words: this.memory.words.slice(), registers: this.registers.slice(), frame: this.frame, pc: this.pc, held: this.held, findings: this.findings.length, choices: this.choices.length };
+    return { words: this.memory.words.slice(), registers: this.registers.slice(), frame: this.frame, pc: this.pc, held: this.held, own: this.own.copy(), findings: this.findings.length, choices: this.choices.length };
   }
 
   restore(saved: Saved): void {
     this.memory.load(saved.words);
     this.registers = saved.registers;
     this.held = saved.held;
+    this.own = saved.own;
     this.findings.length = saved.findings;
     this.choices.length = saved.choices;
     this.taken.length = saved.choices;
@@ -217,6 +223,8 @@ export class Executor {
         break;
       }
       case "keep": {
+        const own = this.ownObject(this.value(instruction.a));
+        if (own) own.kept = true;
         const object = this.memory.object(Math.floor(this.value(instruction.a) / OBJECT_SPAN));
         if (object && object.status !== FREED) this.memory.setStatus(object.id, object.status | KEPT);
         break;
@@ -255,6 +263,7 @@ export class Executor {
       else if (!this.ghost) this.registers[word] = this.value(instruction.value);
       return null;
     }
+    if (isOwn(address)) return this.accessOwn(instruction, address);
     const place = this.memory.find(address);
     if (place.kind === "bad") {
       const kind = place.why === "freed" ? "use-after-free" : place.why === "poison" ? "list" : "null";
@@ -266,14 +275,57 @@ export class Executor {
     else if (!this.ghost) {
       next = this.value(instruction.value);
       if (next >= FRAME_BASE * OBJECT_SPAN) throw new SymmetryBroken("frame");
-      this.memory.words[place.at] = next;
-      if (!place.isPrivate) this.memory.publish(next);
+      if (isOwn(next)) next = this.publish(next);
+      // Publishing may have moved the memory behind the objects that it added to.
+      const now = this.memory.find(address);
+      if (now.kind !== "bad") this.memory.words[now.at] = next;
     }
     if (!this.ghost) this.observer?.access?.(place, instruction.op === "store", old, next);
-    if (this.atomic > 0 && !place.isPrivate) {
+    if (this.atomic > 0) {
       this.watch.push({ key: place.site * OBJECT_SPAN + place.slot, write: instruction.op === "store", heap: place.kind === "heap" });
     }
     return null;
+  }
+
+  private accessOwn(instruction: Instruction & { readonly op: "load" | "store" }, address: number): "fatal" | "blocked" | null {
+    const object = this.ownObject(address);
+    const slot = ownSlot(address);
+    const how = instruction.op === "load" ? "read" : "write";
+    if (!object?.words) return this.fatal("use-after-free", "freed", instruction.source, address, how);
+    if (slot < 0 || slot >= object.words.length) return this.fatal("null", "bounds", instruction.source, address, how);
+    if (instruction.op === "load") this.set(instruction.to, object.words[slot] ?? 0);
+    else if (!this.ghost) object.words[slot] = this.value(instruction.value);
+    return null;
+  }
+
+  private ownObject(address: number): { kept: boolean; words: number[] | null } | null {
+    return isOwn(address) ? this.own.objects.get(ownNumber(address)) ?? null : null;
+  }
+
+  /** Moves an object to shared memory, with all that it points to, and gives back the pointer's new value. */
+  private publish(pointer: number): number {
+    const number = ownNumber(pointer);
+    const object = this.own.objects.get(number);
+    if (!object) return pointer;
+    this.own.objects.delete(number);
+    const status = SHARED | (object.kept ? KEPT : 0);
+    const id = this.memory.allocate(this.runner.cpuClass, object.site, object.words?.length ?? 0, status);
+    const to = addressOf(id, 0);
+    const words = object.words?.map((word) => moved(word, number, to)) ?? [];
+    this.registers = this.registers.map((word) => moved(word, number, to));
+    this.held = this.held.map((lock) => ({ ...lock, address: moved(lock.address, number, to) }));
+    for (const other of this.own.objects.values()) if (other.words) other.words = other.words.map((word) => moved(word, number, to));
+    this.observer?.published?.(OWN_BASE + number, id);
+    const at = this.memory.object(id)?.at ?? 0;
+    words.forEach((word, slot) => { this.memory.words[at + slot] = word; });
+    if (!object.words) this.memory.release(id);
+    for (let slot = 0; slot < words.length; slot++) {
+      const word = this.memory.words[(this.memory.object(id)?.at ?? 0) + slot] ?? 0;
+      if (!isOwn(word)) continue;
+      const target = this.publish(word);
+      this.memory.words[(this.memory.object(id)?.at ?? 0) + slot] = target;
+    }
+    return to + ownSlot(pointer);
   }
 
   private call(instruction: Instruction & { readonly op: "call" | "call-pointer" }): "fatal" | "blocked" | "missing" | "long" | null {
@@ -284,7 +336,7 @@ export class Executor {
       const object = this.program.objects[Math.floor(target / OBJECT_SPAN) - 1];
       if (!object || object.kind !== "function" || target % OBJECT_SPAN !== 0) {
         const place = this.memory.find(target);
-        if (place.kind === "bad" && place.why === "freed") return this.fatal("use-after-free", "freed", instruction.source, target, "call");
+        if (!isOwn(target) && place.kind === "bad" && place.why === "freed") return this.fatal("use-after-free", "freed", instruction.source, target, "call");
         return this.fatal("null", "call", instruction.source, target);
       }
       callee = object.code;
@@ -313,6 +365,9 @@ export class Executor {
     this.go(this.frames.caller(this.frame));
     if (this.frame === 0) {
       this.pc = 0;
+      // What a CPU leaves behind is everybody's: the check at the end looks for it.
+      for (const [number, object] of [...this.own.objects]) if (object.words) this.publish(ownAddress(number));
+      this.own = new OwnHeap();
       if (this.runner.concurrent) for (const lock of this.held) this.find("lock", "held", source, lock.address, lock.kind);
       return "stop";
     }
@@ -328,14 +383,28 @@ export class Executor {
     const named = this.program.types[this.frames.sites[site]?.type ?? -1]?.slots ?? 1;
     const slots = size > 0 ? Math.ceil(size / 8) : named;
     if (slots >= OBJECT_SPAN) return this.lacks(`${this.functionName()}() allocates ${size} bytes, more than one object can have`);
-    const object = this.memory.allocate(this.runner.cpuClass, site, slots, this.births === "private" ? PRIVATE : SHARED);
+    if (this.births === "private") {
+      const number = this.own.allocate(site, slots);
+      this.set(instruction.to, ownAddress(number));
+      this.observer?.allocated?.(OWN_BASE + number, site, this.frame, instruction.source);
+      return null;
+    }
+    const object = this.memory.allocate(this.runner.cpuClass, site, slots, SHARED);
     this.set(instruction.to, addressOf(object, 0));
-    this.observer?.allocated?.(object, this.frame, instruction.source);
+    this.observer?.allocated?.(object, site, this.frame, instruction.source);
     return null;
   }
 
   private free(source: SourceIndex, target: number): "fatal" | "blocked" | null {
     if (target === 0 || this.ghost) return null;
+    if (isOwn(target)) {
+      const own = this.ownObject(target);
+      if (!own || ownSlot(target) !== 0) return this.fatal("null", "bad-free", source, target);
+      if (!own.words) return this.fatal("double-free", "double-free", source, target);
+      own.words = null;
+      this.observer?.freed?.(OWN_BASE + ownNumber(target), this.frame, source);
+      return null;
+    }
     const id = Math.floor(target / OBJECT_SPAN);
     const object = this.memory.object(id);
     if (object === null || target % OBJECT_SPAN !== 0) return this.fatal("null", "bad-free", source, target);
@@ -347,6 +416,7 @@ export class Executor {
   }
 
   private isAlive(address: number): boolean {
+    if (isOwn(address)) return (this.ownObject(address)?.words ?? null) !== null;
     const id = Math.floor(address / OBJECT_SPAN);
     if (id < HEAP_BASE) return id > 0 && id <= this.program.objects.length;
     const object = this.memory.object(id);

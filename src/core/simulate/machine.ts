@@ -3,7 +3,8 @@ import type { HeldLock, WordClasses } from "./classes.js";
 import { Executor, type Observer, type RawFinding, type Runner } from "./executor.js";
 import { OBJECT_SPAN, type Instruction, type Program } from "./ir.js";
 import { isLive } from "./liveness.js";
-import { FRAME_BASE, HEAP_BASE, KEPT, PRIVATE } from "./memory.js";
+import { HEAP_BASE } from "./memory.js";
+import { isOwn, OWN_BASE, OwnHeap } from "./own-heap.js";
 
 /**
  * Where a CPU stops: "every" before each access to memory that is not its own; "shared" leaves out objects whose address
@@ -41,10 +42,10 @@ export class Machine {
   get memory(): Executor["memory"] { return this.executor.memory; }
   get initialWords(): readonly number[] { return this.executor.initialWords; }
 
-  /** The local part of a CPU that is about to run function `entry`: frame, place, number of locks, locks, registers. */
+  /** The local part of a CPU that is about to run function `entry`: frame, place, number of locks, locks, number of own objects, objects, registers. */
   start(entry: number): number[] {
     const frame = this.frames.enter(0, 0, entry, null);
-    return [frame, 0, 0, ...new Array<number>(this.frames.size(frame)).fill(0)];
+    return [frame, 0, 0, 0, ...new Array<number>(this.frames.size(frame)).fill(0)];
   }
 
   /** True when this local part has nothing left to run. */
@@ -63,7 +64,8 @@ export class Machine {
   run(shared: readonly number[], local: readonly number[], runner: Runner, mode: StopMode, script: readonly number[], observer: Observer | null = null): Run {
     const executor = this.executor;
     const held = this.locksOf(local);
-    executor.load(shared, local[0] ?? 0, local[1] ?? 0, held, local.slice(3 + 2 * held.length), runner, script, observer);
+    const { heap, next } = OwnHeap.read(local, 3 + 2 * held.length);
+    executor.load(shared, local[0] ?? 0, local[1] ?? 0, held, heap, local.slice(next), runner, script, observer);
     executor.births = mode === "every" || !runner.concurrent ? "shared" : "private";
     const status = mode === "reduced" && this.classes ? this.runReduced(this.classes) : this.runPlain(mode);
     return {
@@ -158,19 +160,14 @@ export class Machine {
     switch (instruction.op) {
       case "load": case "store": {
         const address = executor.addressFor(instruction);
-        if (address >= FRAME_BASE * OBJECT_SPAN) return false;
-        if (mode === "every") return true;
-        const place = executor.memory.find(address);
-        return place.kind === "bad" || !place.isPrivate;
+        return address < OWN_BASE * OBJECT_SPAN;
       }
       case "atomic-begin": return true;
       case "allocate": return mode !== "reduced";
       case "free": {
         const target = executor.value(instruction.a);
         if (target === 0) return false;
-        if (mode !== "reduced") return true;
-        const object = executor.memory.object(Math.floor(target / OBJECT_SPAN));
-        return object === null || (object.status & ~KEPT) !== PRIVATE;
+        return mode !== "reduced" || !isOwn(target);
       }
       default: return false;
     }
@@ -183,19 +180,15 @@ export class Machine {
 
   /** The local part at a stop: registers that nobody reads any more are cleared, so that equal states meet. */
   private pack(): number[] {
-    const { frame, pc, held, registers } = this.executor;
-    const local = [frame, pc, held.length];
-    for (const lock of held) local.push(lock.address, this.lockNumber(lock.kind));
-    const from = local.length;
-    if (frame === 0) return local;
-    for (const word of registers) local.push(word);
+    const { frame, pc, held, own } = this.executor;
+    const registers = this.executor.registers.slice();
     const frames = this.frames;
     for (let at = frame, place = pc, result = -1; at !== 0; ) {
       const code = this.program.functions[frames.function(at)];
-      const base = from + frames.base(at);
+      const base = frames.base(at);
       const live = code?.live[place];
       for (let register = 0; register < (code?.registers ?? 0); register++) {
-        if (!isLive(live, register) || register === result) local[base + register] = 0;
+        if (!isLive(live, register) || register === result) registers[base + register] = 0;
       }
       place = frames.callPc(at);
       at = frames.caller(at);
@@ -203,6 +196,10 @@ export class Machine {
       result = call && (call.op === "call" || call.op === "call-pointer") ? call.to ?? -1 : -1;
       place++;
     }
+    const local = [frame, pc, held.length];
+    for (const lock of held) local.push(lock.address, this.lockNumber(lock.kind));
+    own.write(local, registers);
+    if (frame !== 0) for (const word of registers) local.push(word);
     return local;
   }
 

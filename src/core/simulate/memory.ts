@@ -9,8 +9,6 @@ export const FRAME_BASE = 1 << 24;
 
 export const FREED = 0;
 export const SHARED = 1;
-/** Only the CPU that allocated it has its address. */
-export const PRIVATE = 2;
 /** Added to the status of an object that may be alive at the end. */
 export const KEPT = 4;
 
@@ -20,7 +18,7 @@ const HEADER = 4;
 export interface HeapObject { readonly id: number; readonly site: number; readonly status: number; readonly slots: number; readonly at: number }
 
 export type Place =
-  | { readonly kind: "static" | "heap"; readonly object: number; readonly slot: number; readonly at: number; readonly site: number; readonly isPrivate: boolean }
+  | { readonly kind: "static" | "heap"; readonly object: number; readonly slot: number; readonly at: number; readonly site: number }
   | { readonly kind: "bad"; readonly why: "null" | "error" | "poison" | "wild" | "freed" | "bounds"; readonly object: number; readonly slot: number };
 
 /** A working copy of one shared state. */
@@ -47,14 +45,14 @@ export class Memory {
       const base = this.bases[object - 1];
       if (base === undefined) return { kind: "bad", why: "wild", object, slot };
       if (slot >= (this.sizes[object - 1] ?? 0)) return { kind: "bad", why: "bounds", object, slot };
-      return { kind: "static", object, slot, at: base + slot, site: -object, isPrivate: false };
+      return { kind: "static", object, slot, at: base + slot, site: -object };
     }
     const at = this.offsets.get(object);
     if (at === undefined) return { kind: "bad", why: "wild", object, slot };
     const status = this.words[at + 2] ?? FREED;
     if ((status & ~KEPT) === FREED) return { kind: "bad", why: "freed", object, slot };
     if (slot >= (this.words[at + 3] ?? 0)) return { kind: "bad", why: "bounds", object, slot };
-    return { kind: "heap", object, slot, at: at + HEADER + slot, site: this.words[at + 1] ?? 0, isPrivate: (status & ~KEPT) === PRIVATE };
+    return { kind: "heap", object, slot, at: at + HEADER + slot, site: this.words[at + 1] ?? 0 };
   }
 
   /** Adds an object for this CPU class; gives back its number. */
@@ -97,16 +95,6 @@ export class Memory {
   /** Every heap object, freed ones included, by number. */
   heap(): HeapObject[] {
     return [...this.offsets.values()].map((at) => this.header(at));
-  }
-
-  /** Makes an object, and all private objects that it points to, known to every CPU. */
-  publish(value: number): void {
-    const id = Math.floor(value / OBJECT_SPAN);
-    if (id < HEAP_BASE || id >= FRAME_BASE) return;
-    const object = this.object(id);
-    if (object === null || (object.status & ~KEPT) !== PRIVATE) return;
-    this.setStatus(id, SHARED | (object.status & KEPT));
-    for (let slot = 0; slot < object.slots; slot++) this.publish(this.words[object.at + slot] ?? 0);
   }
 
   private header(at: number): HeapObject {

@@ -2,6 +2,7 @@
 import { OBJECT_SPAN, type Program } from "./ir.js";
 import type { Machine } from "./machine.js";
 import { FRAME_BASE, HEAP_BASE } from "./memory.js";
+import { isOwn, OWN_BASE, ownSlot } from "./own-heap.js";
 
 /** Names are given to heap objects in the order in which a trace allocates them. */
 export class Names {
@@ -9,11 +10,14 @@ export class Names {
   private readonly counts = new Map<string, number>();
   private readonly typeOfName = new Map<string, number>();
 
+  /** The CPU whose own objects are meant. */
+  cpu = -1;
+
   constructor(private readonly program: Program, private readonly machine: Machine) {}
 
   /** Notes an allocation by the frame that made it. */
-  allocated(object: number, site: number, inPatch: boolean): void {
-    if (this.heap.has(object)) return;
+  allocated(object: number, cpu: number, site: number, inPatch: boolean): void {
+    if (object < OWN_BASE && this.heap.has(object)) return;
     const { type, name } = this.machine.frames.sites[site] ?? { type: -1, name: "" };
     const struct = this.program.types[type]?.name.replace(/^(struct|union) /, "") ?? "object";
     // The variable's name is the patch's own word for it; two structs under one name are told apart by theirs.
@@ -23,13 +27,19 @@ export class Names {
     if (!this.typeOfName.has(base)) this.typeOfName.set(base, type);
     const count = (this.counts.get(base) ?? 0) + 1;
     this.counts.set(base, count);
-    this.heap.set(object, { name: `${base} #${count}`, type });
+    this.heap.set(this.key(object, cpu), { name: `${base} #${count}`, type });
+  }
+
+  /** The object goes on under another number. */
+  published(from: number, cpu: number, to: number): void {
+    const known = this.heap.get(this.key(from, cpu));
+    if (known) this.heap.set(to, known);
   }
 
   /** The object and the field of an address. The field is "" for a plain variable. */
   place(address: number): { readonly object: string; readonly field: string; readonly isPointer: boolean } {
     const object = Math.floor(address / OBJECT_SPAN);
-    const slot = address - object * OBJECT_SPAN;
+    const slot = isOwn(address) ? ownSlot(address) : address - object * OBJECT_SPAN;
     if (object >= FRAME_BASE) return { object: "a local variable", field: "", isPointer: false };
     const type = this.program.types[this.typeOf(object)];
     const path = type?.paths[slot] ?? (slot === 0 ? "" : `word ${slot}`);
@@ -37,7 +47,7 @@ export class Names {
   }
 
   objectName(object: number): string {
-    if (object >= HEAP_BASE) return this.heap.get(object)?.name ?? "an object";
+    if (object >= HEAP_BASE) return this.heap.get(this.key(object, this.cpu))?.name ?? "an object";
     return this.program.objects[object - 1]?.name ?? "memory";
   }
 
@@ -50,7 +60,7 @@ export class Names {
   /** What a pointer points to: the largest member that begins there, or the whole object. */
   target(address: number): string {
     const object = Math.floor(address / OBJECT_SPAN);
-    const slot = address - object * OBJECT_SPAN;
+    const slot = isOwn(address) ? ownSlot(address) : address - object * OBJECT_SPAN;
     if (slot === 0) return this.objectName(object);
     const paths = this.program.types[this.typeOf(object)]?.paths ?? [];
     const parts = (paths[slot] ?? `word ${slot}`).split(".");
@@ -83,8 +93,12 @@ export class Names {
     return value < 0 ? `ERR_PTR(${value})` : String(value);
   }
 
+  private key(object: number, cpu: number): number {
+    return object >= OWN_BASE && object < FRAME_BASE ? object + (cpu + 1) * FRAME_BASE : object;
+  }
+
   private typeOf(object: number): number {
-    if (object >= HEAP_BASE) return this.heap.get(object)?.type ?? -1;
+    if (object >= HEAP_BASE) return this.heap.get(this.key(object, this.cpu))?.type ?? -1;
     return this.program.objects[object - 1]?.type ?? -1;
   }
 }

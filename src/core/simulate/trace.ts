@@ -5,6 +5,8 @@ import type { Instruction, Source } from "./ir.js";
 import { Names } from "./names.js";
 import type { Move } from "./search.js";
 import type { Finding, Frame, Step, StepChange } from "./types.js";
+import { FRAME_BASE } from "./memory.js";
+import { OWN_BASE } from "./own-heap.js";
 import { message } from "./wording.js";
 import type { World } from "./world.js";
 
@@ -44,19 +46,24 @@ class Tracer {
     this.observer = {
       visible: (instruction, frame) => { this.first ??= { instruction, frame }; },
       access: (place, write, before, after) => {
-        if (!write || place.kind === "bad" || before === after || place.isPrivate) return;
+        if (!write || place.kind === "bad" || before === after) return;
         const at = this.names.place(place.object * 65536 + place.slot);
         this.change({ object: at.object, field: at.field, before: this.names.value(before, at.isPointer), after: this.names.value(after, at.isPointer) });
       },
-      allocated: (object, frame, source) => {
-        this.names.allocated(object, this.world.machine.memory.object(object)?.site ?? 0, this.isNamedByPatch(frame, source));
-        this.stacks.set(object, { allocated: this.stack(frame, source), freed: [], by: this.cpuName(), freedBy: "" });
+      allocated: (object, site, frame, source) => {
+        this.names.allocated(object, this.cpu, site, this.isNamedByPatch(frame, source));
+        this.stacks.set(this.key(object), { allocated: this.stack(frame, source), freed: [], by: this.cpuName(), freedBy: "" });
         this.change({ object: this.names.objectName(object), field: "memory", before: "", after: "live" });
       },
       freed: (object, frame, source) => {
-        const known = this.stacks.get(object) ?? { allocated: [], by: "", freed: [], freedBy: "" };
-        this.stacks.set(object, { ...known, freed: this.stack(frame, source), freedBy: this.cpuName() });
+        const known = this.stacks.get(this.key(object)) ?? { allocated: [], by: "", freed: [], freedBy: "" };
+        this.stacks.set(this.key(object), { ...known, freed: this.stack(frame, source), freedBy: this.cpuName() });
         this.change({ object: this.names.objectName(object), field: "memory", before: "live", after: "freed" });
+      },
+      published: (from, to) => {
+        this.names.published(from, this.cpu, to);
+        const known = this.stacks.get(this.key(from));
+        if (known) this.stacks.set(to, known);
       },
       locked: (address, acquired) => {
         const name = this.names.lock(address);
@@ -111,6 +118,7 @@ class Tracer {
 
   private begin(cpu: number): void {
     this.cpu = cpu;
+    this.names.cpu = cpu;
     this.changes = [];
     this.lockChanges = [];
     this.lockNames = [];
@@ -189,7 +197,7 @@ class Tracer {
 
   private report(raw: RawFinding, frame: number): void {
     const object = raw.code === "leak" ? raw.address : Math.floor(raw.address / 65536);
-    const known = this.stacks.get(object);
+    const known = this.stacks.get(this.key(object));
     const source = this.world.program.sources[raw.source];
     const text = message(raw, this.names, {
       function: this.scopeOf(frame, source), cpu: this.cpuName(), freedIn: known?.freed.find((one) => !one.path.startsWith("model/"))?.function ?? known?.freed.at(-1)?.function ?? "",
@@ -236,6 +244,11 @@ class Tracer {
 
   private range(source: Source): SourceRange {
     return { path: source.path, side: this.side, line: source.line, column: source.column, endLine: source.endLine, endColumn: source.endColumn, from: source.from, to: source.to };
+  }
+
+  /** Numbers of objects that only one CPU knows are told apart by the CPU. */
+  private key(object: number): number {
+    return object >= OWN_BASE ? object + (this.cpu + 1) * FRAME_BASE : object;
   }
 
   private cpuName(): string {

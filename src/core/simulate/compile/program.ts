@@ -327,16 +327,8 @@ class Compiler implements ProgramContext {
   }
 
   private assumeDefinition(definition: Definition): void {
-    const prototypeOnly = this.linker.units.some((unit) => unit.origin === "patch" && unit.unit.functions.some((fn) => fn.name === definition.name));
-    if (!prototypeOnly && !this.mentioned(definition.name)) return;
     const text = definition.unit.text.slice(definition.fn.span.from, definition.fn.span.to).replace(/\s+/g, " ").trim();
     this.assume({ kind: "fill", text: `${definition.name}() is the scenario's: ${text}`, where: { path: definition.unit.path, line: definition.fn.nameSpan.line } });
-  }
-
-  /** True when the code under review names the function. */
-  private mentioned(name: string): boolean {
-    const pattern = new RegExp(`\\b${name}\\b`);
-    return this.linker.units.some((unit) => unit.origin === "patch" && pattern.test(unit.text));
   }
 }
 
