@@ -8,8 +8,8 @@ cpu0: last put
 what-if plain-get: open() takes the reference without asking whether the count is 0
   replace vfio_group_try_get: refcount_inc_not_zero(&group->users) => (refcount_inc(&group->users), true)
   or replace vfio_group_fops_open: refcount_inc_not_zero(&group->users) => (refcount_inc(&group->users), true)
-what-if no-parent-ref: the cdev does not hold the device that it is embedded beside
-  drop cdev_device_add: cdev_set_parent(cdev, &dev->kobj);
+what-if no-parent-ref: cdev and device are added one by one, and the cdev does not hold the device that it is embedded beside
+  replace vfio_create_group: cdev_device_add(&group->cdev, &group->dev) => (cdev_add(&group->cdev, group->dev.devt, 1) ?: device_add(&group->dev))
 what-if no-final-put: the creator's device reference is never dropped
   drop vfio_group_put: put_device(&group->dev);
 what-if double-put: the creator's device reference is dropped twice

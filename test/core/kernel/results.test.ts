@@ -41,6 +41,7 @@ const rows: readonly Row[] = [
   ...[2, 3].flatMap((version) => ["open-last-put", "open-open-put", "unregister-open", "put-put", "create-lookup"].flatMap((scenario) =>
     sides.map((side) => clean(scenario, version, 5, side)))),
   ...[2, 3].flatMap((version) => whatIfs.map(([name, ...result]): Row => ["open-last-put", version, 5, "after", name, ...result])),
+  ...whatIfs.filter(([name]) => name !== "double-lock").map(([name]): Row => ["open-last-put", 2, 5, "before", name, "does-not-apply", null, null]),
   ...[1, 2, 3].flatMap((version): Row[] => [
     clean("put-notifier", version, 1, "before"),
     ["put-notifier", version, 1, "before", "direct-put", "violation", "deadlock", 2],
@@ -88,6 +89,13 @@ describe.skipIf(!hasCorpus)(`the vfio series${corpusNote}`, () => {
   it("says the kernel's words for a plain get, and that nothing worse follows: the cdev still holds the memory", () => {
     const result = run(series, ["open-last-put", 3, 5, "after", "plain-get", "violation", "refcount", 1]);
     expect(result.findings.map((finding) => finding.message)).toEqual(["refcount_t: addition on 0; use-after-free."]);
+  });
+
+  it("stays small when more users come: no reduction is lost", () => {
+    const [two, three] = [2, 3].map((users) => run(series, clean("open-last-put", 3, 5, "after"), users));
+    expect([two?.verdict, three?.verdict]).toEqual(["clean", "clean"]);
+    expect(two?.states).toBeLessThan(2_000);
+    expect(three?.states).toBeLessThan(10_000);
   });
 
   it("shows the fills that it needed, and only those", () => {
