@@ -23,7 +23,7 @@ export const show: Command = {
   },
 };
 
-/** The object that `--json` prints; its members are documented for users in the README. */
+/** The object that `--json` prints. Names and meaning of its members are a promise to the programs that read them. */
 function describe(mailbox: Mailbox, series: SeriesResult, parts: readonly ReplyPart[]): unknown {
   const problems = [...mailbox.problems, ...series.problems];
   const idOf = (mail: number | null): string | null => (mail === null ? null : (series.entries[mail]?.message.id ?? null));

@@ -20,6 +20,10 @@ export interface Subject {
   readonly guessed: readonly string[];
 }
 
+/**
+ * "cover": counter 0, or a thread's root without a counter that numbered patches of the same person answer. "patch": a diff,
+ * and no reply word in the subject. "reply": everything that answers; it may hold a patch, too. "other": the rest.
+ */
 export type MailKind = "cover" | "patch" | "reply" | "other";
 
 /** One trailer as it stands in a mail. */
