@@ -185,7 +185,7 @@ export class Channel<Asked extends Calls<Asked>, Answered extends Calls<Answered
     const handlers = this.handlers;
     if (handlers === null || !Object.hasOwn(handlers, name)) throw new Error(`no handler for ${name}`);
     // The name came over the wire; `hasOwn` has just shown that it is one of the keys, and the asker's type gave the parameters.
-    return handlers[name as keyof Answered] as (params: unknown, control: RequestControl) => unknown;
+    return handlers[name as keyof Answered];
   }
 }
 

@@ -11,7 +11,7 @@ import type { Panels } from "./panel/panels.js";
 import { fileByPath } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
 import type { Sessions } from "./session/sessions.js";
-import { messageIdOf, resolveSession, resolveTarget, type Target } from "./targets.js";
+import { messageIdOf, resolveCode, resolveSession, resolveTarget, type Target } from "./targets.js";
 import { rootNodes } from "./tree/nodes.js";
 import type { PatchSeriesView } from "./tree/view.js";
 import type { Walk } from "./walk.js";
@@ -51,6 +51,7 @@ export function registerCommands(context: CommandContext): Disposable {
 function makeHandlers(context: CommandContext): CommandHandlers {
   const { sessions, opener, panels, view, walk, log } = context;
   const target = (given: CommandArguments["lifeline.openFileDiff"][0]): Promise<Target> => resolveTarget(sessions, given, view.selected);
+  const code = (given: CommandArguments["lifeline.openFileDiff"][0]): Promise<Target> => resolveCode(sessions, given, view.selected);
   return {
     "lifeline.open": async () => {
       const chosen = await vscode.window.showOpenDialog({
@@ -82,13 +83,13 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       await sessions.close(id);
     },
     "lifeline.openFileDiff": async (given) => {
-      const { session, place, file } = await target(given);
+      const { session, place, file } = await code(given);
       const shown = file ?? place.patch.files.find((one) => !one.binary) ?? place.patch.files[0];
-      if (shown === undefined) throw errors.noSuchPatch();
+      if (shown === undefined) throw errors.noChanges();
       await opener.file(session, place, shown);
     },
     "lifeline.openAllChanges": async (given) => {
-      const { session, place } = await target(given);
+      const { session, place } = await code(given);
       await opener.allChanges(session, place);
     },
     "lifeline.openCommitMessage": async (given) => {
@@ -101,11 +102,11 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       await walk.show(session, { ...place, thread });
     },
     "lifeline.viewLifecycle": async (given) => {
-      const { session, place } = await target(given);
+      const { session, place } = await code(given);
       await panels.open(session, place, "lifecycle");
     },
     "lifeline.simulate": async (given) => {
-      const { session, place, thread } = await target(given);
+      const { session, place, thread } = await code(given);
       if (thread !== undefined && fileByPath(place.patch, thread.anchor.path) !== undefined) await walk.show(session, { ...place, thread });
       await panels.open(session, place, "simulate");
     },

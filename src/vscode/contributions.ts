@@ -174,8 +174,7 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
 const welcome =
   "Open a patch series as the mailing list carries it: an mbox, a mail, git format-patch output, or a Patchwork page saved as text.\n" +
   "[Open Patch Series…](command:lifeline.open)\n" +
-  "New here? Look at a real discussion first, with its lifecycle and its race.\n" +
-  "[Open Sample Series](command:lifeline.openSample)\n" +
+  "New here? [Open Sample Series](command:lifeline.openSample) shows a real discussion, with its lifecycle and its race.\n" +
   "You can also [open a copied mail from the clipboard](command:lifeline.openClipboard). " +
   "Everything is read on this machine; nothing is sent or fetched.";
 

@@ -23,6 +23,7 @@ export const errors = {
   clipboardEmpty: () => new UserError(l10n.t("The clipboard has no text.")),
   nothingOpen: () => new UserError(l10n.t("No patch series is open.")),
   noSuchPatch: () => new UserError(l10n.t("This patch is not part of an open series.")),
+  noChanges: () => new UserError(l10n.t("This mail changes no files.")),
   missingPatch: (n: number, m: number) => new UserError(l10n.t("Patch {0}/{1} is not in this file.", n, m)),
   noMessageId: () => new UserError(l10n.t("This mail has no Message-ID.")),
   noThreads: () => new UserError(l10n.t("The open series has no comment threads.")),

@@ -24,6 +24,16 @@ export async function resolveTarget(sessions: Sessions, given: PatchTarget | und
   throw sessions.all.length === 0 ? errors.nothingOpen() : errors.noSuchPatch();
 }
 
+/** The same where code is needed: a cover letter stands for the last patch of its revision. */
+export async function resolveCode(sessions: Sessions, given: PatchTarget | undefined, selected: TreeNode | undefined): Promise<Target> {
+  const target = await resolveTarget(sessions, given, selected);
+  if (target.place.patch.files.length > 0) return target;
+  const { series, revision } = target.place;
+  const place = defaultPatch({ ...target.session.view, series: [{ ...series, revisions: [revision] }] });
+  if (place === undefined || place.patch.files.length === 0) throw errors.noChanges();
+  return { session: target.session, place };
+}
+
 /** The session that is meant: of a row, of a document, or the only one. */
 export async function resolveSession(sessions: Sessions, given: PatchTarget | undefined, selected: TreeNode | undefined): Promise<string> {
   const node = isNode(given) ? given : given === undefined ? selected : undefined;

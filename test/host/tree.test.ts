@@ -71,6 +71,9 @@ describe("the Patch Series view", () => {
       assert.deepEqual(version.children.map((row) => row.label.slice(0, 3)), ["Cov", "1/5", "2/5", "3/5", "4/5", "5/5"]);
       assert.ok(version.children.every((row) => !row.label.includes("not in this mailbox")));
     }
+    // A cover letter has no code of its own: the last patch of its version stands for it.
+    await vscode.commands.executeCommand("lifeline.openAllChanges", findRow(series.children, "Cover letter").node);
+    assert.match(vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? "", /^v3 5.5 /);
     const threads = allRows([series]).filter((row) => row.node.kind === "thread");
     assert.ok(threads.length >= 10, `only ${threads.length} threads`);
   });

@@ -98,8 +98,7 @@ function bodyOf(comment: CommentView, thread: ThreadView): vscode.MarkdownString
     if (block.kind === "fixed") body.appendCodeblock(block.text, "diff");
     else body.appendMarkdown(`${escapeProse(block.text)}\n\n`);
   }
-  const shown = thread.anchor.quality === "exact" && thread.anchor.path !== messagePath;
-  if (!shown && comment === thread.comments[0] && comment.quote.length > 0) {
+  if (thread.anchor.quality !== "exact" && comment === thread.comments[0] && comment.quote.length > 0) {
     body.appendCodeblock(comment.quote.slice(-quoteLines).join("\n"), "diff");
   }
   return body;

@@ -12,12 +12,11 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
   private readonly changed = this.owner.own(new vscode.EventEmitter<TreeNode | undefined>());
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<TreeNode>;
-  /** As the manifest names the view; undefined restores that. */
-  private readonly plainTitle: string | undefined;
 
   constructor(private readonly sessions: Sessions) {
     this.view = this.owner.own(vscode.window.createTreeView<TreeNode>(viewId, { treeDataProvider: this, showCollapseAll: false }));
-    this.plainTitle = this.view.title;
+    // The editor may have kept the title of the last window.
+    this.setPosition(null);
     this.owner.own(sessions.onDidChange(() => this.changed.fire(undefined)));
     this.owner.own(vscode.window.registerFileDecorationProvider(this));
   }
@@ -54,7 +53,7 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
 
   /** Puts the walk's place into the title; null takes it away. A description would be hidden where the view is alone in its container. */
   setPosition(position: { readonly index: number; readonly count: number } | null): void {
-    this.view.title = position === null ? this.plainTitle : l10n.t("Series · {0} of {1}", position.index, position.count);
+    this.view.title = position === null ? l10n.t("Patch Series") : l10n.t("Series · {0} of {1}", position.index, position.count);
   }
 
   dispose(): void {

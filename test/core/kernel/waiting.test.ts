@@ -83,6 +83,18 @@ describe("completion", () => {
   });
 });
 
+describe("wait_event", () => {
+  const globals = "static struct wait_queue_head queue; static int ready, *value;";
+  const setup = "init_waitqueue_head(&queue); value = kzalloc(4, GFP_KERNEL);";
+
+  it("goes on when its condition holds, and not before", () => {
+    expect(outcome({ globals, setup, cpus: ["*value = 1; ready = 1; wake_up(&queue);", "wait_event(queue, ready); kfree(value);"] })).toBe("clean");
+    expect(kind({ globals, setup, cpus: ["ready = 1; *value = 1; wake_up(&queue);", "wait_event(queue, ready); kfree(value);"] })).toBe("use-after-free");
+    expect(kind({ globals, setup, cpus: ["wait_event(queue, ready);"], finish: "kfree(value);" })).toBe("deadlock");
+    expect(outcome({ globals, setup, cpus: ["ready = 1;", `${must("wait_event_interruptible(queue, ready) == 0")}`], finish: "kfree(value);" })).toBe("clean");
+  });
+});
+
 describe("work items", () => {
   const globals = `
 struct job { int value; struct work_struct work; };
@@ -107,6 +119,20 @@ static void run_and_free(struct work_struct *work) { ran++; kfree(container_of(w
   });
 });
 
+describe("delayed work", () => {
+  it("is work that somebody can still cancel", () => {
+    const globals = `
+struct job { int value; struct delayed_work work; };
+static struct job *job;
+static void run(struct work_struct *work) { container_of(to_delayed_work(work), struct job, work)->value++; }
+`;
+    const setup = "job = kzalloc(sizeof(*job), GFP_KERNEL); INIT_DELAYED_WORK(&job->work, run);";
+    const lines = (cancel: string): { globals: string; setup: string; cpus: string[] } => ({ globals, setup, cpus: [`schedule_delayed_work(&job->work, 10); ${cancel} kfree(job); stop_work_items();`, "run_work_items();"] });
+    expect(outcome(lines("cancel_delayed_work_sync(&job->work);"))).toBe("clean");
+    expect(kind(lines(""))).toBe("use-after-free");
+  });
+});
+
 describe("RCU", () => {
   const globals = "struct thing { int value; }; static struct thing *shared;";
   const setup = "shared = kzalloc(sizeof(*shared), GFP_KERNEL);";
@@ -116,6 +142,7 @@ describe("RCU", () => {
   it("makes removal wait for the readers that were there", () => {
     expect(outcome({ globals, setup, cpus: [read, remove("synchronize_rcu();")] })).toBe("clean");
     expect(kind({ globals, setup, cpus: [read, remove("")] })).toBe("use-after-free");
+    expect(outcome({ globals, setup, cpus: [read, remove("").replace("kfree(old)", "kfree_rcu(old, head)")] })).toBe("clean");
   });
 
   it("has a sleeping form that waits for one half of the readers only", () => {

@@ -23,7 +23,7 @@ export function randomScenario(seed: number): string {
   };
   const statement = (depth: number): string[] => {
     const word = ["x", "y", "z"][pick(3)] ?? "x";
-    switch (pick(depth > 2 ? 11 : 17)) {
+    switch (pick(depth > 2 ? 13 : 19)) {
       case 0: return [`${word} = ${String(pick(3))};`];
       case 1: return [`${word} = x + 1;`];
       case 2: return [`local = ${word};`];
@@ -35,19 +35,21 @@ export function randomScenario(seed: number): string {
       case 8: return [`if (p && refcount_inc_not_zero(&p->refs)) p->b = 1;`];
       case 9: return [`p = kzalloc(sizeof(*p), 0);`, `p->a = 1;`, `refcount_set(&p->refs, 1);`, pick(2) === 0 ? `shared = p;` : `p->next = shared;`];
       case 10: return [`if (local == ${String(pick(2))}) ${word} = 2;`];
-      case 11: case 12: {
+      case 11: return [`count.n++;`.replace(/^/, "__atomic() { ") + " }"];
+      case 12: return pick(4) === 0 ? [`local = count.n;`] : [`if (p) { __atomic() { p->hits++; } }`];
+      case 13: case 14: {
         const lock = pick(2) === 0 ? "&m" : "&n";
         return [`mutex_lock(${lock});`, ...body(depth + 1, 1 + pick(3)), `mutex_unlock(${lock});`];
       }
-      case 13: return [`down_read(&s);`, ...body(depth + 1, 1 + pick(2)), `up_read(&s);`];
-      case 14: return [`down_write(&s);`, ...body(depth + 1, 1 + pick(2)), `up_write(&s);`];
-      case 15: return [`if (mutex_trylock(&n)) {`, ...body(depth + 1, 1 + pick(2)), `mutex_unlock(&n);`, `}`];
+      case 15: return [`down_read(&s);`, ...body(depth + 1, 1 + pick(2)), `up_read(&s);`];
+      case 16: return [`down_write(&s);`, ...body(depth + 1, 1 + pick(2)), `up_write(&s);`];
+      case 17: return [`if (mutex_trylock(&n)) {`, ...body(depth + 1, 1 + pick(2)), `mutex_unlock(&n);`, `}`];
       default: return [`if (p) {`, `mutex_lock(&p->lock);`, ...body(depth + 1, 1), `mutex_unlock(&p->lock);`, `}`];
     }
   };
   lines.push("/* scenario: random", `users: ${twins ? 2 : 0}`, "*/");
-  lines.push("struct obj { int a; int b; refcount_t refs; struct mutex lock; struct obj *next; };");
-  lines.push("struct mutex m; struct mutex n; struct rwsem s; int x; int y; int z; struct obj *shared;");
+  lines.push("struct obj { int a; int b; refcount_t refs; struct mutex lock; struct obj *next; int hits; };");
+  lines.push("struct mutex m; struct mutex n; struct rwsem s; int x; int y; int z; struct obj *shared; struct { int n; } count;");
   lines.push("void setup(void) { struct obj *o = kzalloc(sizeof(*o), 0); __keep(o); refcount_set(&o->refs, 1); shared = o; }");
   for (let cpu = 0; cpu < cpus; cpu++) lines.push(`void cpu${String(cpu)}(void) { int local = 0; struct obj *p = 0;`, ...body(0, 2 + pick(3)), "}");
   if (twins) lines.push("void user(void) { int local = 0; struct obj *p = 0;", ...body(0, 2 + pick(2)), "}");
