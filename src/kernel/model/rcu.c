@@ -1,6 +1,6 @@
 /*
  * RCU, as far as lifetimes need it: a grace period is over once every CPU has been seen outside a reader.
- * Leaves out, everywhere: memory order, and that a reader must not sleep. call_rcu() and kfree_rcu() are not modelled.
+ * Leaves out, everywhere: memory order, and that a reader must not sleep. call_rcu() is not modelled.
  */
 
 #define RCU_CPUS 8
@@ -32,6 +32,9 @@ void synchronize_rcu(void)
 		cpu++;
 	}
 }
+
+/* Frees after a grace period, which is waited for here and now. Leaves out: that the caller goes on at once, and may hold a spinlock. */
+#define kfree_rcu(ptr, member) ({ synchronize_rcu(); kfree(ptr); })
 
 /* SRCU: readers may sleep, and count in one of two halves; a grace period sends new readers to the other half and waits for the old one to empty. */
 struct srcu_struct {
