@@ -14,6 +14,8 @@ interface WordClass {
   /** The lock whose acquiring and releasing steps alone use this word; null when there were none yet; NaN when there are other uses as well. */
   lock: number | null;
   plain: boolean;
+  /** Constants are added to it, by steps that do nothing else; while nobody reads it, their order does not matter. */
+  added: boolean;
   /** Treated as quiet, or as a pure lock word, in this round. */
   trusted: boolean;
 }
@@ -50,7 +52,15 @@ export class WordClasses {
     const word = this.word(key);
     if (word.lock === null) word.lock = lock;
     else if (word.lock !== lock) word.lock = Number.NaN;
-    return this.settle(word, !word.plain && word.lock === lock);
+    return this.settle(word, !word.plain && !word.added && word.lock === lock);
+  }
+
+  /** Notes an access of a step that adds a constant; `blind` when the step touches this word only. True when nobody looks at the word. */
+  addition(key: number, blind: boolean): boolean {
+    const word = this.word(key);
+    if (blind) word.added = true;
+    else word.plain = true;
+    return this.settle(word, blind && !word.plain && word.lock === null);
   }
 
   private settle(word: WordClass, quiet: boolean): boolean {
@@ -60,7 +70,7 @@ export class WordClasses {
   }
 
   private isQuiet(word: WordClass): boolean {
-    if (word.lock !== null) return false;
+    if (word.lock !== null || word.added) return false;
     if (!word.written || word.writeLocks === null) return true;
     const reads = word.readLocks;
     return reads === null ? word.writeLocks.length > 0 : word.writeLocks.some((lock) => reads.includes(lock));
@@ -69,7 +79,7 @@ export class WordClasses {
   private word(key: number): WordClass {
     let word = this.words.get(key);
     if (!word) {
-      word = { written: false, readLocks: null, writeLocks: null, lock: null, plain: false, trusted: false };
+      word = { written: false, readLocks: null, writeLocks: null, lock: null, plain: false, added: false, trusted: false };
       this.words.set(key, word);
     }
     return word;

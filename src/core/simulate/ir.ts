@@ -54,9 +54,10 @@ export type Instruction = { readonly source: SourceIndex } & (
 
 /**
  * What an atomic step does to locks, as far as its text says so on every path: an "acquire" begins with a wait and takes one
- * lock at its top level, a "release" gives one up at its top level; everything else is "other".
+ * lock at its top level, a "release" gives one up at its top level; an "add" adds a constant to one word and looks at nothing;
+ * everything else is "other".
  */
-export type AtomicEffect = "acquire" | "release" | "other";
+export type AtomicEffect = "acquire" | "release" | "add" | "other";
 
 export interface FunctionCode {
   readonly name: string;

@@ -1,7 +1,7 @@
 // The machine: runs one CPU from one stop to the next on a shared memory of words, and says what went wrong.
 import type { HeldLock, WordClasses } from "./classes.js";
 import { Executor, type Observer, type RawFinding, type Runner } from "./executor.js";
-import { OBJECT_SPAN, type Instruction, type Program } from "./ir.js";
+import { OBJECT_SPAN, type AtomicEffect, type Instruction, type Program } from "./ir.js";
 import { isLive } from "./liveness.js";
 import { HEAP_BASE } from "./memory.js";
 import { isOwn, OWN_BASE, OwnHeap } from "./own-heap.js";
@@ -136,7 +136,7 @@ export class Machine {
   }
 
   /** What an atomic step that has just run is to other CPUs: "delayed" may move right only, because its memory can be freed. */
-  private moverOf(classes: WordClasses, effect: "acquire" | "release" | "other", before: readonly HeldLock[]): "left" | "right" | "both" | "delayed" | "none" {
+  private moverOf(classes: WordClasses, effect: AtomicEffect, before: readonly HeldLock[]): "left" | "right" | "both" | "delayed" | "none" {
     const executor = this.executor;
     const lock = executor.lastLock;
     let pure = true;
@@ -145,7 +145,10 @@ export class Machine {
     const during = before.filter((one) => executor.held.some((other) => other.address === one.address));
     for (const access of executor.watch) {
       if (access.heap) heap = true;
-      if (effect !== "other") {
+      if (effect === "add") {
+        // Several words in one addition: an address or an amount was read from shared memory, which is no blind addition.
+        if (!classes.addition(access.key, executor.watch.every((other) => other.key === access.key))) quiet = false;
+      } else if (effect !== "other") {
         if (!classes.lockWord(access.key, lock)) pure = false;
       } else if (!classes.plain(access.key, access.write, during)) quiet = false;
     }

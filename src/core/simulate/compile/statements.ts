@@ -453,5 +453,15 @@ function effectOf(statements: readonly Stmt[]): { readonly effect: AtomicEffect;
   const releases = calls.filter((name) => name === "__release").length;
   if (waits && acquires === 1 && releases === 0) return { effect: "acquire", waits };
   if (!waits && acquires === 0 && releases === 1) return { effect: "release", waits };
+  if (statements.length === 1 && isBlindAdd(statements[0])) return { effect: "add", waits };
   return { effect: "other", waits };
+}
+
+/** `word++;` and its like, with an address that is read nowhere but in registers. */
+function isBlindAdd(stmt: Stmt | undefined): boolean {
+  if (stmt?.kind !== "expr") return false;
+  const expr = stmt.expr;
+  const target = expr.kind === "unary" && (expr.op === "++" || expr.op === "--") ? expr.operand
+    : expr.kind === "assign" && (expr.op === "+=" || expr.op === "-=") && (expr.value.kind === "number" || expr.value.kind === "name") ? expr.target : null;
+  return target?.kind === "name" || (target?.kind === "member" && target.object.kind === "name");
 }
