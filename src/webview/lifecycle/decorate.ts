@@ -97,15 +97,21 @@ function paintNode(element: SVGElement, change: Change): void {
   }
 }
 
-/** Colors every "+ call" and "− call" inside a label by its own sign; only the color changes, so that mermaid's measures stay true. */
+/**
+ * Colors every "+ call" and "− call" inside a label by its own sign, and marks the words, so that only they cover the line behind
+ * them. No size changes, so that mermaid's measures stay true.
+ */
 function colorSigns(label: HTMLElement): void {
   const texts: Text[] = [];
   const walker = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) if (node instanceof Text) texts.push(node);
   for (const text of texts) {
     const pieces = text.data.split(/((?:^|(?<=[\s:,;]))[+−~]\s*[^\s,;:][^,;:]*)/u);
-    if (pieces.length === 1) continue;
-    text.replaceWith(...pieces.filter((piece) => piece !== "").map((piece) => coloredPiece(piece)));
+    if (text.data.trim() === "") continue;
+    const words = document.createElement("span");
+    words.className = "words";
+    words.append(...pieces.filter((piece) => piece !== "").map((piece) => coloredPiece(piece)));
+    text.replaceWith(words);
   }
 }
 

@@ -106,6 +106,18 @@ describe("the Lifecycle tab", () => {
     });
   });
 
+  it("cuts no label off", () =>
+    withView(groupView, async ({ page }) => {
+      const tooWide = await page.locator(".frame foreignObject").evaluateAll((boxes) =>
+        boxes.filter((box) => {
+          const words = document.createRange();
+          words.selectNodeContents(box);
+          return words.getBoundingClientRect().width > box.getBoundingClientRect().width + 1;
+        }).map((box) => box.textContent),
+      );
+      expect(tooWide).toEqual([]);
+    }));
+
   it("fades what is not on this side", () =>
     withView(groupView, async (opened) => {
       const opacity = (side: string): Promise<string> =>
