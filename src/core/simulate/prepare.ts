@@ -5,6 +5,7 @@ import { lineStarts, renderImage } from "../patch/render.js";
 import type { Image } from "../patch/types.js";
 import { applyChanges, changesFor, originalOffset, type TextChange } from "./edits.js";
 import { compileProgram, isWhole, type Compiled, type EntryPoints } from "./compile/program.js";
+import type { Fits } from "./compile/fill.js";
 import { Linker, type Fill, type Unit } from "./compile/link.js";
 import { maskIntrinsics, readHeader, readScenario, type ScenarioHeader } from "./scenario.js";
 import type { KernelSources, RunRequest, SourceText, WhatIf } from "./types.js";
@@ -55,7 +56,9 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
 
   const whatIf: WhatIf | null = typeof request.whatIf === "string" ? header.whatIfs.find((one) => one.name === request.whatIf) ?? null : request.whatIf;
   if (request.whatIf !== null && whatIf === null) return no(`the scenario has no what-if of the name ${String(request.whatIf)}`);
+  const fits: Fits = new Map();
   if (whatIf) {
+    linkerOf(drafts, fits).settleFills();
     for (const group of whatIf.edits) {
       if (!group.some((edit) => place(drafts, edit))) {
         const tried = group.map((edit) => `${edit.function}(): ${edit.find}`).join("; or ");
@@ -65,7 +68,7 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
     for (const draft of drafts) if (draft.changes.length > 0) edit(reader, draft);
   }
 
-  const linker = new Linker(drafts.map((draft) => draft.unit), drafts.flatMap((draft) => draft.fills));
+  const linker = linkerOf(drafts, fits);
   const scenario = drafts.find((draft) => draft.origin === "scenario");
   if (!scenario) return no("there is no scenario");
   for (const name of header.needs) {
@@ -80,6 +83,10 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
     compiled: compileProgram(reader, linker, entries, scenario.unit, false),
     compileShared: () => compileProgram(reader, linker, entries, scenario.unit, true),
   };
+}
+
+function linkerOf(drafts: readonly Draft[], fits: Fits): Linker {
+  return new Linker(drafts.map((draft) => draft.unit), drafts.flatMap((draft) => draft.fills), fits);
 }
 
 function draftOf(readings: Readings, origin: Unit["origin"], path: string, image: Image | null, text: string): Draft {

@@ -82,7 +82,7 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
   if (!trace) return { ...result, verdict: "violation", kind: best.findings[0]?.kind ?? null };
   const title = `${prepared.header.title}, v${code.revision} ${code.patch} ${request.side}${whatIf === null ? "" : ` with the what-if ${whatIf}`}`;
   return {
-    ...result, verdict: "violation", kind: trace.findings[0]?.kind ?? best.findings[0]?.kind ?? null, findings: trace.findings, steps: trace.steps, switches: trace.switches,
+    ...result, verdict: "violation", kind: trace.findings[0]?.kind ?? best.findings[0]?.kind ?? null, findings: trace.findings, steps: trace.steps, switches: best.switches,
     shortest: shortest ? lengthOf(shortest) : lengthOf(best), token: writeToken(prepared.fingerprint, schedule.setup, schedule.moves),
     text: traceText({ title, trace, cpus: compiled.program.cpus.length, states: exploration.states, complete: exploration.complete, assumptions }),
   };
@@ -134,8 +134,11 @@ function continued(world: World, best: Schedule, request: RunRequest, control: C
   if (best.at !== "move") return best;
   const known = new Set(best.findings.map(keyOf));
   if (best.findings.some((finding) => finding.code !== "report" && finding.code !== "held" && finding.code !== "not-held" && finding.code !== "sleeps")) return best;
-  const next = search(world, "switches", (finding) => !known.has(keyOf(finding)), { maxSwitches: request.bounds.maxPreemptions, maxNodes: 200_000, from: best }, control);
-  return next ?? best;
+  const options = { maxSwitches: request.bounds.maxPreemptions, maxNodes: 200_000, from: best };
+  const isNew = (finding: RawFinding): boolean => !known.has(keyOf(finding));
+  // What ends a run says more than what is left at its end.
+  return search(world, "switches", (finding) => isNew(finding) && finding.kind !== "leak" && finding.code !== "report", options, control)
+    ?? search(world, "switches", isNew, options, control) ?? best;
 }
 
 const keyOf = (finding: RawFinding): string => `${finding.kind} ${finding.code} ${finding.message}`;

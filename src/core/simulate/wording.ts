@@ -24,7 +24,7 @@ export function message(raw: RawFinding, names: Names, around: Surroundings): st
     case "bounds": return `out-of-bounds: ${by} ${verb} beyond the end of ${names.objectName(Math.floor(raw.address / 65536))}`;
     case "call": return raw.address === 0 ? `${by} calls a NULL function pointer` : `${by} calls a value that is no function`;
     case "double-free": return `double-free: ${by} frees ${names.objectName(Math.floor(raw.address / 65536))} again${around.freedIn === "" ? "" : `, freed in ${around.freedIn}()`}`;
-    case "bad-free": return `${by} frees memory that was not allocated: ${names.address(raw.address)}`;
+    case "bad-free": return `${by} frees memory that was not allocated: ${names.target(raw.address)}`;
     case "self-deadlock": return `self-deadlock: ${around.cpu} waits in ${by} for ${names.lock(raw.address)}, which it holds`;
     case "deadlock": return "deadlock: nobody can go on";
     case "held": return `${around.cpu} returns with ${names.lock(raw.address)} held`;

@@ -3,13 +3,19 @@ import type { CFunction, Span, Stmt } from "../../c/ast.js";
 import type { Assumption } from "../types.js";
 import type { Fill, PlacedStatement, Unit } from "./link.js";
 
+/**
+ * How much of each fill is used, by function and side of the gap. It is settled on the code as it was sent: a what-if that moves a
+ * statement away must not bring the fill's own copy of it back.
+ */
+export type Fits = Map<string, { readonly skip: number; readonly drop: number }>;
+
 interface Completed { readonly body: readonly PlacedStatement[]; readonly assumptions: readonly Assumption[] }
 
 /**
  * The whole body of a function. A statement of a fill that the image shows is not used twice: what a fill shares with the visible
  * lines on either side of the gap is dropped from it.
  */
-export function completeBody(unit: Unit, fn: CFunction, fills: readonly Fill[]): Completed {
+export function completeBody(unit: Unit, fn: CFunction, fills: readonly Fill[], fits: Fits): Completed {
   const assumptions: Assumption[] = [];
   let body: readonly PlacedStatement[] = (fn.body ?? []).map((stmt) => ({ stmt, unit }));
   const head = fills.find((fill) => fill.where === "head");
@@ -21,7 +27,7 @@ export function completeBody(unit: Unit, fn: CFunction, fills: readonly Fill[]):
   if (head && (startsHere || (first >= 0 && !(tail && fn.missing.tail && first === body.length - 1)))) {
     const before = startsHere ? [] : body.slice(0, first);
     const after = startsHere ? body : body.slice(first + 1);
-    const used = fit(before, head, after);
+    const used = fit(fits, before, head, after);
     body = [...before, ...used, ...after];
     if (used.length > 0) assumptions.push(assumed(head, used, startsHere || before.every((placed) => placed.stmt.kind === "declare") ? "begins" : "goes on"));
   }
@@ -36,14 +42,14 @@ export function completeBody(unit: Unit, fn: CFunction, fills: readonly Fill[]):
       assumptions.push(assumed(tail, used, "ends"));
     } else {
       if (last && endsInGap(last.stmt)) body = [...body.slice(0, -1), { stmt: withoutGap(last.stmt), unit: last.unit }];
-      const used = fit(body, tail, []);
+      const used = fit(fits, body, tail, []);
       body = [...body, ...used];
       if (used.length > 0) assumptions.push(assumed(tail, used, "ends"));
     }
   } else if (tail) {
     const gap = body.findLastIndex(isGap);
     if (gap >= 0) {
-      const used = fit(body.slice(0, gap), tail, body.slice(gap + 1));
+      const used = fit(fits, body.slice(0, gap), tail, body.slice(gap + 1));
       body = [...body.slice(0, gap), ...used, ...body.slice(gap + 1)];
       if (used.length > 0) assumptions.push(assumed(tail, used, "goes on"));
     }
@@ -52,7 +58,10 @@ export function completeBody(unit: Unit, fn: CFunction, fills: readonly Fill[]):
 }
 
 /** The statements of a fill that stand neither at the end of what comes before nor at the start of what comes after. */
-function fit(before: readonly PlacedStatement[], fill: Fill, after: readonly PlacedStatement[]): PlacedStatement[] {
+function fit(fits: Fits, before: readonly PlacedStatement[], fill: Fill, after: readonly PlacedStatement[]): PlacedStatement[] {
+  const key = `${fill.function} ${fill.where}`;
+  const settled = fits.get(key);
+  if (settled) return fill.body.slice(settled.skip, Math.max(settled.skip, fill.body.length - settled.drop)).map((stmt) => ({ stmt, unit: fill.unit }));
   const wanted = fill.body.map((stmt) => plainText(fill.unit.text, stmt.span));
   const left = before.map((placed) => plainText(placed.unit.text, placed.stmt.span));
   const right = after.map((placed) => plainText(placed.unit.text, placed.stmt.span));
@@ -66,6 +75,7 @@ function fit(before: readonly PlacedStatement[], fill: Fill, after: readonly Pla
   while (drop > 0 && !wanted.slice(wanted.length - drop).every((text, index) => text === right[index])) drop--;
   const begins = first === undefined ? -1 : wanted.indexOf(first, skip);
   if (drop === 0 && begins >= 0) drop = wanted.length - begins;
+  fits.set(key, { skip, drop });
   return fill.body.slice(skip, fill.body.length - drop).map((stmt) => ({ stmt, unit: fill.unit }));
 }
 

@@ -3,7 +3,7 @@ import type { CFunction, CUnit, Declaration, Stmt } from "../../c/ast.js";
 import type { Side } from "../../patch/types.js";
 import type { OriginKind } from "../ir.js";
 import type { Assumption } from "../types.js";
-import { completeBody } from "./fill.js";
+import { completeBody, type Fits } from "./fill.js";
 
 /** One text that was read. */
 export interface Unit {
@@ -47,13 +47,18 @@ export class Linker {
   private readonly constants = new Map<string, { readonly unit: Unit; readonly define: string | null; readonly index: number; readonly position: number }[]>();
 
   /** Units in order of authority: images, scenario, model. */
-  constructor(readonly units: readonly Unit[], private readonly fills: readonly Fill[]) {
+  constructor(readonly units: readonly Unit[], private readonly fills: readonly Fill[], private readonly fits: Fits = new Map()) {
     for (const unit of units) {
       for (const fn of unit.unit.functions) listed(this.functions, fn.name).push({ unit, fn });
       for (const declaration of unit.unit.globals) listed(this.globals, declaration.name).push({ unit, declaration });
       unit.unit.enums.forEach((one, index) => one.values.forEach((value, position) => listed(this.constants, value.name).push({ unit, define: null, index, position })));
       for (const define of unit.unit.defines) listed(this.constants, define.name).push({ unit, define: define.text, index: -1, position: -1 });
     }
+  }
+
+  /** Settles how much of each fill is used; see `Fits`. */
+  settleFills(): void {
+    for (const fill of this.fills) for (const { unit, fn } of this.functions.get(fill.function) ?? []) if (unit.origin === "patch" && fn.body !== null) this.complete(unit, fn);
   }
 
   /** True when the code under review has something of this function. */
@@ -114,7 +119,7 @@ export class Linker {
     let definition = this.definitions.get(fn);
     if (!definition) {
       const own = this.fills.filter((fill) => fill.function === fn.name && unit.origin === "patch");
-      definition = { name: fn.name, unit, fn, ...completeBody(unit, fn, own) };
+      definition = { name: fn.name, unit, fn, ...completeBody(unit, fn, own, this.fits) };
       this.definitions.set(fn, definition);
     }
     return definition;
