@@ -9,25 +9,27 @@ const payloads = [
   "</script><script>alert(1)</script>", "`` ` ``", "\u202Eevil", "[ref]: https://evil.example", "https://evil.example/a.png",
 ];
 const subject = payloads.slice(0, 6).join(" ");
-const diff = `---
- drivers/a.c | 4 ++--
-
-diff --git a/drivers/a.c b/drivers/a.c
-index 1111111111111111..2222222222222222 100644
---- a/drivers/a.c
-+++ b/drivers/a.c
-@@ -10,7 +10,7 @@ static void <script>alert(1)</script>(struct x *x) %%{init: {}}%%
- struct x { struct kref ref; };
- 
- /* <img src=x onerror=alert(1)> [x](command:workbench.action.closeWindow) */
--void get_x(struct x *x) { kref_get(&x->ref); /* ${"`".repeat(3)} */ }
-+void get_x(struct x *x) { kref_get(&x->ref); kref_put(&x->ref, %%{init: {"securityLevel": "loose"}}%%); }
- 
- 
- 
---
-2.43.0
-`;
+const diff = [
+  "---",
+  " drivers/a.c | 4 ++--",
+  "",
+  "diff --git a/drivers/a.c b/drivers/a.c",
+  "index 1111111111111111..2222222222222222 100644",
+  "--- a/drivers/a.c",
+  "+++ b/drivers/a.c",
+  "@@ -10,7 +10,7 @@ static void <script>alert(1)</script>(struct x *x) %%{init: {}}%%",
+  " struct x { struct kref ref; };",
+  " ",
+  " /* <img src=x onerror=alert(1)> [x](command:workbench.action.closeWindow) */",
+  `-void get_x(struct x *x) { kref_get(&x->ref); /* ${"`".repeat(3)} */ }`,
+  '+void get_x(struct x *x) { kref_get(&x->ref); kref_put(&x->ref, %%{init: {"securityLevel": "loose"}}%%); }',
+  " ",
+  " ",
+  " ",
+  "-- ",
+  "2.43.0",
+  "",
+].join("\n");
 const reply = `> +void get_x(struct x *x) { kref_get(&x->ref); kref_put(&x->ref, %%{init: {"securityLevel": "loose"}}%%); }
 
 ${payloads.join("\n")}
@@ -99,6 +101,8 @@ describe("a hostile mail", () => {
     const panel = await eventually("the page", () => api.panels.get(session.id));
     await eventually("the page's data", () => panel.sent.some((type) => type === "lifecycle" || type === "failed"), 20_000);
     assert.deepEqual(panel.sent.filter((type) => type === "failed"), []);
+    // Time to draw, and to fail while drawing.
+    await new Promise((resolve) => setTimeout(resolve, 3000));
     assert.equal(errors(), before, api.log.recent.map((entry) => entry.text).join("\n"));
   });
 });

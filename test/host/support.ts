@@ -145,25 +145,27 @@ export function mail({ id, subject, body, from = "Ann Author <ann@example.org>",
 }
 
 /** A patch of one small C file: `int one(void)` returns 2 afterwards. */
-export const smallDiff = `---
- lib/small.c | 2 +-
- 1 file changed, 1 insertion(+), 1 deletion(-)
-
-diff --git a/lib/small.c b/lib/small.c
-index 1111111111111111..2222222222222222 100644
---- a/lib/small.c
-+++ b/lib/small.c
-@@ -10,6 +10,6 @@ static int helper(void)
- 
- int one(void)
- {
--	return 1;
-+	return 2;
- }
- 
--- 
-2.43.0
-`;
+export const smallDiff = [
+  "---",
+  " lib/small.c | 2 +-",
+  " 1 file changed, 1 insertion(+), 1 deletion(-)",
+  "",
+  "diff --git a/lib/small.c b/lib/small.c",
+  "index 1111111111111111..2222222222222222 100644",
+  "--- a/lib/small.c",
+  "+++ b/lib/small.c",
+  "@@ -10,6 +10,6 @@ static int helper(void)",
+  " ",
+  " int one(void)",
+  " {",
+  "-\treturn 1;",
+  "+\treturn 2;",
+  " }",
+  " ",
+  "-- ",
+  "2.43.0",
+  "",
+].join("\n");
 
 /** The tab in front, as a diff. */
 export function activeDiff(): { readonly tab: vscode.Tab; readonly input: vscode.TabInputTextDiff } | undefined {
