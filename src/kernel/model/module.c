@@ -1,25 +1,27 @@
 /*
- * Module references. Taking one and giving it back stay visible steps, but nothing here unloads a module, so the count is not kept.
+ * Module references. Nothing here waits for the count, so the module never goes away; taking and giving back stay visible steps.
+ * Leaves out, everywhere: that `going` and the count are looked at in one step.
  */
 
 struct module {
+	int refs;
 	int going;
 };
 
 static struct module this_module;
 static struct module *THIS_MODULE = &this_module;
 
-/* Fails once the module is going, which only a scenario can say. Leaves out: the count. */
+/* Fails once the module is going, which only a scenario can say. */
 bool try_module_get(struct module *module)
 {
-	int going = 0;
-
 	if (module) {
+		if (module->going)
+			return false;
 		__atomic() {
-			going = module->going;
+			module->refs++;
 		}
 	}
-	return !going;
+	return true;
 }
 
 void __module_get(struct module *module)
@@ -27,11 +29,11 @@ void __module_get(struct module *module)
 	try_module_get(module);
 }
 
-/* Leaves out: the count, and whoever waits for it. */
 void module_put(struct module *module)
 {
 	if (module) {
 		__atomic() {
+			module->refs--;
 		}
 	}
 }

@@ -69,7 +69,7 @@ describe("atomic_t", () => {
 
 describe("modules", () => {
   it("are had until the module is going", () => {
-    expect(outcome({ cpus: [`${must("try_module_get(THIS_MODULE)")} module_put(THIS_MODULE); ${must("try_module_get(NULL)")}`] })).toBe("clean");
+    expect(outcome({ cpus: [`${must("try_module_get(THIS_MODULE)")} module_put(THIS_MODULE); ${must("try_module_get(NULL)")}`], finish: must("this_module.refs == 0") })).toBe("clean");
     expect(outcome({ setup: "this_module.going = 1;", cpus: [must("!try_module_get(THIS_MODULE)")] })).toBe("clean");
   });
 });
