@@ -1,4 +1,4 @@
-/* What the caller of a system call may do. */
+/* What the caller of a system call may do. Leaves out: who it is; every answer is possible. */
 
 #define CAP_SYS_ADMIN 21
 #define CAP_SYS_RAWIO 17

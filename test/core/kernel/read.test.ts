@@ -27,6 +27,10 @@ describe.each(files.map((file) => [file.name, file] as const))("%s", (_name, fil
   });
 });
 
+it("says in every file of the model what it leaves out", () => {
+  expect(kernel.model.filter((file) => !/\bleaves out\b/i.test(file.text)).map((file) => file.name)).toEqual([]);
+});
+
 it("is listed, file by file, in its README", () => {
   const readme = readFileSync(join(import.meta.dirname, "../../../src/kernel/README.md"), "utf8");
   expect(kernel.model.filter((file) => !readme.includes(`\`${file.name.replace("model/", "")}\``))).toEqual([]);
