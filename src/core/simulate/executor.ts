@@ -1,55 +1,22 @@
 // Executes single instructions on a working copy of the memory and of one CPU.
 import { binary, convert, invert } from "./arithmetic.js";
 import type { HeldLock } from "./classes.js";
-import { Frames } from "./frames.js";
-import { addressOf, OBJECT_SPAN, type FunctionCode, type Instruction, type Operand, type Program, type SourceIndex } from "./ir.js";
-import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED, type Place } from "./memory.js";
+import { Cpu } from "./cpu.js";
+import { SymmetryBroken, type Observer, type RawFinding, type Runner } from "./execution.js";
+import { addressOf, OBJECT_SPAN, type Instruction, type Program, type SourceIndex } from "./ir.js";
+import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED } from "./memory.js";
 import { isOwn, moved, ownAddress, OWN_BASE, OwnHeap, ownNumber, ownSlot } from "./own-heap.js";
 import type { FindingKind } from "./types.js";
-
-/** A finding as the machine sees it; names and texts are made when the trace is known. */
-export interface RawFinding {
-  readonly kind: FindingKind;
-  readonly code: "report" | "freed" | "null" | "error" | "poison" | "wild" | "bounds" | "double-free" | "bad-free" | "self-deadlock" | "deadlock" | "held" | "not-held" | "sleeps" | "leak" | "divide" | "call" | "returned";
-  /** For "report" its text; for accesses "read" or "write"; else "". */
-  readonly message: string;
-  readonly address: number;
-  readonly source: SourceIndex;
-}
-
-/** Told of everything that happens; for traces. */
-export interface Observer {
-  visible?(instruction: Instruction, frame: number): void;
-  access?(place: Place, write: boolean, before: number, after: number): void;
-  allocated?(object: number, site: number, frame: number, source: SourceIndex): void;
-  freed?(object: number, frame: number, source: SourceIndex): void;
-  /** An object that only its CPU knew is known to all from now on, under another number. */
-  published?(from: number, to: number): void;
-  locked?(address: number, acquired: boolean): void;
-  found?(finding: RawFinding, frame: number): void;
-}
-
-/** The CPU that runs: its class (identical CPUs share one), its number (-1 in setup and finish), and whether it runs beside others. */
-export interface Runner { readonly cpuClass: number; readonly number: number; readonly concurrent: boolean }
-
-/** Thrown inside the engine, and caught by it: symmetry or private frames have to be given up for this program. */
-export class SymmetryBroken {
-  constructor(readonly what: "frame" | "number") {}
-}
 
 interface Saved { readonly words: readonly number[]; readonly registers: number[]; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
 
 const MOST_FRAMES = 128;
 const isSpinning = (kind: string): boolean => kind.includes("spin");
 
-export class Executor {
-  readonly frames: Frames;
+export class Executor extends Cpu {
   readonly memory: Memory;
   readonly initialWords: readonly number[];
-  frame = 0;
-  pc = 0;
   held: HeldLock[] = [];
-  registers: number[] = [];
   own = new OwnHeap();
   findings: RawFinding[] = [];
   choices: number[] = [];
@@ -67,11 +34,9 @@ export class Executor {
   private ghost = false;
   private runner: Runner = { cpuClass: 0, number: -1, concurrent: false };
   private script: readonly number[] = [];
-  private code: FunctionCode | null = null;
-  private base = 0;
 
-  constructor(readonly program: Program, private readonly hasTwins: boolean) {
-    this.frames = new Frames(program);
+  constructor(program: Program, private readonly hasTwins: boolean) {
+    super(program);
     const words: number[] = [];
     const bases: number[] = [];
     for (const object of program.objects) {
@@ -99,18 +64,6 @@ export class Executor {
     this.observer = observer;
     this.pc = pc;
     this.go(frame);
-  }
-
-  current(): Instruction | undefined {
-    return this.code?.code[this.pc];
-  }
-
-  functionName(): string {
-    return this.code?.name ?? "";
-  }
-
-  value(operand: Operand): number {
-    return (operand >= 0 ? this.registers[this.base + operand] : this.code?.constants[~operand]) ?? 0;
   }
 
   addressFor(instruction: Instruction & { readonly op: "load" | "store" }): number {
@@ -308,28 +261,24 @@ export class Executor {
     const object = this.own.objects.get(number);
     if (!object) return pointer;
     this.own.objects.delete(number);
-    const status = SHARED | (object.kept ? KEPT : 0);
-    const id = this.memory.allocate(this.runner.cpuClass, object.site, object.words?.length ?? 0, status);
+    const id = this.memory.allocate(this.runner.cpuClass, object.site, object.words?.length ?? 0, SHARED | (object.kept ? KEPT : 0));
     const to = addressOf(id, 0);
-    const words = object.words?.map((word) => moved(word, number, to)) ?? [];
     this.registers = this.registers.map((word) => moved(word, number, to));
     this.held = this.held.map((lock) => ({ ...lock, address: moved(lock.address, number, to) }));
-    for (const other of this.own.objects.values()) if (other.words) other.words = other.words.map((word) => moved(word, number, to));
+    this.own.move(number, to);
     this.observer?.published?.(OWN_BASE + number, id);
-    const at = this.memory.object(id)?.at ?? 0;
-    words.forEach((word, slot) => { this.memory.words[at + slot] = word; });
+    const words = object.words ?? [];
+    words.forEach((word, slot) => this.memory.write(id, slot, moved(word, number, to)));
     if (!object.words) this.memory.release(id);
-    for (let slot = 0; slot < words.length; slot++) {
-      const word = this.memory.words[(this.memory.object(id)?.at ?? 0) + slot] ?? 0;
-      if (!isOwn(word)) continue;
-      const target = this.publish(word);
-      this.memory.words[(this.memory.object(id)?.at ?? 0) + slot] = target;
-    }
+    words.forEach((_, slot) => {
+      const word = this.memory.read(id, slot);
+      if (isOwn(word)) this.memory.write(id, slot, this.publish(word));
+    });
     return to + ownSlot(pointer);
   }
 
   private call(instruction: Instruction & { readonly op: "call" | "call-pointer" }): "fatal" | "blocked" | "missing" | "long" | null {
-    let callee = 0;
+    let callee: number;
     if (instruction.op === "call") callee = instruction.callee;
     else {
       const target = this.value(instruction.a);
@@ -438,29 +387,5 @@ export class Executor {
   private lacks(reason: string): "missing" {
     this.reason = reason;
     return "missing";
-  }
-
-  private go(frame: number): void {
-    this.frame = frame;
-    this.base = this.frames.base(frame);
-    this.code = this.program.functions[this.frames.function(frame)] ?? null;
-  }
-
-  private set(register: number, value: number): void {
-    this.registers[this.base + register] = value;
-  }
-
-  private frameWord(slot: number): number {
-    return this.base + (this.code?.registers ?? 0) + slot;
-  }
-
-  /** The index in `registers` of a word of this CPU's frames; -1 when the frame is gone. */
-  private ownWord(address: number): number {
-    const object = Math.floor(address / OBJECT_SPAN);
-    const slot = address - object * OBJECT_SPAN;
-    const frame = this.frames.atDepth(this.frame, object - FRAME_BASE);
-    const code = this.program.functions[this.frames.function(frame)];
-    if (frame === 0 || !code || slot >= code.frameWords) return -1;
-    return this.frames.base(frame) + code.registers + slot;
   }
 }

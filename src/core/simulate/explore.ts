@@ -1,6 +1,6 @@
 // The exploration: every state that any schedule can reach, each once.
 import { WordClasses } from "./classes.js";
-import type { RawFinding } from "./executor.js";
+import type { RawFinding } from "./execution.js";
 import { TupleTable } from "./intern.js";
 import type { Program } from "./ir.js";
 import type { StopMode } from "./machine.js";

@@ -1,6 +1,7 @@
 // The machine: runs one CPU from one stop to the next on a shared memory of words, and says what went wrong.
 import type { HeldLock, WordClasses } from "./classes.js";
-import { Executor, type Observer, type RawFinding, type Runner } from "./executor.js";
+import type { Observer, RawFinding, Runner } from "./execution.js";
+import { Executor } from "./executor.js";
 import { OBJECT_SPAN, type AtomicEffect, type Instruction, type Program } from "./ir.js";
 import { isLive } from "./liveness.js";
 import { HEAP_BASE } from "./memory.js";

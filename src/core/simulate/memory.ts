@@ -87,6 +87,16 @@ export class Memory {
     return at === undefined ? null : this.header(at);
   }
 
+  /** A word of a heap object. */
+  read(id: number, slot: number): number {
+    return this.words[(this.offsets.get(id) ?? 0) + HEADER + slot] ?? 0;
+  }
+
+  write(id: number, slot: number, word: number): void {
+    const at = this.offsets.get(id);
+    if (at !== undefined) this.words[at + HEADER + slot] = word;
+  }
+
   setStatus(id: number, status: number): void {
     const at = this.offsets.get(id);
     if (at !== undefined) this.words[at + 2] = status;

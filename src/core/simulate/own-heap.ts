@@ -54,6 +54,11 @@ export class OwnHeap {
     return new OwnHeap(new Map([...this.objects].map(([number, object]) => [number, { ...object, words: object.words?.slice() ?? null }])));
   }
 
+  /** Changes pointers into one object, wherever the others have them. */
+  move(number: number, to: number): void {
+    for (const other of this.objects.values()) if (other.words) other.words = other.words.map((word) => moved(word, number, to));
+  }
+
   /** Adds an object under the lowest free number. */
   allocate(site: number, slots: number): number {
     let number = 0;

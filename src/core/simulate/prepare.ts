@@ -42,7 +42,7 @@ const MOST_USERS = 10;
 
 export function prepare(readings: Readings, kernel: KernelSources, images: readonly Image[], request: RunRequest): Prepared {
   const source: SourceText | undefined = typeof request.scenario === "string" ? kernel.scenarios.find((one) => readHeader(one).name === request.scenario) : request.scenario;
-  if (!source) return { kind: "does-not-apply", header: null, users: 0, reason: `there is no scenario of the name ${String(request.scenario)}` };
+  if (!source) return { kind: "does-not-apply", header: null, users: 0, reason: `there is no scenario of the name ${typeof request.scenario === "string" ? request.scenario : request.scenario.name}` };
   const header = readHeader(source);
   const users = Math.max(0, Math.min(MOST_USERS, request.users ?? header.users));
   const no = (reason: string): Prepared => ({ kind: "does-not-apply", header, users, reason });
@@ -55,7 +55,7 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
   ];
 
   const whatIf: WhatIf | null = typeof request.whatIf === "string" ? header.whatIfs.find((one) => one.name === request.whatIf) ?? null : request.whatIf;
-  if (request.whatIf !== null && whatIf === null) return no(`the scenario has no what-if of the name ${String(request.whatIf)}`);
+  if (request.whatIf !== null && whatIf === null) return no(`the scenario has no what-if of the name ${typeof request.whatIf === "string" ? request.whatIf : ""}`);
   const fits: Fits = new Map();
   if (whatIf) {
     linkerOf(drafts, fits).settleFills();

@@ -1,5 +1,5 @@
 // The trace to show: fewest CPU switches, then fewest steps, over states together with the CPU that ran last.
-import type { RawFinding } from "./executor.js";
+import type { RawFinding } from "./execution.js";
 import { TupleTable } from "./intern.js";
 import type { Control } from "./explore.js";
 import type { World } from "./world.js";

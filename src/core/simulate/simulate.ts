@@ -2,7 +2,7 @@
 import type { CReader } from "../c/reader.js";
 import type { Image } from "../patch/types.js";
 import type { Compiled } from "./compile/program.js";
-import { SymmetryBroken, type RawFinding } from "./executor.js";
+import { SymmetryBroken, type RawFinding } from "./execution.js";
 import { explore, type Control, type Exploration } from "./explore.js";
 import { prepare, Readings, type Prepared } from "./prepare.js";
 import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";

@@ -37,7 +37,7 @@ export function traceText(input: TextInput): string {
     const put = (text: string): void => {
       for (const line of fold(text, room)) lines.push(`${" ".repeat(column * width)}${line}`.trimEnd());
     };
-    const owner = step.cpu >= 0 && columns === 1 ? `CPU${step.cpu}: ` : "";
+    const owner = step.cpu >= 0 && columns === 1 && !alone ? `CPU${step.cpu}: ` : "";
     const name = trace.scopes[index] ?? step.function;
     if (step.cpu !== lastCpu || name !== scope) put(step.cpu < 0 ? "afterwards" : `${owner}${name}()`);
     lastCpu = step.cpu;

@@ -1,6 +1,6 @@
 // From a schedule to the steps that people read: what ran, what changed, which locks are held, what went wrong.
 import type { Side, SourceRange } from "../patch/types.js";
-import type { Observer, RawFinding } from "./executor.js";
+import type { Observer, RawFinding } from "./execution.js";
 import type { Instruction, Source } from "./ir.js";
 import { Names } from "./names.js";
 import type { Move } from "./search.js";

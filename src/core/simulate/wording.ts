@@ -1,5 +1,5 @@
 // The one plain line of each finding; the kernel's own words where it has some.
-import type { RawFinding } from "./executor.js";
+import type { RawFinding } from "./execution.js";
 import type { Names } from "./names.js";
 
 export interface Surroundings {

@@ -1,6 +1,6 @@
 // A program with its CPUs as a graph of states: numbered memories, numbered CPU states, and the moves between them, each computed once.
 import type { WordClasses } from "./classes.js";
-import type { RawFinding, Runner } from "./executor.js";
+import type { RawFinding, Runner } from "./execution.js";
 import { Interner } from "./intern.js";
 import type { Program } from "./ir.js";
 import { Machine, type Run, type StopMode } from "./machine.js";
@@ -21,8 +21,10 @@ export interface Outcome {
 export interface Start { readonly shared: number; readonly script: readonly number[]; readonly findings: readonly RawFinding[] }
 
 /** Code is missing, or a path has no end. */
-export class Stopped {
-  constructor(readonly status: "missing" | "long", readonly reason: string) {}
+export class Stopped extends Error {
+  constructor(readonly status: "missing" | "long", readonly reason: string) {
+    super(reason);
+  }
 }
 
 /** Ways of one move that are tried; a loop over choices must end somewhere. */

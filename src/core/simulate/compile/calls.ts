@@ -1,9 +1,11 @@
 // Calls to instructions: intrinsics of the model, macros over lvalues and types, functions, pointers, and calls that nobody knows.
 import type { Arg, Expr } from "../../c/ast.js";
 import type { Operand } from "../ir.js";
-import { FunctionContext, type Value } from "./context.js";
-import { type Expressions, lastName } from "./expressions.js";
+import type { FunctionContext, Value } from "./context.js";
+import type { Expressions } from "./expressions.js";
+import { combine, plus } from "./operators.js";
 import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
+import { lastName, typeOf } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
 type Builtin = (compile: Expressions, ctx: FunctionContext, expr: CallExpr, hint: CType | null) => Value;
@@ -37,7 +39,7 @@ function dispatch(compile: Expressions, ctx: FunctionContext, expr: CallExpr, hi
   const args = argumentsOf(compile, ctx, expr.args, type?.params ?? []);
   const returns = type?.returns ?? WORD;
   const to = returns.k === "void" ? null : ctx.register();
-  ctx.emit({ op: "call-pointer", to, a: callee.operand, args, hint: hintFor(compile, ctx, expr, returns, target) });
+  ctx.emit({ op: "call-pointer", to, a: callee.operand, args, hint: hintFor(ctx, expr, returns, target) });
   return { operand: to ?? ctx.constantOperand(0), type: returns };
 }
 
@@ -48,7 +50,7 @@ function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name:
   const returns = ctx.types.resolve((definition?.fn ?? prototype?.fn)?.returns ?? { tag: "name", name: "", pointers: 0, arrays: [] });
   const args = argumentsOf(compile, ctx, expr.args, params.filter((param) => param.name !== "...").map((param) => ctx.types.resolve(param.type)));
   const to = returns.k === "void" ? null : ctx.register();
-  ctx.emit({ op: "call", to, callee: code, args, hint: hintFor(compile, ctx, expr, returns, target) });
+  ctx.emit({ op: "call", to, callee: code, args, hint: hintFor(ctx, expr, returns, target) });
   return { operand: to ?? ctx.constantOperand(0), type: returns };
 }
 
@@ -77,21 +79,21 @@ function mayWrite(expr: Expr): boolean {
 }
 
 /** What a call that allocates will be filled with: the type of a sizeof among its arguments, else the type of what it is assigned to. */
-function hintFor(compile: Expressions, ctx: FunctionContext, expr: CallExpr, returns: CType, target: FunctionContext["target"]): { type: number; name: string } | null {
+function hintFor(ctx: FunctionContext, expr: CallExpr, returns: CType, target: FunctionContext["target"]): { type: number; name: string } | null {
   if (returns.k !== "pointer" && !isUnknown(returns)) return null;
-  const sized = sizedType(compile, ctx, expr.args);
+  const sized = sizedType(ctx, expr.args);
   if (sized) return ctx.hint(sized, target && target.name !== "" ? target.name : "");
   return target && returns.k === "pointer" ? ctx.hint(target.type, target.name) : null;
 }
 
-function sizedType(compile: Expressions, ctx: FunctionContext, args: readonly Arg[]): CType | null {
+function sizedType(ctx: FunctionContext, args: readonly Arg[]): CType | null {
   for (const arg of args) {
     if (arg.kind === "sizeof") {
-      const type = arg.type ? ctx.types.resolve(arg.type) : arg.operand ? compile.typeOf(ctx, arg.operand) : WORD;
+      const type = arg.type ? ctx.types.resolve(arg.type) : arg.operand ? typeOf(ctx, arg.operand) : WORD;
       if (!isUnknown(type)) return type;
     }
     if (arg.kind === "binary") {
-      const inner = sizedType(compile, ctx, [arg.left, arg.right]);
+      const inner = sizedType(ctx, [arg.left, arg.right]);
       if (inner) return inner;
     }
   }
@@ -100,7 +102,7 @@ function sizedType(compile: Expressions, ctx: FunctionContext, args: readonly Ar
 
 function allocation(compile: Expressions, ctx: FunctionContext, expr: CallExpr, target: FunctionContext["target"]): Value {
   const size = argument(compile, ctx, expr, 0, SIZE);
-  const sized = sizedType(compile, ctx, expr.args);
+  const sized = sizedType(ctx, expr.args);
   const to = ctx.register();
   const hint = sized ? ctx.hint(sized, target?.name ?? "") : target ? ctx.hint(target.type, target.name) : null;
   ctx.emit({ op: "allocate", to, a: size.operand, hint });
@@ -194,11 +196,11 @@ function memberOffset(ctx: FunctionContext, type: CType, member: Arg | undefined
   return null;
 }
 
-function entryOf(compile: Expressions, ctx: FunctionContext, pointer: Value, type: CType, member: Arg | undefined): Value {
+function entryOf(ctx: FunctionContext, pointer: Value, type: CType, member: Arg | undefined): Value {
   const inner = pointer.type.k === "pointer" && pointer.type.to.k !== "void" ? pointer.type.to : null;
   const found = memberOffset(ctx, type, member, inner);
   if (!found) return ctx.missing("container_of() of a member that is not known");
-  return { operand: compile.plus(ctx, pointer.operand, -found.offset), type: pointerTo(type) };
+  return { operand: plus(ctx, pointer.operand, -found.offset), type: pointerTo(type) };
 }
 
 /** The type that a macro names in its second argument, or the type that a pointer in it points to. */
@@ -208,25 +210,25 @@ function typeArgument(ctx: FunctionContext, arg: Arg | undefined): CType {
   return arg.kind === "name" ? ctx.types.resolve({ tag: "name", name: arg.name, pointers: 0, arrays: [] }) : WORD;
 }
 
-function pointee(compile: Expressions, ctx: FunctionContext, arg: Arg | undefined): CType {
+function pointee(ctx: FunctionContext, arg: Arg | undefined): CType {
   if (!arg || arg.kind === "type") return WORD;
-  const type = compile.typeOf(ctx, arg);
+  const type = typeOf(ctx, arg);
   return type.k === "pointer" ? type.to : WORD;
 }
 
-const containerOf: Builtin = (compile, ctx, expr) => entryOf(compile, ctx, argument(compile, ctx, expr, 0), typeArgument(ctx, expr.args[1]), expr.args[2]);
+const containerOf: Builtin = (compile, ctx, expr) => entryOf(ctx, argument(compile, ctx, expr, 0), typeArgument(ctx, expr.args[1]), expr.args[2]);
 
 /** The entry that a link of a list head leads to: `first` takes `head->next`. */
 const listEntry = (link: "next" | "prev", orNull: boolean): Builtin => (compile, ctx, expr) => {
   const head = expr.args[0];
   if (!head || head.kind === "type") return ctx.missing("an argument is missing");
   const node = compile.value(ctx, { kind: "member", object: head, field: link, arrow: true, span: expr.span, fieldSpan: expr.span });
-  const entry = entryOf(compile, ctx, node, typeArgument(ctx, expr.args[1]), expr.args[2]);
+  const entry = entryOf(ctx, node, typeArgument(ctx, expr.args[1]), expr.args[2]);
   if (!orNull) return entry;
   const to = ctx.register();
   const headValue = compile.value(ctx, head);
-  const different = compile.combine(ctx, "!=", { operand: node.operand, type: SIZE }, { operand: headValue.operand, type: SIZE });
-  const product = compile.combine(ctx, "*", { operand: different.operand, type: SIZE }, { operand: entry.operand, type: SIZE });
+  const different = combine(ctx, "!=", { operand: node.operand, type: SIZE }, { operand: headValue.operand, type: SIZE });
+  const product = combine(ctx, "*", { operand: different.operand, type: SIZE }, { operand: entry.operand, type: SIZE });
   ctx.emit({ op: "move", to, a: product.operand });
   return { operand: to, type: entry.type };
 };
@@ -234,10 +236,10 @@ const listEntry = (link: "next" | "prev", orNull: boolean): Builtin => (compile,
 const neighbour = (link: "next" | "prev"): Builtin => (compile, ctx, expr) => {
   const [at, member] = expr.args;
   if (!at || at.kind === "type" || !member || member.kind !== "name") return ctx.missing("an argument is missing");
-  const type = pointee(compile, ctx, at);
+  const type = pointee(ctx, at);
   const object: Expr = { kind: "member", object: at, field: member.name, arrow: true, span: expr.span, fieldSpan: member.span };
   const node = compile.value(ctx, { kind: "member", object, field: link, arrow: false, span: expr.span, fieldSpan: expr.span });
-  return entryOf(compile, ctx, node, type, member);
+  return entryOf(ctx, node, type, member);
 };
 
 const same: Builtin = (compile, ctx, expr, hint) => argument(compile, ctx, expr, 0, hint);
@@ -251,11 +253,11 @@ const store: Builtin = (compile, ctx, expr) => {
 const pick = (op: "<" | ">", typed: boolean): Builtin => (compile, ctx, expr, hint) => {
   const left = argument(compile, ctx, expr, typed ? 1 : 0, hint);
   const right = argument(compile, ctx, expr, typed ? 2 : 1, hint);
-  const test = compile.combine(ctx, op, left, right).operand;
+  const test = combine(ctx, op, left, right).operand;
   // min = b + test * (a - b): one value, no jump, and each argument once.
-  const difference = compile.combine(ctx, "-", { operand: left.operand, type: LONG }, { operand: right.operand, type: LONG });
-  const scaled = compile.combine(ctx, "*", { operand: test, type: LONG }, difference);
-  return { operand: compile.combine(ctx, "+", { operand: right.operand, type: LONG }, scaled).operand, type: typed ? typeArgument(ctx, expr.args[0]) : left.type };
+  const difference = combine(ctx, "-", { operand: left.operand, type: LONG }, { operand: right.operand, type: LONG });
+  const scaled = combine(ctx, "*", { operand: test, type: LONG }, difference);
+  return { operand: combine(ctx, "+", { operand: right.operand, type: LONG }, scaled).operand, type: typed ? typeArgument(ctx, expr.args[0]) : left.type };
 };
 
 const one = (op: "free" | "keep" | "assume" | "release"): Builtin => (compile, ctx, expr) => {
@@ -274,7 +276,7 @@ const result = (op: "live" | "held"): Builtin => (compile, ctx, expr) => {
 const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["container_of", containerOf], ["container_of_const", containerOf], ["list_entry", containerOf], ["list_entry_rcu", containerOf], ["hlist_entry", containerOf], ["rb_entry", containerOf],
   ["llist_entry", containerOf],
-  ["__entry", (compile, ctx, expr) => entryOf(compile, ctx, argument(compile, ctx, expr, 0), pointee(compile, ctx, expr.args[1]), expr.args[2])],
+  ["__entry", (compile, ctx, expr) => entryOf(ctx, argument(compile, ctx, expr, 0), pointee(ctx, expr.args[1]), expr.args[2])],
   ["list_first_entry", listEntry("next", false)], ["list_last_entry", listEntry("prev", false)], ["list_first_entry_or_null", listEntry("next", true)], ["list_first_or_null_rcu", listEntry("next", true)],
   ["list_next_entry", neighbour("next")], ["list_prev_entry", neighbour("prev")],
   ["offsetof", (_compile, ctx, expr) => {
@@ -296,9 +298,9 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...["smp_mb", "smp_rmb", "smp_wmb", "mb", "rmb", "wmb", "barrier", "smp_mb__before_atomic", "smp_mb__after_atomic", "cpu_relax"].map((name): [string, Builtin] => [name, (_compile, ctx) => nothing(ctx)]),
   ...["BUILD_BUG_ON", "BUILD_BUG_ON_MSG", "static_assert", "EXPORT_SYMBOL", "EXPORT_SYMBOL_GPL"].map((name): [string, Builtin] => [name, (_compile, ctx) => nothing(ctx)]),
   ["min", pick("<", false)], ["max", pick(">", false)], ["min_t", pick("<", true)], ["max_t", pick(">", true)],
-  ["ARRAY_SIZE", (compile, ctx, expr) => {
+  ["ARRAY_SIZE", (_compile, ctx, expr) => {
     const arg = expr.args[0];
-    const type = arg && arg.kind !== "type" ? compile.typeOf(ctx, arg) : WORD;
+    const type = arg && arg.kind !== "type" ? typeOf(ctx, arg) : WORD;
     return type.k === "array" ? { operand: ctx.constantOperand(type.length), type: SIZE } : ctx.missing("ARRAY_SIZE() of something that is no array");
   }],
   ["__give", one("free")], ["__keep", one("keep")], ["__assume", one("assume")], ["__release", one("release")],

@@ -93,8 +93,7 @@ export class FunctionContext {
   get types(): Types { return this.program.types; }
 
   emit(instruction: NewInstruction): void {
-    // The union without `source` loses its tie to the union with it; every member gets the same field back.
-    this.drafts.push({ ...instruction, source: this.program.source(this.unit, this.name, this.span) } as Instruction);
+    this.drafts.push({ ...instruction, source: this.program.source(this.unit, this.name, this.span) });
   }
 
   jump(label: Label): void {

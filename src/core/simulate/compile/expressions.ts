@@ -1,9 +1,10 @@
 // Expressions to instructions. Calls are compiled elsewhere and handed in, as calls contain expressions again.
 import type { Expr } from "../../c/ast.js";
-import { binary as compute, invert } from "../arithmetic.js";
-import type { BinaryOp, Width } from "../ir.js";
-import { FunctionContext, Label, type Place, type Value } from "./context.js";
-import { type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNSIGNED, VOID, widthOf, WORD, CHAR } from "./types.js";
+import { invert } from "../arithmetic.js";
+import { type FunctionContext, Label, type Place, type Value } from "./context.js";
+import { combine, COMPARISONS, plus, scaled } from "./operators.js";
+import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNSIGNED, VOID, WORD } from "./types.js";
+import { bytesOf, lastName, promoted, typeOf, wider } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
 type MemberExpr = Extract<Expr, { kind: "member" }>;
@@ -14,9 +15,6 @@ export interface ExpressionHooks {
   block(ctx: FunctionContext, expr: Extract<Expr, { kind: "block-value" }>): Value;
   initialize(ctx: FunctionContext, place: Place, init: Expr): void;
 }
-
-const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
-const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"]);
 
 export class Expressions {
   constructor(private readonly hooks: ExpressionHooks) {}
@@ -51,7 +49,7 @@ export class Expressions {
         return { operand: ctx.converted(value, type), type };
       }
       case "sizeof": {
-        const type = expr.type ? ctx.types.resolve(expr.type) : expr.operand ? this.typeOf(ctx, expr.operand) : WORD;
+        const type = expr.type ? ctx.types.resolve(expr.type) : expr.operand ? typeOf(ctx, expr.operand) : WORD;
         return { operand: ctx.constantOperand(bytesOf(ctx, type)), type: SIZE };
       }
       case "block-value": return this.hooks.block(ctx, expr);
@@ -84,25 +82,6 @@ export class Expressions {
     });
   }
 
-  /** Whether a condition holds, where its text alone decides it; else null. */
-  known(ctx: FunctionContext, expr: Expr): boolean | null {
-    if (expr.kind === "number") return expr.value !== 0;
-    if (expr.kind === "call" && expr.callee.kind === "name" && expr.callee.name === "__has") {
-      const name = expr.args[0];
-      return name !== undefined && name.kind === "name" && ctx.program.linker.inImages(name.name);
-    }
-    if (expr.kind === "unary" && expr.op === "!") {
-      const inner = this.known(ctx, expr.operand);
-      return inner === null ? null : !inner;
-    }
-    if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")) {
-      const left = this.known(ctx, expr.left);
-      if (left === (expr.op === "||")) return left;
-      return left === null ? null : this.known(ctx, expr.right);
-    }
-    return null;
-  }
-
   /** Where an lvalue stands. */
   place(ctx: FunctionContext, expr: Expr, hint: CType | null = null): Place {
     switch (expr.kind) {
@@ -127,7 +106,7 @@ export class Expressions {
       case "index": {
         const object = this.value(ctx, expr.object, null);
         const element = object.type.k === "pointer" ? object.type.to : hint ?? WORD;
-        const address = this.scaled(ctx, object.operand, this.value(ctx, expr.index, LONG).operand, ctx.types.sizeOf(element));
+        const address = scaled(ctx, object.operand, this.value(ctx, expr.index, LONG).operand, ctx.types.sizeOf(element));
         return { kind: "memory", base: address, offset: 0, type: element };
       }
       case "unary":
@@ -185,67 +164,7 @@ export class Expressions {
 
   address(ctx: FunctionContext, place: Place): number {
     if (place.kind === "register") return ctx.missing("the address of a variable without memory is taken").operand;
-    return this.plus(ctx, place.base, place.offset);
-  }
-
-  /** The type of an expression, without running it. */
-  typeOf(ctx: FunctionContext, expr: Expr): CType {
-    switch (expr.kind) {
-      case "name": return ctx.variable(expr.name)?.type ?? ctx.program.global(expr.name, ctx.unit)?.type ?? WORD;
-      case "member": {
-        const object = this.typeOf(ctx, expr.object);
-        const record = object.k === "pointer" ? object.to : object;
-        return record.k === "record" ? ctx.types.field(record.record, expr.field)?.type ?? WORD : WORD;
-      }
-      case "unary": {
-        const type = this.typeOf(ctx, expr.operand);
-        if (expr.op === "*") return type.k === "pointer" ? type.to : type.k === "array" ? type.of : WORD;
-        return expr.op === "&" ? pointerTo(type) : expr.op === "!" ? INT : type;
-      }
-      case "index": {
-        const type = this.typeOf(ctx, expr.object);
-        return type.k === "pointer" ? type.to : type.k === "array" ? type.of : WORD;
-      }
-      case "cast": return ctx.types.resolve(expr.type);
-      case "assign": return this.typeOf(ctx, expr.target);
-      case "call": {
-        if (expr.callee.kind !== "name") return WORD;
-        const prototype = ctx.program.linker.prototype(expr.callee.name, ctx.unit);
-        return prototype ? ctx.types.resolve(prototype.fn.returns) : WORD;
-      }
-      case "string": return { k: "array", of: CHAR, length: Math.max(1, expr.text.length - 1) };
-      default: return INT;
-    }
-  }
-
-  /** Base plus a constant, folded where both are known. */
-  plus(ctx: FunctionContext, base: number, offset: number): number {
-    if (offset === 0) return base;
-    const known = ctx.constantValue(base);
-    if (known !== null) return ctx.constantOperand(known + offset);
-    const to = ctx.register();
-    ctx.emit({ op: "binary", to, operator: "+", a: base, b: ctx.constantOperand(offset), width: { bits: 64, unsigned: true } });
-    return to;
-  }
-
-  /** Two values under an operator, with the type of the result. */
-  combine(ctx: FunctionContext, op: string, left: Value, right: Value): Value {
-    const pointer = left.type.k === "pointer" ? left.type : right.type.k === "pointer" ? right.type : null;
-    if (pointer && (op === "+" || op === "-")) {
-      const size = pointer.to.k === "void" || pointer.to.k === "function" ? 1 : ctx.types.sizeOf(pointer.to);
-      if (left.type.k === "pointer" && right.type.k === "pointer") {
-        const difference = this.operate(ctx, "-", left.operand, right.operand, { bits: 64, unsigned: false });
-        return { operand: size === 1 ? difference : this.operate(ctx, "/", difference, ctx.constantOperand(size), { bits: 64, unsigned: false }), type: LONG };
-      }
-      const base = left.type.k === "pointer" ? left.operand : right.operand;
-      const index = left.type.k === "pointer" ? right.operand : left.operand;
-      return { operand: this.scaled(ctx, base, index, size, op), type: pointer };
-    }
-    const width = op === "<<" || op === ">>" ? promoted(left.type) : wider(promoted(left.type), promoted(right.type));
-    if (!COMPARISONS.has(op) && !ARITHMETIC.has(op)) return ctx.missing(`the operator ${op} is not known`);
-    const operand = this.operate(ctx, op as BinaryOp, left.operand, right.operand, width);
-    if (COMPARISONS.has(op)) return { operand, type: INT };
-    return { operand, type: isUnknown(left.type) || isUnknown(right.type) ? WORD : { k: "int", width } };
+    return plus(ctx, place.base, place.offset);
   }
 
   private name(ctx: FunctionContext, expr: Extract<Expr, { kind: "name" }>, hint: CType | null): Value {
@@ -350,7 +269,7 @@ export class Expressions {
           before = ctx.register();
           ctx.emit({ op: "move", to: before, a: old.operand });
         }
-        const next = this.combine(ctx, expr.op === "++" ? "+" : "-", { operand: before, type: old.type }, { operand: ctx.constantOperand(1), type: INT });
+        const next = combine(ctx, expr.op === "++" ? "+" : "-", { operand: before, type: old.type }, { operand: ctx.constantOperand(1), type: INT });
         this.write(ctx, place, next);
         return expr.postfix ? { operand: before, type: old.type } : { operand: next.operand, type: old.type };
       }
@@ -361,7 +280,7 @@ export class Expressions {
     if (expr.op === "&&" || expr.op === "||") return this.truth(ctx, expr);
     const left = this.kept(ctx, this.value(ctx, expr.left, COMPARISONS.has(expr.op) ? null : hint), expr.right);
     const right = this.value(ctx, expr.right, left.type);
-    return this.combine(ctx, expr.op, left, right);
+    return combine(ctx, expr.op, left, right);
   }
 
   /** A variable's value that the other side of an operator may change is copied first. */
@@ -392,7 +311,7 @@ export class Expressions {
     const yes = new Label();
     const no = new Label();
     const end = new Label();
-    let type: CType = INT;
+    let type: CType;
     if (expr.then === null) {
       const test = this.value(ctx, expr.test, hint);
       ctx.emit({ op: "move", to, a: test.operand });
@@ -420,11 +339,11 @@ export class Expressions {
       const place = this.place(ctx, expr.target, INT);
       const old = this.read(ctx, place);
       const right = this.value(ctx, expr.value, old.type);
-      const result = this.combine(ctx, expr.op.slice(0, -1), old, right);
+      const result = combine(ctx, expr.op.slice(0, -1), old, right);
       this.write(ctx, place, result);
       return this.stored(ctx, place, result);
     }
-    const targetType = this.typeOf(ctx, expr.target);
+    const targetType = typeOf(ctx, expr.target);
     if (expr.value.kind === "init" && expr.value.type === null) {
       const place = this.place(ctx, expr.target);
       this.hooks.initialize(ctx, place, expr.value);
@@ -471,50 +390,4 @@ export class Expressions {
     ctx.substitutions.push(...taken);
     return result;
   }
-
-  private scaled(ctx: FunctionContext, base: number, index: number, size: number, op = "+"): number {
-    const known = ctx.constantValue(index);
-    if (known !== null) return this.plus(ctx, base, op === "+" ? known * size : -known * size);
-    const offset = size === 1 ? index : this.operate(ctx, "*", index, ctx.constantOperand(size), { bits: 64, unsigned: false });
-    return this.operate(ctx, op === "+" ? "+" : "-", base, offset, { bits: 64, unsigned: true });
-  }
-
-  private operate(ctx: FunctionContext, operator: BinaryOp, a: number, b: number, width: Width): number {
-    const left = ctx.constantValue(a);
-    const right = ctx.constantValue(b);
-    if (left !== null && right !== null) {
-      const result = compute(operator, left, right, width);
-      if (result !== null) return ctx.constantOperand(result);
-    }
-    const to = ctx.register();
-    ctx.emit({ op: "binary", to, operator, a, b, width });
-    return to;
-  }
-}
-
-/** Bytes of a type; a struct counts eight for each word, and only allocations look at it. */
-export function bytesOf(ctx: FunctionContext, type: CType): number {
-  if (type.k === "int" && !isUnknown(type)) return Math.max(1, type.width.bits / 8);
-  if (type.k === "array" && type.of.k === "int" && !isUnknown(type.of)) return type.length * Math.max(1, type.of.width.bits / 8);
-  return ctx.types.sizeOf(type) * 8;
-}
-
-export function lastName(expr: Expr): string {
-  switch (expr.kind) {
-    case "name": return expr.name;
-    case "member": return expr.field;
-    case "unary": case "cast": return lastName(expr.operand);
-    case "index": return lastName(expr.object);
-    default: return "";
-  }
-}
-
-function promoted(type: CType): Width {
-  const width = widthOf(type);
-  return width.bits < 32 ? { bits: 32, unsigned: false } : width;
-}
-
-function wider(a: Width, b: Width): Width {
-  if (a.bits === b.bits) return { bits: a.bits, unsigned: a.unsigned || b.unsigned };
-  return a.bits > b.bits ? a : b;
 }

@@ -11,7 +11,9 @@ import { Expressions } from "./expressions.js";
 import type { Definition, GlobalDefinition, Linker, Unit } from "./link.js";
 import { hasGap } from "./link.js";
 import { parseMacro, type Macro } from "./macros.js";
-import { DECLARING, Statements } from "./statements.js";
+import { initialize } from "./initialize.js";
+import { DECLARING } from "./statement-facts.js";
+import { Statements } from "./statements.js";
 import { type CType, INT, pointerTo, Types, VOID, WORD } from "./types.js";
 import { addressedNames } from "./walk.js";
 
@@ -79,7 +81,7 @@ class Compiler implements ProgramContext {
     this.expressions = new Expressions({
       call: (ctx, expr, hint) => compileCall(this.expressions, ctx, expr, hint),
       block: (ctx, expr) => this.statements.blockValue(ctx, expr.body),
-      initialize: (ctx, place, init) => this.statements.initialize(ctx, place, init),
+      initialize: (ctx, place, init) => initialize(this.expressions, ctx, place, init),
     });
   }
 
@@ -163,7 +165,7 @@ class Compiler implements ProgramContext {
 
   localStatic(owner: string, name: string, type: CType, init: Expr | null, unit: Unit): number {
     const object = this.object(`static ${unit.path} ${owner} ${name}`, () => ({ kind: "global", name: `${owner}.${name}`, type, words: new Map(), code: -1 }));
-    if (init) constantInto(this, this.objects[object - 1]?.words ?? new Map(), 0, type, init, unit);
+    if (init) constantInto(this, this.objects[object - 1]?.words ?? new Map<number, number>(), 0, type, init, unit);
     return addressOf(object, 0);
   }
 
@@ -278,7 +280,7 @@ class Compiler implements ProgramContext {
       this.prepare.push({ address: addressOf(object, 0), function: prepare, unit, span });
       return;
     }
-    if (init) constantInto(this, this.objects[object - 1]?.words ?? new Map(), 0, type, init, unit);
+    if (init) constantInto(this, this.objects[object - 1]?.words ?? new Map<number, number>(), 0, type, init, unit);
   }
 
   private compileFunction(definition: Definition, index: number): FunctionCode {

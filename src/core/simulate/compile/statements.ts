@@ -1,19 +1,14 @@
 // Statements to instructions: all control flow, scopes and what has to be done when they are left, loops over lists.
 import type { Arg, Declaration, Expr, Span, Stmt } from "../../c/ast.js";
-import type { AtomicEffect } from "../ir.js";
-import { type FunctionContext, Label, type Place, type Value } from "./context.js";
+import { type FunctionContext, Label, type Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import type { PlacedStatement } from "./link.js";
+import { initialize } from "./initialize.js";
 import { LOOPS } from "./loops.js";
+import { combine } from "./operators.js";
+import { call, DECLARING, effectOf, GUARDS, hasLabel, nameOf, placeOf } from "./statement-facts.js";
 import { INT, isUnknown, WORD } from "./types.js";
-
-/** What `guard(kind)` and `scoped_guard(kind, …)` take and give back (include/linux/cleanup.h and the headers of the locks). */
-const GUARDS: ReadonlyMap<string, readonly [string, string]> = new Map([
-  ["mutex", ["mutex_lock", "mutex_unlock"]], ["spinlock", ["spin_lock", "spin_unlock"]], ["spinlock_irq", ["spin_lock_irq", "spin_unlock_irq"]],
-  ["spinlock_irqsave", ["spin_lock", "spin_unlock"]], ["raw_spinlock", ["spin_lock", "spin_unlock"]], ["raw_spinlock_irqsave", ["spin_lock", "spin_unlock"]],
-  ["spinlock_bh", ["spin_lock_bh", "spin_unlock_bh"]], ["rwsem_read", ["down_read", "up_read"]], ["rwsem_write", ["down_write", "up_write"]],
-  ["read_lock", ["read_lock", "read_unlock"]], ["write_lock", ["write_lock", "write_unlock"]], ["rcu", ["rcu_read_lock", "rcu_read_unlock"]], ["device", ["device_lock", "device_unlock"]],
-]);
+import { knownCondition, typeOf } from "./typing.js";
 
 export class Statements {
   constructor(private readonly expressions: () => Expressions) {}
@@ -56,60 +51,6 @@ export class Statements {
     ctx.span = placeOf(stmt);
     this.run(ctx, stmt);
     ctx.span = outer;
-  }
-
-  /** Stores an initializer into memory, or into a variable in a register. What a braced list leaves out is zero. */
-  initialize(ctx: FunctionContext, place: Place, init: Expr): void {
-    if (init.kind !== "init" || init.type !== null) {
-      if (place.type.k === "array" && init.kind === "string") return this.initializeString(ctx, place, init.text);
-      this.compile.write(ctx, place, this.compile.value(ctx, init, place.type));
-      return;
-    }
-    if (place.kind === "register") {
-      const first = init.entries[0];
-      this.compile.write(ctx, place, first ? this.compile.value(ctx, first.value, place.type) : { operand: ctx.constantOperand(0), type: INT });
-      return;
-    }
-    for (let slot = 0; slot < ctx.types.sizeOf(place.type); slot++) ctx.emit({ op: "store", a: place.base, offset: place.offset + slot, value: ctx.constantOperand(0) });
-    let next = 0;
-    for (const entry of init.entries) {
-      let target: Place | null = { ...place };
-      for (const designator of entry.designator) target = target ? this.designated(ctx, target, designator) : null;
-      if (entry.designator.length === 0) target = this.positional(ctx, place, next);
-      const first = entry.designator[0];
-      if (typeof first === "number") next = first;
-      else if (first !== undefined && place.type.k === "record") next = place.type.record.fields.findIndex((field) => field.name === first);
-      next++;
-      if (target) this.initialize(ctx, target, entry.value);
-      else ctx.missing("an initializer names a member that is not known");
-    }
-  }
-
-  private designated(ctx: FunctionContext, place: Place, designator: string | number): Place | null {
-    if (place.kind !== "memory") return null;
-    if (typeof designator === "string" && place.type.k === "record") {
-      const field = ctx.types.field(place.type.record, designator);
-      return field ? { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type } : null;
-    }
-    const index = typeof designator === "number" ? designator : ctx.program.constantOf(designator, ctx.unit);
-    return index !== null && place.type.k === "array" ? { kind: "memory", base: place.base, offset: place.offset + index * ctx.types.sizeOf(place.type.of), type: place.type.of } : null;
-  }
-
-  private positional(ctx: FunctionContext, place: Place, index: number): Place | null {
-    if (place.kind !== "memory") return null;
-    if (place.type.k === "array") return this.designated(ctx, place, index);
-    if (place.type.k !== "record") return index === 0 ? place : null;
-    ctx.types.sizeOf(place.type);
-    const field = place.type.record.fields[index];
-    return field ? { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type } : null;
-  }
-
-  private initializeString(ctx: FunctionContext, place: Place, text: string): void {
-    if (place.kind !== "memory" || place.type.k !== "array") return;
-    const bytes = [...text.slice(1, -1)].map((letter) => letter.charCodeAt(0)).concat(0);
-    for (let index = 0; index < Math.min(bytes.length, place.type.length); index++) {
-      ctx.emit({ op: "store", a: place.base, offset: place.offset + index, value: ctx.constantOperand(bytes[index] ?? 0) });
-    }
   }
 
   private run(ctx: FunctionContext, stmt: Stmt): void {
@@ -191,7 +132,7 @@ export class Statements {
     const name = `guard at ${span.from}`;
     const held: Expr[] = [];
     if (lock && lock.kind !== "type") {
-      const variable = ctx.declare(name, this.compile.typeOf(ctx, lock));
+      const variable = ctx.declare(name, typeOf(ctx, lock));
       if (variable.kind === "register") this.compile.write(ctx, { kind: "register", register: variable.register, type: variable.type }, this.compile.value(ctx, lock));
       held.push({ kind: "name", name, span });
     }
@@ -213,7 +154,7 @@ export class Statements {
     }
     if (type.k === "array" && type.length === 0 && init) type = { ...type, length: init.kind === "init" ? init.entries.length : init.kind === "string" ? init.text.length - 1 : 1 };
     const isAuto = declaration.type.tag === "name" && /^(__auto_type|auto|typeof\b.*)$/.test(declaration.type.name);
-    if (isAuto && init) type = this.compile.typeOf(ctx, init);
+    if (isAuto && init) type = typeOf(ctx, init);
     const variable = ctx.declare(declaration.name, type);
     if (!init) return;
     ctx.temporary(() => {
@@ -223,8 +164,8 @@ export class Statements {
         return;
       }
       const place = this.compile.place(ctx, { kind: "name", name: declaration.name, span: declaration.span });
-      if (init.kind === "init" && init.type === null) return this.initialize(ctx, place, init);
-      if (init.kind === "string" && type.k === "array") return this.initialize(ctx, place, init);
+      if (init.kind === "init" && init.type === null) return initialize(this.compile, ctx, place, init);
+      if (init.kind === "string" && type.k === "array") return initialize(this.compile, ctx, place, init);
       ctx.target = type.k === "pointer" && type.to.k === "record" ? { type: type.to, name: declaration.name } : null;
       const value = this.compile.value(ctx, init, isUnknown(type) ? null : type);
       ctx.target = null;
@@ -234,7 +175,7 @@ export class Statements {
   }
 
   private branch(ctx: FunctionContext, stmt: Extract<Stmt, { kind: "if" }>): void {
-    const known = this.compile.known(ctx, stmt.test);
+    const known = knownCondition(ctx, stmt.test);
     if (known !== null && !hasLabel(known ? stmt.else : stmt.then)) {
       // What can never run is not compiled: it may be about code that the patch does not have.
       const taken = known ? stmt.then : stmt.else;
@@ -340,13 +281,13 @@ export class Statements {
         const next = new Label();
         ctx.temporary(() => {
           const low = this.compile.value(ctx, inner.value, value.type);
-          if (inner.toValue === null) ctx.branch(this.compile.combine(ctx, "==", { operand, type: value.type }, low).operand, label, next);
+          if (inner.toValue === null) ctx.branch(combine(ctx, "==", { operand, type: value.type }, low).operand, label, next);
           else {
             const high = this.compile.value(ctx, inner.toValue, value.type);
             const above = new Label();
-            ctx.branch(this.compile.combine(ctx, ">=", { operand, type: value.type }, low).operand, above, next);
+            ctx.branch(combine(ctx, ">=", { operand, type: value.type }, low).operand, above, next);
             ctx.place(above);
-            ctx.branch(this.compile.combine(ctx, "<=", { operand, type: value.type }, high).operand, label, next);
+            ctx.branch(combine(ctx, "<=", { operand, type: value.type }, high).operand, label, next);
           }
         });
         ctx.place(next);
@@ -408,60 +349,4 @@ export class Statements {
       }
     }
   }
-}
-
-/** `LIST_HEAD(queue);` and its like, with the function that makes the variable ready. */
-export const DECLARING: ReadonlyMap<string, string> = new Map([
-  ["LIST_HEAD", "INIT_LIST_HEAD"], ["DEFINE_MUTEX", "mutex_init"], ["DEFINE_SPINLOCK", "spin_lock_init"], ["DECLARE_RWSEM", "init_rwsem"], ["DECLARE_COMPLETION", "init_completion"],
-  ["DECLARE_COMPLETION_ONSTACK", "init_completion"], ["DECLARE_WAIT_QUEUE_HEAD", "init_waitqueue_head"], ["DEFINE_IDA", "ida_init"], ["DEFINE_IDR", "idr_init"], ["DEFINE_XARRAY", "xa_init"],
-  ["BLOCKING_NOTIFIER_HEAD", "BLOCKING_INIT_NOTIFIER_HEAD"], ["DEFINE_RAW_SPINLOCK", "spin_lock_init"],
-]);
-
-function call(name: string, args: readonly Arg[], span: Span): Expr {
-  return { kind: "call", callee: { kind: "name", name, span }, args, span };
-}
-
-function placeOf(stmt: Stmt): Span {
-  switch (stmt.kind) {
-    case "expr": return stmt.expr.span;
-    case "if": case "while": return stmt.test.span;
-    case "macro-block": return stmt.headSpan;
-    default: return stmt.span;
-  }
-}
-
-function hasLabel(stmt: Stmt | null): boolean {
-  switch (stmt?.kind) {
-    case "label": case "case": case "default": return true;
-    case "block": case "switch": return stmt.body.some(hasLabel);
-    case "if": return hasLabel(stmt.then) || hasLabel(stmt.else);
-    case "while": case "do": case "for": case "macro-block": return hasLabel(stmt.body);
-    default: return false;
-  }
-}
-
-function nameOf(arg: Arg): string {
-  if (arg.kind === "name") return arg.name;
-  return arg.kind === "type" ? arg.type.name : "";
-}
-
-/** What the text of an atomic block says of locks, on every path through it. */
-function effectOf(statements: readonly Stmt[]): { readonly effect: AtomicEffect; readonly waits: boolean } {
-  const calls = statements.map((stmt) => (stmt.kind === "expr" && stmt.expr.kind === "call" && stmt.expr.callee.kind === "name" ? stmt.expr.callee.name : ""));
-  const waits = calls[0] === "__wait";
-  const acquires = calls.filter((name) => name === "__acquire").length;
-  const releases = calls.filter((name) => name === "__release").length;
-  if (waits && acquires === 1 && releases === 0) return { effect: "acquire", waits };
-  if (!waits && acquires === 0 && releases === 1) return { effect: "release", waits };
-  if (statements.length === 1 && isBlindAdd(statements[0])) return { effect: "add", waits };
-  return { effect: "other", waits };
-}
-
-/** `word++;` and its like, with an address that is read nowhere but in registers. */
-function isBlindAdd(stmt: Stmt | undefined): boolean {
-  if (stmt?.kind !== "expr") return false;
-  const expr = stmt.expr;
-  const target = expr.kind === "unary" && (expr.op === "++" || expr.op === "--") ? expr.operand
-    : expr.kind === "assign" && (expr.op === "+=" || expr.op === "-=") && (expr.value.kind === "number" || expr.value.kind === "name") ? expr.target : null;
-  return target?.kind === "name" || (target?.kind === "member" && target.object.kind === "name");
 }

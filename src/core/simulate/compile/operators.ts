@@ -1,0 +1,59 @@
+// Operators on values that are there: arithmetic, comparisons, pointers and their scaling; constants are folded.
+import { binary as compute } from "../arithmetic.js";
+import type { BinaryOp, Width } from "../ir.js";
+import type { FunctionContext, Value } from "./context.js";
+import { INT, isUnknown, LONG, WORD } from "./types.js";
+import { promoted, wider } from "./typing.js";
+
+export const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
+const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"]);
+
+/** Base plus a constant, folded where both are known. */
+export function plus(ctx: FunctionContext, base: number, offset: number): number {
+  if (offset === 0) return base;
+  const known = ctx.constantValue(base);
+  if (known !== null) return ctx.constantOperand(known + offset);
+  const to = ctx.register();
+  ctx.emit({ op: "binary", to, operator: "+", a: base, b: ctx.constantOperand(offset), width: { bits: 64, unsigned: true } });
+  return to;
+}
+
+/** Two values under an operator, with the type of the result. */
+export function combine(ctx: FunctionContext, op: string, left: Value, right: Value): Value {
+  const pointer = left.type.k === "pointer" ? left.type : right.type.k === "pointer" ? right.type : null;
+  if (pointer && (op === "+" || op === "-")) {
+    const size = pointer.to.k === "void" || pointer.to.k === "function" ? 1 : ctx.types.sizeOf(pointer.to);
+    if (left.type.k === "pointer" && right.type.k === "pointer") {
+      const difference = operate(ctx, "-", left.operand, right.operand, { bits: 64, unsigned: false });
+      return { operand: size === 1 ? difference : operate(ctx, "/", difference, ctx.constantOperand(size), { bits: 64, unsigned: false }), type: LONG };
+    }
+    const base = left.type.k === "pointer" ? left.operand : right.operand;
+    const index = left.type.k === "pointer" ? right.operand : left.operand;
+    return { operand: scaled(ctx, base, index, size, op), type: pointer };
+  }
+  const width = op === "<<" || op === ">>" ? promoted(left.type) : wider(promoted(left.type), promoted(right.type));
+  if (!COMPARISONS.has(op) && !ARITHMETIC.has(op)) return ctx.missing(`the operator ${op} is not known`);
+  const operand = operate(ctx, op as BinaryOp, left.operand, right.operand, width);
+  if (COMPARISONS.has(op)) return { operand, type: INT };
+  return { operand, type: isUnknown(left.type) || isUnknown(right.type) ? WORD : { k: "int", width } };
+}
+
+/** A pointer and an index, scaled to the size of what it points to. */
+export function scaled(ctx: FunctionContext, base: number, index: number, size: number, op = "+"): number {
+  const known = ctx.constantValue(index);
+  if (known !== null) return plus(ctx, base, op === "+" ? known * size : -known * size);
+  const offset = size === 1 ? index : operate(ctx, "*", index, ctx.constantOperand(size), { bits: 64, unsigned: false });
+  return operate(ctx, op === "+" ? "+" : "-", base, offset, { bits: 64, unsigned: true });
+}
+
+function operate(ctx: FunctionContext, operator: BinaryOp, a: number, b: number, width: Width): number {
+  const left = ctx.constantValue(a);
+  const right = ctx.constantValue(b);
+  if (left !== null && right !== null) {
+    const result = compute(operator, left, right, width);
+    if (result !== null) return ctx.constantOperand(result);
+  }
+  const to = ctx.register();
+  ctx.emit({ op: "binary", to, operator, a, b, width });
+  return to;
+}

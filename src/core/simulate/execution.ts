@@ -1,0 +1,36 @@
+// What running code tells: findings as the machine sees them, and everything that an observer may want to know.
+import type { Instruction, SourceIndex } from "./ir.js";
+import type { Place } from "./memory.js";
+import type { FindingKind } from "./types.js";
+
+/** A finding as the machine sees it; names and texts are made when the trace is known. */
+export interface RawFinding {
+  readonly kind: FindingKind;
+  readonly code: "report" | "freed" | "null" | "error" | "poison" | "wild" | "bounds" | "double-free" | "bad-free" | "self-deadlock" | "deadlock" | "held" | "not-held" | "sleeps" | "leak" | "divide" | "call" | "returned";
+  /** For "report" its text; for accesses "read" or "write"; else "". */
+  readonly message: string;
+  readonly address: number;
+  readonly source: SourceIndex;
+}
+
+/** Told of everything that happens; for traces. */
+export interface Observer {
+  visible?(instruction: Instruction, frame: number): void;
+  access?(place: Place, write: boolean, before: number, after: number): void;
+  allocated?(object: number, site: number, frame: number, source: SourceIndex): void;
+  freed?(object: number, frame: number, source: SourceIndex): void;
+  /** An object that only its CPU knew is known to all from now on, under another number. */
+  published?(from: number, to: number): void;
+  locked?(address: number, acquired: boolean): void;
+  found?(finding: RawFinding, frame: number): void;
+}
+
+/** The CPU that runs: its class (identical CPUs share one), its number (-1 in setup and finish), and whether it runs beside others. */
+export interface Runner { readonly cpuClass: number; readonly number: number; readonly concurrent: boolean }
+
+/** Thrown inside the engine, and caught by it: symmetry or private frames have to be given up for this program. */
+export class SymmetryBroken extends Error {
+  constructor(readonly what: "frame" | "number") {
+    super(what);
+  }
+}
