@@ -102,11 +102,13 @@ export function threadNode(session: Session, place: PatchInSeries, thread: Threa
   return { kind: "thread", id: `${session.id}/${place.patch.key}/thread/${thread.key}`, session, place, thread };
 }
 
-export function fileNode(session: Session, place: PatchInSeries, file: FileView): TreeNode {
-  return { kind: "file", id: `${session.id}/${place.patch.key}/file/${file.path}`, session, place, file };
+function fileNode(session: Session, place: PatchInSeries, file: FileView): TreeNode {
+  // A mail with two patches can have a path twice.
+  const earlier = place.patch.files.slice(0, place.patch.files.indexOf(file)).filter((one) => one.path === file.path).length;
+  return { kind: "file", id: `${session.id}/${place.patch.key}/file/${file.path}${earlier === 0 ? "" : `/${earlier}`}`, session, place, file };
 }
 
-export function patchNode(session: Session, place: PatchInSeries): TreeNode {
+function patchNode(session: Session, place: PatchInSeries): TreeNode {
   return { kind: "patch", id: `${session.id}/${place.patch.key}`, session, place };
 }
 
