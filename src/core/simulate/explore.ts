@@ -17,6 +17,8 @@ export interface Exploration {
   readonly findings: readonly RawFinding[];
   /** Code that was reached and is not there; null when none was. */
   readonly missing: string | null;
+  /** Functions that some run has entered. */
+  readonly entered: ReadonlySet<number>;
 }
 
 /** How often the exploration may begin again with words that turned out to be visible. */
@@ -33,7 +35,7 @@ export function explore(program: Program, mode: StopMode, twins: boolean, bounds
     last = exploreOnce(new World(program, mode, classes, bounds.maxSteps, twins), classes, bounds.maxStates, control);
     if (!classes?.refuted) return last;
   }
-  return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null }), complete: false, stoppedBy: "rounds" };
+  return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>() }), complete: false, stoppedBy: "rounds" };
 }
 
 function exploreOnce(world: World, classes: WordClasses | null, maxStates: number, control: Control): Exploration {
@@ -47,7 +49,7 @@ function exploreOnce(world: World, classes: WordClasses | null, maxStates: numbe
   };
   let transitions = 0;
   const result = (complete: boolean, stoppedBy: string | null, missing: string | null = null): Exploration =>
-    ({ states: table.size, transitions, complete, stoppedBy, findings: [...findings.values()], missing });
+    ({ states: table.size, transitions, complete, stoppedBy, findings: [...findings.values()], missing, entered: world.machine.frames.entered() });
   const firstTwin = world.twins ? cpus.findIndex((cpu) => cpu.identical) : -1;
   const tuple = new Int32Array(width);
   const next = new Int32Array(width);

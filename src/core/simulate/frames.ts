@@ -39,6 +39,11 @@ export class Frames {
   base(frame: number): number { return this.frames[frame]?.base ?? 0; }
   depth(frame: number): number { return this.frames[frame]?.depth ?? 0; }
 
+  /** The functions that have run at least once, by their code's number. */
+  entered(): Set<number> {
+    return new Set(this.frames.slice(1).map((frame) => frame.function));
+  }
+
   /** Words of this frame alone. */
   size(frame: number): number {
     const found = this.frames[frame];

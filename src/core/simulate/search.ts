@@ -27,8 +27,8 @@ const MOST_NODES = 3_000_000;
  * Searches for the best schedule whose end has a finding that `accept` takes; null when there is none, or when the search
  * was given up. `maxSwitches` bounds it; `from` begins after the moves of another schedule.
  */
-export function search(world: World, order: Order, accept: (finding: RawFinding) => boolean, options: { readonly maxSwitches: number | null; readonly maxNodes?: number; readonly from?: Schedule }, control: Control): Schedule | null {
-  return new Search(world, order, accept, options.maxSwitches, options.maxNodes ?? MOST_NODES, control).run(options.from ?? null);
+export function search(world: World, order: Order, accept: (finding: RawFinding) => boolean, options: { readonly maxSwitches: number | null; readonly maxNodes?: number; readonly from?: Schedule; onGivenUp?(): void }, control: Control): Schedule | null {
+  return new Search(world, order, accept, options.maxSwitches, options.maxNodes ?? MOST_NODES, control, options.onGivenUp).run(options.from ?? null);
 }
 
 class Search {
@@ -44,7 +44,7 @@ class Search {
   private readonly width: number;
   private readonly tableNodes: number[] = [];
 
-  constructor(private readonly world: World, private readonly order: Order, private readonly accept: (finding: RawFinding) => boolean, private readonly maxSwitches: number | null, private readonly maxNodes: number, private readonly control: Control) {
+  constructor(private readonly world: World, private readonly order: Order, private readonly accept: (finding: RawFinding) => boolean, private readonly maxSwitches: number | null, private readonly maxNodes: number, private readonly control: Control, private readonly onGivenUp?: () => void) {
     this.width = 2 + world.program.cpus.length;
     this.table = new TupleTable(this.width);
   }
@@ -71,7 +71,10 @@ class Search {
           const state = this.tableNodes[node] ?? -1;
           if (state < 0 || this.done[state]) continue;
           this.done[state] = true;
-          if (this.moves.length > this.maxNodes || (index % 1024 === 1023 && this.control.cancelled())) return null;
+          if (this.moves.length > this.maxNodes || (index % 1024 === 1023 && this.control.cancelled())) {
+            this.onGivenUp?.();
+            return null;
+          }
           this.table.read(state, tuple);
           this.expand(node, tuple, switches, steps);
         }

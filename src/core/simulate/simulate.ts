@@ -76,7 +76,7 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
     // The exploration has seen it, but the search for the clearest trace was given up.
     return { ...result, verdict: "violation", kind: exploration.findings[0]?.kind ?? null, findings: exploration.findings.map((finding) => ({ kind: finding.kind, message: finding.message === "" ? finding.code : finding.message, step: 0 })) };
   }
-  const schedule = continued(world, best, request, control);
+  const { schedule, isLast } = continued(world, best, request, control);
   const trace = traceOf(world, schedule.setup, schedule.moves, request.side);
   const shortest = best.switches === 0 && best.moves.length <= 1 ? best : search(world, "steps", any, { maxSwitches: request.bounds.maxPreemptions }, control);
   if (!trace) return { ...result, verdict: "violation", kind: best.findings[0]?.kind ?? null };
@@ -84,7 +84,7 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
   return {
     ...result, verdict: "violation", kind: trace.findings[0]?.kind ?? best.findings[0]?.kind ?? null, findings: trace.findings, steps: trace.steps, switches: best.switches,
     shortest: shortest ? lengthOf(shortest) : lengthOf(best), token: writeToken(prepared.fingerprint, schedule.setup, schedule.moves),
-    text: traceText({ title, trace, cpus: compiled.program.cpus.length, states: exploration.states, complete: exploration.complete, assumptions }),
+    text: traceText({ title, trace, cpus: compiled.program.cpus.length, states: exploration.states, complete: exploration.complete, assumptions, isLast }),
   };
 }
 
@@ -129,17 +129,22 @@ function bestSchedule(world: World, request: RunRequest, control: Control): Sche
   }
 }
 
-/** A warning does not end the run: what it leads to is found from there, when there is something. */
-function continued(world: World, best: Schedule, request: RunRequest, control: Control): Schedule {
-  if (best.at !== "move") return best;
+/** A warning does not end the run: what it leads to is found from there. `isLast`: every continuation was looked at, and none finds more. */
+function continued(world: World, best: Schedule, request: RunRequest, control: Control): { readonly schedule: Schedule; readonly isLast: boolean } {
+  const goesOn = best.at === "move" && best.findings.every((finding) => GOES_ON.has(finding.code));
+  if (!goesOn) return { schedule: best, isLast: false };
   const known = new Set(best.findings.map(keyOf));
-  if (best.findings.some((finding) => finding.code !== "report" && finding.code !== "held" && finding.code !== "not-held" && finding.code !== "sleeps")) return best;
-  const options = { maxSwitches: request.bounds.maxPreemptions, maxNodes: 200_000, from: best };
+  let givenUp = false;
+  const options = { maxSwitches: request.bounds.maxPreemptions, maxNodes: 200_000, from: best, onGivenUp: () => { givenUp = true; } };
   const isNew = (finding: RawFinding): boolean => !known.has(keyOf(finding));
   // What ends a run says more than what is left at its end.
-  return search(world, "switches", (finding) => isNew(finding) && finding.kind !== "leak" && finding.code !== "report", options, control)
-    ?? search(world, "switches", isNew, options, control) ?? best;
+  const next = search(world, "switches", (finding) => isNew(finding) && finding.kind !== "leak" && finding.code !== "report", options, control)
+    ?? search(world, "switches", isNew, options, control);
+  return { schedule: next ?? best, isLast: next === null && !givenUp && request.bounds.maxPreemptions === null };
 }
+
+/** Findings after which the run goes on. */
+const GOES_ON: ReadonlySet<RawFinding["code"]> = new Set(["report", "held", "not-held", "sleeps"]);
 
 const keyOf = (finding: RawFinding): string => `${finding.kind} ${finding.code} ${finding.message}`;
 const lengthOf = (schedule: Schedule): number => schedule.moves.length + (schedule.at === "end" ? 1 : 0);
@@ -148,7 +153,7 @@ function assumptionsOf(compiled: Compiled, prepared: Prepared & { readonly kind:
   const cpus = compiled.program.cpus.length;
   const plain = (kind: Assumption["kind"], text: string): Assumption => ({ kind, text, where: null });
   return [
-    ...compiled.assumptions,
+    ...compiled.assumptions.filter(({ owners }) => owners.length === 0 || owners.some((owner) => exploration.entered.has(owner))).map(({ assumption }) => assumption),
     plain("cpus", cpus === 1 ? "one CPU" : `${cpus} CPUs${prepared.users > 1 ? `, ${prepared.users} of them alike` : ""}; more may behave otherwise`),
     plain("memory-model", "sequentially consistent: every CPU sees all stores at once and in order"),
     plain("model", "the kernel is the model in src/kernel: what its comments leave out is not looked at"),

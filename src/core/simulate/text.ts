@@ -13,6 +13,8 @@ export interface TextInput {
   readonly states: number;
   readonly complete: boolean;
   readonly assumptions: readonly Assumption[];
+  /** True when every way to go on from the last finding was looked at, and none finds more. */
+  readonly isLast: boolean;
 }
 
 export function traceText(input: TextInput): string {
@@ -56,6 +58,7 @@ export function traceText(input: TextInput): string {
     lines.push("", `${stack.title}:`);
     for (const frame of stack.frames.slice(0, 12)) lines.push(clip(`  ${frame.function}()  ${frame.path}:${frame.line}`, WIDTH));
   }
+  if (input.isLast) lines.push("", ...wrap("The run goes on after this; no way to go on finds anything else.", WIDTH));
   const count = `${input.states} ${input.states === 1 ? "state" : "states"}`;
   const reach = input.complete ? `every schedule of ${cpus} ${cpus === 1 ? "CPU" : "CPUs"}` : "not every schedule";
   lines.push("", ...wrap(`Explored ${count}, ${reach}, sequentially consistent.`, WIDTH));

@@ -44,8 +44,8 @@ const CASES: readonly (readonly [string, string, string?])[] = [
 ];
 
 describe("the C front end", () => {
-  it.each(CASES)("%s", (_name, body, globals) => {
-    expect(single(body, globals ?? "")).toBe("clean");
+  it.each(CASES.map(([name, body, globals = ""]) => [name, body, globals] as const))("%s", (_name, body, globals) => {
+    expect(single(body, globals)).toBe("clean");
   });
 
   it("tells where a condition does not hold", () => {

@@ -26,7 +26,8 @@ export interface EntryPoints {
 
 export interface Compiled {
   readonly program: Program;
-  readonly assumptions: readonly Assumption[];
+  /** With the functions, by their code's number, that they are about; they count when one of these runs. None: always. */
+  readonly assumptions: readonly { readonly assumption: Assumption; readonly owners: readonly number[] }[];
 }
 
 /** Passes until no field and no name is inferred any more; a program that needs more has types that contradict each other. */
@@ -67,7 +68,9 @@ class Compiler implements ProgramContext {
   private readonly queue: { readonly definition: Definition; readonly index: number }[] = [];
   private readonly sources: Source[] = [];
   private readonly sourceNumbers = new Map<string, number>();
-  private readonly assumptions = new Map<string, Assumption>();
+  private readonly assumptions = new Map<string, { readonly assumption: Assumption; readonly owners: number[] }>();
+  /** The function that is being compiled. */
+  private current: number | null = null;
   private readonly prepare: { readonly address: number; readonly function: string; readonly unit: Unit; readonly span: GlobalDefinition["declaration"]["span"] }[] = [];
   private readonly statements: Statements;
   private readonly expressions: Expressions;
@@ -132,8 +135,8 @@ class Compiler implements ProgramContext {
       index = this.functions.push(null) - 1;
       this.functionNumbers.set(definition, index);
       this.queue.push({ definition, index });
-      definition.assumptions.forEach((assumption) => this.assume(assumption));
-      if (definition.unit.origin === "scenario" && !/^(setup|finish|user|cpu\d+)$/.test(definition.name)) this.assumeDefinition(definition);
+      for (const assumption of definition.assumptions) this.assume(assumption, index);
+      if (definition.unit.origin === "scenario" && !/^(setup|finish|user|cpu\d+)$/.test(definition.name)) this.assumeDefinition(definition, index);
     }
     return index;
   }
@@ -242,8 +245,10 @@ class Compiler implements ProgramContext {
     return this.sources.length - 1;
   }
 
-  assume(assumption: Assumption): void {
-    if (!this.assumptions.has(assumption.text)) this.assumptions.set(assumption.text, assumption);
+  assume(assumption: Assumption, owner: number | null = this.current): void {
+    let known = this.assumptions.get(assumption.text);
+    if (!known) this.assumptions.set(assumption.text, (known = { assumption, owners: [] }));
+    if (owner !== null && !known.owners.includes(owner)) known.owners.push(owner);
   }
 
   private parsed(text: string): Expr | null {
@@ -285,6 +290,7 @@ class Compiler implements ProgramContext {
 
   private compileFunction(definition: Definition, index: number): FunctionCode {
     const { fn, unit } = definition;
+    this.current = index;
     const ctx = new FunctionContext(this, fn.name, unit, fn.nameSpan);
     ctx.returns = this.types.resolve(fn.returns);
     ctx.addressed = addressedNames(definition.body.map((placed) => placed.stmt));
@@ -311,6 +317,7 @@ class Compiler implements ProgramContext {
     ctx.span = { from: fn.span.to - 1, to: fn.span.to, line: positionAt(unit.starts, Math.max(0, fn.span.to - 1)).line };
     ctx.leaveTo(0);
     ctx.emit({ op: "return", a: ctx.returns.k === "void" ? null : ctx.constantOperand(0) });
+    this.current = null;
     return ctx.finish(index, params.length);
   }
 
@@ -328,9 +335,9 @@ class Compiler implements ProgramContext {
     return ctx.finish(index, 0);
   }
 
-  private assumeDefinition(definition: Definition): void {
+  private assumeDefinition(definition: Definition, index: number): void {
     const text = definition.unit.text.slice(definition.fn.span.from, definition.fn.span.to).replace(/\s+/g, " ").trim();
-    this.assume({ kind: "fill", text: `${definition.name}() is the scenario's: ${text}`, where: { path: definition.unit.path, line: definition.fn.nameSpan.line } });
+    this.assume({ kind: "fill", text: `${definition.name}() is the scenario's: ${text}`, where: { path: definition.unit.path, line: definition.fn.nameSpan.line } }, index);
   }
 }
 
