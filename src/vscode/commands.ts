@@ -79,8 +79,10 @@ function makeHandlers(context: CommandContext): CommandHandlers {
     },
     "lifeline.close": async (given) => {
       const id = await resolveSession(sessions, given, view.selected);
+      const source = sessions.get(id)?.source;
       await closeTabs(id);
       await sessions.close(id);
+      if (source !== undefined) await forgetClipboard(context.extension, vscode.Uri.parse(source.uri));
     },
     "lifeline.openFileDiff": async (given) => {
       const { session, place, file } = await code(given);
@@ -136,11 +138,21 @@ export function sampleUri(extension: vscode.ExtensionContext): vscode.Uri {
 
 /** The clipboard's text as a file in the extension's own storage, so that it can be read again after a reload. */
 async function keepClipboard(extension: vscode.ExtensionContext, text: string): Promise<vscode.Uri> {
-  const folder = vscode.Uri.joinPath(extension.storageUri ?? extension.globalStorageUri, "clipboard");
+  const folder = clipboardFolder(extension);
   const uri = vscode.Uri.joinPath(folder, `${shortId(text)}.txt`);
   await vscode.workspace.fs.createDirectory(folder);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   return uri;
+}
+
+/** A copied mail is kept only as long as its series is open. */
+async function forgetClipboard(extension: vscode.ExtensionContext, uri: vscode.Uri): Promise<void> {
+  if (!uri.toString().startsWith(`${clipboardFolder(extension).toString()}/`)) return;
+  await vscode.workspace.fs.delete(uri).then(undefined, () => undefined);
+}
+
+function clipboardFolder(extension: vscode.ExtensionContext): vscode.Uri {
+  return vscode.Uri.joinPath(extension.storageUri ?? extension.globalStorageUri, "clipboard");
 }
 
 /** Closes the tabs of a session's documents: without the session they could not be read again. */

@@ -8,6 +8,9 @@ import { shortId } from "./ids.js";
 /** The path that core gives to a commit message or a cover letter. */
 export const messagePath = ":message";
 
+/** The scheme of rows without a mail. */
+export const missingScheme = "lifeline-missing";
+
 /** What one of our documents shows. */
 export type DocumentPlace =
   | { readonly kind: "patch"; readonly session: string; readonly patchId: string; readonly path: string; readonly side: Side }
@@ -25,9 +28,14 @@ export function caretAt(line: number): vscode.Selection {
   return new vscode.Selection(position, position);
 }
 
-/** The line, from one, that an editor's position stands in. */
-export function lineOf(position: vscode.Position): number {
-  return position.line + 1;
+/** Lines from one, inclusive, as a fold that the editor may close when it opens the document. */
+export function foldOf(fromLine: number, toLine: number): vscode.FoldingRange {
+  return new vscode.FoldingRange(fromLine - 1, toLine - 1, vscode.FoldingRangeKind.Imports);
+}
+
+/** The text of a line, counted from one, without its line end. */
+export function textOfLine(document: vscode.TextDocument, line: number): vscode.Range {
+  return document.lineAt(line - 1).range;
 }
 
 /**
@@ -44,6 +52,11 @@ export function documentUri(session: string, revision: RevisionView, patch: Patc
 /** A file of the kernel model or a scenario: `lifeline://kernel/model/refcount.c`. */
 export function kernelUri(name: string): vscode.Uri {
   return vscode.Uri.from({ scheme, authority: "kernel", path: `/${name}` });
+}
+
+/** Stands on the row of a patch that is not in the input, so that a decoration can grey it; leads nowhere. */
+export function missingUri(row: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: missingScheme, path: `/${row}` });
 }
 
 /** What a URI of ours means, or null when it is none: it may come from a restored window or from another extension. */

@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   owner.own(new GapSupport(sessions));
   const opener = new Opener(threads);
   const view = owner.own(new PatchSeriesView(sessions));
-  const walk = new Walk(sessions, opener, view);
+  const walk = owner.own(new Walk(sessions, opener, view));
   const panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log }));
   owner.own(registerCommands({ extension: context, sessions, opener, panels, view, walk, log }));
   const activationMilliseconds = performance.now() - startedAt;

@@ -1,5 +1,6 @@
 // Next and previous thread over the whole series: the editor's own walk ends at the end of one side of one file.
 import type { Opener } from "./diff/open.js";
+import type { Disposable } from "./dispose.js";
 import { errors } from "./errors.js";
 import { type ThreadInSeries, threadsOf } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
@@ -11,12 +12,18 @@ interface Stop extends ThreadInSeries {
   readonly session: Session;
 }
 
-export class Walk {
+export class Walk implements Disposable {
   /** Key of the thread that was shown last, and its session. */
   private at: { readonly session: string; readonly key: string; readonly patchKey: string } | null = null;
 
+  private readonly subscription: Disposable;
+
   constructor(private readonly sessions: Sessions, private readonly opener: Opener, private readonly view: PatchSeriesView) {
-    sessions.onDidChange(() => this.setPosition());
+    this.subscription = sessions.onDidChange(() => this.setPosition());
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
   }
 
   /** Goes on by one, round at the ends; the first step goes to the first thread, or backwards to the last. */

@@ -110,6 +110,12 @@ describe("the Patch Series view", () => {
   it("opens what is on the clipboard", async () => {
     await vscode.env.clipboard.writeText(`From: Ann Author <ann@example.org>\nSubject: [PATCH] from the clipboard\nMessage-ID: <clip@example.org>\n\nWhy.\n${smallDiff}`);
     await vscode.commands.executeCommand("lifeline.openClipboard");
-    assert.deepEqual((await readTree(api)).map((row) => row.label), ["from the clipboard"]);
+    const tree = await readTree(api);
+    assert.deepEqual(tree.map((row) => row.label), ["from the clipboard"]);
+    const kept = vscode.Uri.parse(api.sessions.all[0]?.source.uri ?? "");
+    assert.ok((await vscode.workspace.fs.stat(kept)).size > 0);
+    await vscode.commands.executeCommand("lifeline.close", tree[0]?.node);
+    const isKept = await vscode.workspace.fs.stat(kept).then(() => true, () => false);
+    assert.equal(isKept, false, "the copied mail outlives its series");
   });
 });

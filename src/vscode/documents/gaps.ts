@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { DocumentView } from "../../core/review/types.js";
 import { languages, scheme } from "../contributions.js";
-import { lineRange, readUri } from "../convert.js";
+import { foldOf, lineRange, readUri, textOfLine } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Sessions } from "../session/sessions.js";
 
@@ -30,8 +30,7 @@ export class GapSupport implements vscode.FoldingRangeProvider, vscode.DocumentS
   /** Gaps as import folds, which our languages fold when a document is opened plainly. */
   async provideFoldingRanges(document: vscode.TextDocument): Promise<vscode.FoldingRange[]> {
     const view = await this.viewOf(document);
-    return gapRanges(document, view).filter(({ range }) => range.end.line > range.start.line)
-      .map(({ range }) => new vscode.FoldingRange(range.start.line, range.end.line, vscode.FoldingRangeKind.Imports));
+    return gapsIn(document, view).filter(({ from, to }) => to > from).map(({ from, to }) => foldOf(from, to));
   }
 
   /**
@@ -40,11 +39,10 @@ export class GapSupport implements vscode.FoldingRangeProvider, vscode.DocumentS
    */
   async provideDocumentSymbols(document: vscode.TextDocument): Promise<vscode.DocumentSymbol[]> {
     const view = await this.viewOf(document);
-    const gaps = gapRanges(document, view);
-    return gaps.filter(({ heading }) => heading !== "").map(({ range, heading }) => {
-      const behind = Math.min(range.end.line + 1, document.lineCount - 1);
-      const whole = new vscode.Range(Math.min(range.start.line + 1, range.end.line), 0, behind, 0);
-      return new vscode.DocumentSymbol(nameOfHeading(heading), heading, vscode.SymbolKind.Function, whole, new vscode.Range(whole.start, whole.start));
+    return gapsIn(document, view).filter(({ heading }) => heading !== "").map(({ from, to, heading }) => {
+      const start = Math.min(from + 1, to);
+      const whole = lineRange(start, Math.min(to + 1, document.lineCount));
+      return new vscode.DocumentSymbol(nameOfHeading(heading), heading, vscode.SymbolKind.Function, whole, lineRange(start, start));
     });
   }
 
@@ -64,8 +62,8 @@ export class GapSupport implements vscode.FoldingRangeProvider, vscode.DocumentS
     for (const editor of editors) {
       if (editor.document.uri.scheme !== scheme) continue;
       try {
-        const gaps = gapRanges(editor.document, await this.viewOf(editor.document));
-        editor.setDecorations(this.quiet, gaps.map(({ range }) => editor.document.lineAt(range.start.line).range));
+        const gaps = gapsIn(editor.document, await this.viewOf(editor.document));
+        editor.setDecorations(this.quiet, gaps.map(({ from }) => textOfLine(editor.document, from)));
       } catch {
         // The document could not be read; its own tab says why.
       }
@@ -73,11 +71,10 @@ export class GapSupport implements vscode.FoldingRangeProvider, vscode.DocumentS
   }
 }
 
-/** Gaps as the editor's lines, cut to the document: a gap at the end is one line long. */
-function gapRanges(document: vscode.TextDocument, view: DocumentView | undefined): { range: vscode.Range; heading: string }[] {
+/** Gaps cut to the document, in lines from one: a gap at the end, whose length nobody knows, is one line long. */
+function gapsIn(document: vscode.TextDocument, view: DocumentView | undefined): { readonly from: number; readonly to: number; readonly heading: string }[] {
   const last = document.lineCount;
-  return (view?.gaps ?? []).filter((gap) => gap.from <= last)
-    .map((gap) => ({ range: lineRange(gap.from, Math.min(gap.to ?? gap.from, last)), heading: gap.heading }));
+  return (view?.gaps ?? []).filter((gap) => gap.from <= last).map(({ from, to, heading }) => ({ from, to: Math.min(to ?? from, last), heading }));
 }
 
 /** `static int f(struct inode *inode)` is `f`; a heading that is no function is itself. */

@@ -1,7 +1,7 @@
 // All open series: opening, reloading, restoring and closing them, one event when something changed.
 import * as vscode from "vscode";
 import { hasPatches } from "../../protocol/usable.js";
-import { contextKeys } from "../contributions.js";
+import { contextKeys, viewId } from "../contributions.js";
 import { ContextKey } from "../contextKeys.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";
@@ -119,7 +119,9 @@ export class Sessions implements Disposable {
   private openSource(source: Source): Promise<Session> {
     const running = this.opening.get(source.id);
     if (running !== undefined) return running;
-    const opening = this.readSource(source).finally(() => this.opening.delete(source.id));
+    // Progress stays in the view it belongs to.
+    const reading = vscode.window.withProgress({ location: { viewId } }, () => this.readSource(source));
+    const opening = Promise.resolve(reading).finally(() => this.opening.delete(source.id));
     this.opening.set(source.id, opening);
     return opening;
   }

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { CommandId } from "../contributions.js";
-import { messagePath } from "../convert.js";
+import { messagePath, missingUri } from "../convert.js";
 import { problemPlace, problemText } from "../problems.js";
 import type { PatchInSeries } from "../session/lookup.js";
 import { speakers, threadsOf } from "../session/lookup.js";
@@ -10,9 +10,6 @@ import { changeText, dateText, joined, placeText, receivedText, shorten, statusL
 import { childrenOf, isPresent, parentOf, type TreeNode } from "./nodes.js";
 
 type Node<Kind extends TreeNode["kind"]> = Extract<TreeNode, { kind: Kind }>;
-
-/** Rows of patches that are not in the input carry such a URI, which a decoration greys. */
-export const missingScheme = "lifeline-missing";
 
 /** Characters of a tooltip; a hostile mail may bring more. */
 const tooltipLength = 4000;
@@ -99,7 +96,7 @@ function missingItem(node: Node<"patch">): vscode.TreeItem {
   const item = row(l10n.t("{0}/{1} not in this mailbox", patch.n, patch.m), {
     fold: "none", icon: "circle-slash", color: "disabledForeground", context: "missing", tooltip: l10n.t("The mail with this patch is not in the file."),
   });
-  item.resourceUri = vscode.Uri.from({ scheme: missingScheme, path: `/${node.id}` });
+  item.resourceUri = missingUri(node.id);
   return item;
 }
 

@@ -2,9 +2,10 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import { viewId } from "../contributions.js";
+import { missingScheme } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Sessions } from "../session/sessions.js";
-import { itemOf, missingScheme } from "./items.js";
+import { itemOf } from "./items.js";
 import { childrenOf, parentOf, rootNodes, type TreeNode } from "./nodes.js";
 
 export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscode.FileDecorationProvider, Disposable {
