@@ -27,7 +27,7 @@ const MOST_NODES = 3_000_000;
  * Searches for the best schedule whose end has a finding that `accept` takes; null when there is none, or when the search
  * was given up. `maxSwitches` bounds it; `from` begins after the moves of another schedule.
  */
-export function search(world: World, order: Order, accept: (finding: RawFinding) => boolean, options: { readonly maxSwitches: number | null; readonly maxNodes?: number; readonly from?: Schedule; onGivenUp?(): void }, control: Control): Schedule | null {
+export function search(world: World, order: Order, accept: (finding: RawFinding) => boolean, options: { readonly maxSwitches: number | null; readonly maxNodes?: number; readonly from?: Schedule; readonly onGivenUp?: () => void }, control: Control): Schedule | null {
   return new Search(world, order, accept, options.maxSwitches, options.maxNodes ?? MOST_NODES, control, options.onGivenUp).run(options.from ?? null);
 }
 
