@@ -52,6 +52,15 @@ void cpu1(void) { if (ready) kfree(box); else __keep(box); }`;
     expect(outcome(text)).toMatch(/^use-after-free: .*box #1/);
   });
 
+  it("finds a quiet read after publishing, where the other CPU frees the object in between", () => {
+    const text = `/* scenario: read */
+struct box { int v; }; struct box *box; int ready; int seen;
+void setup(void) { box = kzalloc(sizeof(*box), 0); }
+void cpu0(void) { struct box *b = box; ready = 1; if (b->v) seen = 1; }
+void cpu1(void) { if (ready) kfree(box); else __keep(box); }`;
+    expect(outcome(text)).toMatch(/^use-after-free: .*box #1\.v/);
+  });
+
   it("goes on after a warning and tells what it led to", () => {
     const text = `/* scenario: warn */
 struct obj { int a; }; struct obj *shared; int gone;
