@@ -1,6 +1,7 @@
 // What the worker answers: each request of the protocol, over the sessions that are open.
 import { readMailbox } from "../core/mail/read.js";
 import { buildReview, type Review } from "../core/review/review.js";
+import type { PatchView } from "../core/review/types.js";
 import { readSeries } from "../core/series/read.js";
 import type { Code, Simulator } from "../core/simulate/simulate.js";
 import type { Image, Side } from "../core/patch/types.js";
@@ -54,8 +55,10 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
     async scenarios({ session, patchKey }) {
       const review = reviewOf(session);
       const [reader, kernel, { listScenarios }] = await Promise.all([assets.reader(), assets.kernel(), import("../core/simulate/simulate.js")]);
-      const fitting = await fittingScenarios(reader, kernel, (["before", "after"] as const).map((side) => codeOf(review, patchKey, side)?.images ?? []));
-      return listScenarios(kernel).filter((scenario) => fitting.has(scenario.name));
+      const sides = (["before", "after"] as const).map((side) => codeOf(review, patchKey, side)?.images ?? []);
+      const fitting = await fittingScenarios(reader, kernel, sides, patchOf(review, patchKey));
+      const all = listScenarios(kernel);
+      return fitting.flatMap((name) => all.find((scenario) => scenario.name === name) ?? []);
     },
     async simulate({ session, request }, control) {
       const code = codeOf(reviewOf(session), request.patchKey, request.side);
@@ -76,8 +79,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
 function imagesOf(review: Review, patchKey: string, side: Side): Image[] {
   const code = review.code(patchKey);
   if (code === null) return [];
-  const patch = review.view.series.flatMap((series) => series.revisions).flatMap((revision) => revision.patches).find((one) => one.key === patchKey);
-  return (patch?.files ?? []).flatMap((file) => {
+  return (patchOf(review, patchKey)?.files ?? []).flatMap((file) => {
     const path = side === "before" ? file.pathA : file.pathB;
     const image = path === null ? null : code.images.image(code.index, path, side);
     return image === null ? [] : [image];
@@ -90,4 +92,8 @@ function codeOf(review: Review, patchKey: string, side: Side): Code | null {
   if (code === null) return null;
   const images = code.images.paths(code.index, side).flatMap((path) => code.images.image(code.index, path, side) ?? []);
   return { images, revision: code.revision, patch: code.patch };
+}
+
+function patchOf(review: Review, patchKey: string): PatchView | undefined {
+  return review.view.series.flatMap((series) => series.revisions).flatMap((revision) => revision.patches).find((one) => one.key === patchKey);
 }
