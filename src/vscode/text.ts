@@ -32,9 +32,11 @@ export function statusWord(status: FileStatus): string {
   return words[status];
 }
 
-/** The first sentence of a thread, or its first line when the sentence goes on. */
+/** The first sentence of a thread, or its first line when the sentence goes on. A line that only points or rules gives way to the next. */
 export function threadTitle(thread: ThreadView): string {
-  const line = thread.title.trim();
+  const lines = [thread.title, ...(thread.comments[0]?.text.split("\n", 20) ?? [])].map((one) => one.trim());
+  // A row of carets points at the quote; the words below it say why.
+  const line = lines.find((one) => /[^\^~=|*_.\s-]/.test(one)) ?? lines[0] ?? "";
   const sentence = /^(.{6,}?[.?!])(?:\s|$)/.exec(line)?.[1] ?? line;
   return shorten(sentence === "" ? l10n.t("Comment") : sentence, titleLength);
 }
