@@ -1,6 +1,8 @@
 // Cuts a text into file patches and hunks by what their headers and counts say; the only sound way (git's apply.c does the same).
 import type { Problem } from "../problem.js";
+import { readCombinedHunks } from "./combined.js";
 import { DEV_NULL, gitHeaderNames, headerName, isEpoch } from "./names.js";
+import type { CombinedDiff } from "./types.js";
 
 /** A header line longer than this is not one: two paths of 4096, quoted. Keeps hostile lines cheap. */
 const MAX_HEADER = 20_000;
@@ -26,6 +28,10 @@ export interface CutHunk {
   heading: string;
   readonly lines: CutLine[];
   readonly textLine: number;
+  /** Index, from zero, one past the hunk's last line. */
+  end: number;
+  /** The lines end in CR LF. */
+  readonly crlf: boolean;
 }
 
 /** One file's patch with its headers as they stand: names neither stripped nor checked; null names a side that is not there. */
@@ -45,7 +51,10 @@ export interface CutFile {
   readonly hunks: CutHunk[];
   /** How many hunk headers there were, damaged hunks counted too. */
   hunksSeen: number;
+  combined: CombinedDiff | null;
   readonly textFrom: number;
+  /** Line, from one, one past the headers: the first hunk's, if there is one. */
+  headTo: number;
   textTo: number;
   /** Problems of this file's hunks, without the file's name, which is known later. */
   readonly problems: Problem[];
@@ -53,6 +62,8 @@ export interface CutFile {
 
 export interface Cut {
   readonly files: readonly CutFile[];
+  /** The text's lines; the line end at its end starts no new one. */
+  readonly lines: readonly string[];
   /** Problems that belong to no file. */
   readonly problems: readonly Problem[];
 }
@@ -75,7 +86,7 @@ export function cutPatch(text: string): Cut {
     }
     scan.at++;
   }
-  return { files, problems };
+  return { files, lines: scan.lines, problems };
 }
 
 interface Scan {
@@ -123,11 +134,13 @@ function readGitFile(scan: Scan, problems: Problem[]): CutFile | null {
   if (at === scan.at + 1 && end === at) return null;
   if (file.nameA === null && file.nameB === null && !file.moved) {
     problems.push({ kind: "file-without-name", severity: "error", line: scan.at + 1 });
-    scan.at = end;
+    // The caller goes on with the next line.
+    scan.at = end - 1;
     return null;
   }
   scan.cr = (scan.lines[scan.at] ?? "").endsWith("\r");
   scan.at = end;
+  file.headTo = end + 1;
   if (dashes) readHunks(scan, file);
   return file;
 }
@@ -196,34 +209,22 @@ function readTraditional(scan: Scan): CutFile | null {
   file.nameB = nameB === DEV_NULL ? null : nameB;
   scan.cr = (scan.lines[scan.at] ?? "").endsWith("\r");
   scan.at += 2;
+  file.headTo = scan.at + 1;
   readHunks(scan, file);
   return file;
 }
 
-/** A merge's combined diff is listed but not read: it has one column of signs for each parent. */
+/** A merge's combined diff is listed with its lines but is never applied: it has one column of signs for each parent. */
 function readCombined(scan: Scan): CutFile | null {
   const match = /^diff --(?:cc|combined) (.+)$/.exec(headerLine(scan, scan.at) ?? "");
   if (!match) return null;
   const file = newFile("combined", scan.at + 1);
   file.nameA = file.nameB = headerName(match[1] ?? "");
   file.problems.push({ kind: "combined-diff", severity: "warning", line: scan.at + 1 });
-  scan.at++;
-  while (scan.at < scan.lines.length) {
-    const line = scan.lines[scan.at] ?? "";
-    const hunk = /^@@@+ (?:-\d{1,10}(?:,\d{1,10})? ){2,64}\+\d{1,10}(?:,(\d{1,10}))? @@@+/.exec(line.slice(0, MAX_HEADER));
-    if (hunk) {
-      let left = Number(hunk[1] ?? 1);
-      const parents = (/^@+/.exec(line)?.[0].length ?? 3) - 1;
-      scan.at++;
-      for (; scan.at < scan.lines.length && left > 0; scan.at++) {
-        const body = scan.lines[scan.at] ?? "";
-        if (!/^[ +-]/.test(body) && body.trim() !== "") break;
-        if (!body.slice(0, parents).includes("-")) left--;
-      }
-    } else if (/^(?:index |mode |new file mode |deleted file mode |--- |\+\+\+ |Binary files )/.test(line)) scan.at++;
-    else if (/^[ +-]/.test(line) && !line.startsWith("-- ")) scan.at++;
-    else break;
-  }
+  const read = readCombinedHunks(scan.lines, scan.at + 1);
+  file.combined = read.combined;
+  scan.at = read.end;
+  file.headTo = read.end + 1;
   return file;
 }
 
@@ -237,7 +238,7 @@ function readHunks(scan: Scan, file: CutFile): void {
 
 function readHunk(scan: Scan, file: CutFile, header: HunkHeader): void {
   const start = scan.at;
-  const hunk: CutHunk = { ...header, lines: [], textLine: start + 1 };
+  const hunk: CutHunk = { ...header, lines: [], textLine: start + 1, end: start + 1, crlf: scan.cr };
   const number = ++file.hunksSeen;
   const report = (kind: string, severity: Problem["severity"], line: number): void => {
     file.problems.push({ kind, severity, hunk: number, line });
@@ -275,6 +276,7 @@ function readHunk(scan: Scan, file: CutFile, header: HunkHeader): void {
     last.noNewline = true;
     scan.at++;
   }
+  hunk.end = scan.at;
   const whole = missingA === 0 && missingB === 0;
   if (whole && wrapped === 0) {
     if (hunk.lines.length === 0) return report("hunk-empty", "note", start + 1);
@@ -341,6 +343,6 @@ function headerLine(scan: Scan, at: number): string | null {
 function newFile(form: CutFile["form"], textFrom: number): CutFile {
   return {
     form, nameA: null, nameB: null, moved: null, added: false, deleted: false, binary: false, oldMode: null, newMode: null,
-    blobA: null, blobB: null, hunks: [], hunksSeen: 0, textFrom, textTo: textFrom, problems: [],
+    blobA: null, blobB: null, hunks: [], hunksSeen: 0, combined: null, textFrom, headTo: textFrom, textTo: textFrom, problems: [],
   };
 }

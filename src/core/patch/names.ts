@@ -36,6 +36,19 @@ export function unquoteName(text: string, from: number): { readonly name: string
   return null;
 }
 
+/** A name as git's diffs write it: in C quotes when it has control characters, quotes, backslashes or bytes above ASCII (core.quotePath). */
+export function quoteName(name: string): string {
+  const bytes = new TextEncoder().encode(name);
+  let quoted = "";
+  for (const byte of bytes) {
+    const letter = byte === 34 || byte === 92 ? String.fromCharCode(byte) : "abtnvfr".charAt(byte - 7);
+    if (letter !== "") quoted += `\\${letter}`;
+    else if (byte < 32 || byte > 126) quoted += `\\${byte.toString(8).padStart(3, "0")}`;
+    else quoted += String.fromCharCode(byte);
+  }
+  return quoted === name ? name : `"${quoted}"`;
+}
+
 /**
  * The name of a `--- ` or `+++ ` line (without the sign and the blank): unquoted, cut at the tab that git puts after a
  * name with blanks, or before the time stamp of a traditional diff.

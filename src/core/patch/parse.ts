@@ -3,11 +3,12 @@ import parseDiff from "parse-diff";
 import type { Problem } from "../problem.js";
 import { type CutFile, type CutHunk, cutPatch } from "./cut.js";
 import { isRefusedPath, stripName } from "./names.js";
+import { headerText, passagesBetween, writtenHeader, writtenLine } from "./written.js";
 import type { FileStatus, Hunk, HunkLine, Patch, PatchFile } from "./types.js";
 
 /**
  * Reads a diff, with or without mail text around it. Prose is passed over; a damaged hunk is left out and named in
- * `problems` with its file, hunk and line; everything else stays usable. Never throws.
+ * `problems` with its file, hunk and line; everything else stays usable. Never throws. `printPatch` gives the text back.
  *
  * Names are stripped as `git apply` does: one leading directory, or none in the whole patch when a name has none.
  */
@@ -15,6 +16,7 @@ export function parsePatch(text: string): Patch {
   const cut = cutPatch(text);
   const level = stripLevel(cut.files);
   const files: PatchFile[] = [];
+  const kept: CutFile[] = [];
   const problems: Problem[] = [...cut.problems];
   for (const raw of cut.files) {
     const names = fileNames(raw, level);
@@ -24,14 +26,16 @@ export function parsePatch(text: string): Patch {
       continue;
     }
     for (const problem of raw.problems) problems.push({ ...problem, file: path });
-    const hunks = raw.hunks.map(toHunk);
+    const hunks = raw.hunks.map((hunk) => toHunk(hunk, cut.lines));
     const disagreement = checkWithParseDiff(raw.hunks, hunks);
     if (disagreement >= 0) {
       problems.push({ kind: "readers-disagree", severity: "note", file: path, hunk: disagreement + 1, line: raw.hunks[disagreement]?.textLine ?? raw.textFrom });
     }
-    files.push(toFile(raw, names, path, hunks));
+    files.push({ ...toFile(raw, names, path, hunks), header: headerText(cut.lines, raw), ...(raw.combined ? { combined: raw.combined } : {}) });
+    kept.push(raw);
   }
-  return { files, problems };
+  const openEnd = text !== "" && !text.endsWith("\n");
+  return { files, problems, passages: passagesBetween(cut.lines, kept), ...(openEnd ? { openEnd: true as const } : {}) };
 }
 
 /** git strips one directory (`-p1`); a patch with a name that has none was made with `--no-prefix`. */
@@ -91,18 +95,22 @@ function toFile(raw: CutFile, names: FileNames, path: string, hunks: readonly Hu
   };
 }
 
-function toHunk(cut: CutHunk): Hunk {
+function toHunk(cut: CutHunk, texts: readonly string[]): Hunk {
   let lineA = cut.countA === 0 ? cut.fromA + 1 : cut.fromA;
   let lineB = cut.countB === 0 ? cut.fromB + 1 : cut.fromB;
-  const lines = cut.lines.map((line): HunkLine => ({
-    sign: line.sign,
-    text: line.text,
-    lineA: line.sign === "+" ? null : lineA++,
-    lineB: line.sign === "-" ? null : lineB++,
-    textLine: line.textLine,
-    ...(line.noNewline ? { noNewline: true as const } : {}),
-  }));
-  return { fromA: cut.fromA, countA: cut.countA, fromB: cut.fromB, countB: cut.countB, heading: cut.heading, lines, textLine: cut.textLine };
+  const lines = cut.lines.map((line, index): HunkLine => {
+    const plain: HunkLine = {
+      sign: line.sign, text: line.text, lineA: line.sign === "+" ? null : lineA++, lineB: line.sign === "-" ? null : lineB++, textLine: line.textLine,
+    };
+    const written = writtenLine(texts, cut, index);
+    if (!line.noNewline && written === null) return plain;
+    return { ...plain, ...(line.noNewline ? { noNewline: true as const } : {}), ...(written === null ? {} : { written }) };
+  });
+  const written = writtenHeader(texts, cut);
+  return {
+    fromA: cut.fromA, countA: cut.countA, fromB: cut.fromB, countB: cut.countB, heading: cut.heading, lines, textLine: cut.textLine,
+    ...(cut.crlf ? { crlf: true as const } : {}), ...(written === null ? {} : { written }),
+  };
 }
 
 /**

@@ -14,6 +14,8 @@ export interface HunkLine {
   readonly textLine: number;
   /** True when `\ No newline at end of file` follows. */
   readonly noNewline?: true;
+  /** The line as it stood, with what followed up to the next one, where that is not what git writes for it: a blank that was lost, a broken line, another marker. */
+  readonly written?: string;
 }
 
 export interface Hunk {
@@ -26,6 +28,37 @@ export interface Hunk {
   readonly lines: readonly HunkLine[];
   /** Line, from one, of the `@@` line in the patch text. */
   readonly textLine: number;
+  /** True when the text's lines end in CR LF; that CR is the mail's and not part of the lines. */
+  readonly crlf?: true;
+  /** The `@@` line as it stood, where git writes it in another way. */
+  readonly written?: string;
+}
+
+/** One line of a combined diff. */
+export interface CombinedLine {
+  /** One of ` `, `-`, `+` for each parent. */
+  readonly signs: string;
+  /** Without the signs; without the line end. */
+  readonly text: string;
+  /** Line number in the merge's result; null where the line is not in it. */
+  readonly lineB: number | null;
+  /** Line, from one, in the patch text. */
+  readonly textLine: number;
+}
+
+export interface CombinedHunk {
+  /** The range of the merge's result. */
+  readonly from: number;
+  readonly count: number;
+  readonly heading: string;
+  readonly lines: readonly CombinedLine[];
+  readonly textLine: number;
+}
+
+/** A merge's change against all of its parents (`diff --cc`): there to be looked at; it has no hunks that could be applied. */
+export interface CombinedDiff {
+  readonly parents: number;
+  readonly hunks: readonly CombinedHunk[];
 }
 
 export type FileStatus = "added" | "deleted" | "modified" | "renamed" | "copied";
@@ -49,11 +82,26 @@ export interface PatchFile {
   /** Lines, from one, of the patch text that belong to this file: first, and one past the last. */
   readonly textFrom: number;
   readonly textTo: number;
+  /** The header lines as they stood, from `textFrom` to the first hunk; binary data and the whole of a combined diff included. */
+  readonly header?: string;
+  /** Set for a combined diff, which has no hunks. */
+  readonly combined?: CombinedDiff;
+}
+
+/** Lines of a patch text that belong to no file or hunk that was read: prose, a signature, a damaged hunk, a refused file. */
+export interface Passage {
+  readonly text: string;
+  /** Line, from one, in the patch text. */
+  readonly textLine: number;
 }
 
 export interface Patch {
   readonly files: readonly PatchFile[];
   readonly problems: readonly Problem[];
+  /** What stands between, above and below the files; with it `printPatch` gives back the text. Absent in patches that were not parsed. */
+  readonly passages?: readonly Passage[];
+  /** True when the last line of the text has no line end. */
+  readonly openEnd?: true;
 }
 
 /** How sure a line of an image is: from a git tree, from other patches of the series, or from this patch itself. */
