@@ -36,9 +36,15 @@ export function statusWord(status: FileStatus): string {
 export function threadTitle(thread: ThreadView): string {
   const lines = [thread.title, ...(thread.comments[0]?.text.split("\n", 20) ?? [])].map((one) => one.trim());
   // A row of carets points at the quote; the words below it say why.
-  const line = lines.find((one) => /[^\^~=|*_.\s-]/.test(one)) ?? lines[0] ?? "";
+  const line = lines.find((one) => /[^~=|*_.\s^-]/.test(one)) ?? pointedAt(thread) ?? lines[0] ?? "";
   const sentence = /^(.{6,}?[.?!])(?:\s|$)/.exec(line)?.[1] ?? line;
   return shorten(sentence === "" ? l10n.t("Comment") : sentence, titleLength);
+}
+
+/** What a comment of carets alone points at: the last quoted line, without its marks. */
+function pointedAt(thread: ThreadView): string | undefined {
+  const quoted = thread.comments[0]?.quote.map((line) => line.replace(/^[>\s]*[-+]?\s*/, "")).findLast((line) => line !== "");
+  return quoted === undefined ? undefined : `↑ ${quoted}`;
 }
 
 /** How sure the place of a thread is and how its parents were found; "" when there is nothing to say. */
