@@ -1,0 +1,95 @@
+// A review from the first click to the simulated race, on the bundled sample, as a newcomer would do it.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { openWorkbench, projectRoot, type ThemeName, type Workbench } from "./harness.js";
+
+const container = "lifeline";
+const minutes = 60_000;
+let workbench: Workbench | null = null;
+
+afterEach(async () => {
+  await workbench?.close();
+  workbench = null;
+});
+
+/** Opens the sample as the welcome text offers it. */
+async function openSample(theme: ThemeName): Promise<Workbench> {
+  // A hover that opens under a mouse that stands still would lie over the rows.
+  const opened = await openWorkbench({ theme, settings: { "workbench.hover.delay": 20_000 } });
+  workbench = opened;
+  await opened.activity("Lifeline").click();
+  await opened.page.locator(`[id="workbench.view.extension.${container}"] .welcome-view-content`).getByText("Open Sample Series").click();
+  await opened.treeRow(container, "vfio.c").waitFor();
+  return opened;
+}
+
+describe.each<ThemeName>(["light", "dark", "contrast"])("a review of the sample in %s", (theme) => {
+  it("goes from the tree to the thread on its line, the lifecycle and the race", { timeout: 3 * minutes }, async () => {
+    const { page } = await openSample(theme);
+    const bench = workbench as Workbench; // openSample has just set it.
+    await bench.screenshot(`main-1-tree-${theme}`);
+
+    await bench.treeRow(container, "vfio.c").click();
+    await bench.diffEditor();
+    await expect.poll(async () => (await bench.diffLines("after")).some(({ number }) => number !== null)).toBe(true);
+    await bench.screenshot(`main-2-diff-${theme}`);
+
+    await bench.treeRow(container, "Do we even need this helper").click();
+    const thread = bench.threads("Do we even need this helper");
+    await thread.first().waitFor();
+    await expect.poll(() => thread.first().locator(".review-comment").count()).toBe(3);
+    expect(await thread.first().locator(".review-comment .author").allInnerTexts()).toEqual(
+      ["Christoph Hellwig", "Jason Gunthorpe", "Alex Williamson"].map((name) => expect.stringContaining(name)),
+    );
+    await expect
+      .poll(async () => (await bench.diffLines("after")).find(({ number }) => number === 479)?.text)
+      .toContain("return refcount_inc_not_zero(&group->users);");
+    await bench.screenshot(`main-3-thread-${theme}`);
+
+    await bench.run("Lifeline: View Lifecycle Diagram");
+    const panel = bench.webview();
+    await panel.locator("#panel-lifecycle[data-drawn]").waitFor({ timeout: minutes / 2 });
+    await expect.poll(() => panel.locator("#panel-lifecycle svg").count()).toBeGreaterThanOrEqual(2);
+    await page.waitForTimeout(500); // The picture is taken after the first layout of the panel.
+    await bench.screenshot(`main-4-lifecycle-${theme}`);
+    await panel.locator("#panel-lifecycle [data-item='node:n_published']").last().click();
+    await expect.poll(() => page.locator(".statusbar").getByText(/^Ln \d+/).innerText()).toMatch(/Ln (4[0-9][0-9])/);
+
+    await panel.getByRole("tab", { name: "Simulate" }).click();
+    await panel.locator("#choose-scenario").selectOption("open-last-put");
+    await panel.getByRole("button", { name: "Run" }).click();
+    await panel.getByText(/No violation/).first().waitFor({ timeout: minutes / 2 });
+    await bench.screenshot(`main-5-clean-${theme}`);
+
+    await panel.locator("#choose-what-if").selectOption("plain-get");
+    await panel.getByRole("button", { name: "Run" }).click();
+    await panel.getByText("refcount_t: addition on 0; use-after-free.").first().waitFor({ timeout: minutes / 2 });
+    await panel.getByRole("slider", { name: "Step" }).focus();
+    await page.keyboard.press("End");
+    await page.waitForTimeout(300); // The mark in the editor follows the step.
+    await bench.screenshot(`main-6-race-${theme}`);
+
+    await panel.getByRole("button", { name: /Copy as text/ }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("CPU0                                CPU1");
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(Math.max(...copied.split("\n").map((line) => line.length))).toBeLessThanOrEqual(72);
+    expect(bench.errors).toEqual([]);
+  });
+});
+
+const corpus = join(projectRoot, "../shared/corpus/vfio");
+
+describe("whole mailboxes", () => {
+  it("show three revisions of one series, and find the bug of v1 3/5", { timeout: 3 * minutes }, async (context) => {
+    if (!existsSync(corpus)) context.skip("the corpus is not there");
+    workbench = await openWorkbench({ theme: "dark", files: { "all.mbox": readFileSync(join(corpus, "vfio-group-cdev-all.mbox")) } });
+    const bench = workbench;
+    await bench.page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: "all.mbox" }).click({ button: "right" });
+    await bench.page.locator(".monaco-menu .action-label").filter({ hasText: "Open as Patch Series" }).click();
+    await bench.treeRow(container, "Update vfio_group").waitFor();
+    await bench.screenshot("mailbox-1-tree");
+    const rows = await bench.treeRows(container);
+    expect(rows.filter(({ label }) => /^v[123]$/.test(label)).map(({ label }) => label)).toHaveLength(3);
+  });
+});
