@@ -176,15 +176,15 @@ function checkbox(label: string, onChange: (on: boolean) => void): { readonly el
  */
 function keepInView(frame: HTMLElement, player: HTMLElement, row: HTMLElement): void {
   const head = frame.querySelector("thead")?.getBoundingClientRect().height ?? 0;
-  const hidden = (): number => {
-    const box = frame.getBoundingClientRect();
+  // How far `row` lies outside of what shows from `top` to the player; a row that is too tall keeps its start in view.
+  const hidden = (top: number, bottom: number): number => {
     const at = row.getBoundingClientRect();
-    const top = Math.max(box.top, 0) + head;
-    const bottom = Math.min(box.bottom, player.getBoundingClientRect().top);
     if (at.top < top) return at.top - top;
     return at.bottom > bottom ? Math.min(at.bottom - bottom, at.top - top) : 0;
   };
-  frame.scrollTop += hidden();
-  const rest = hidden();
+  const box = frame.getBoundingClientRect();
+  frame.scrollTop += hidden(box.top + head, Math.min(box.bottom, Math.max(player.getBoundingClientRect().top, box.top + head)));
+  // The head sticks to the frame and moves with it, so for the page it is no edge.
+  const rest = hidden(0, player.getBoundingClientRect().top);
   if (rest !== 0) document.scrollingElement?.scrollBy({ top: rest, behavior: "instant" });
 }

@@ -231,6 +231,22 @@ describe("the schedule", () => {
       { height: 600, width: 900 },
     ));
 
+  it.each([420, 495, 600])("shows the last row above the player after a jump to the end, in a panel of %i pixels", (height) =>
+    withResult(
+      longRun(60),
+      async ({ page }) => {
+        await page.getByRole("slider", { name: "Step" }).focus();
+        await page.keyboard.press("End");
+        const [top, bottom, player] = await page.evaluate(() => {
+          const row = document.querySelector("tr[aria-current]")?.getBoundingClientRect();
+          return [row?.top ?? -1, row?.bottom ?? -1, document.querySelector(".player")?.getBoundingClientRect().top ?? 0];
+        });
+        expect(top).toBeGreaterThanOrEqual(0);
+        expect(bottom).toBeLessThanOrEqual((player ?? 0) + 1);
+      },
+      { height, width: 620 },
+    ));
+
   it("shows hostile code as text", () => {
     const evil = `<img src=x onerror=alert(1)> [x](command:y)`;
     const steps = violation.steps.map((step) => ({ ...step, function: evil, text: evil, changes: step.changes.map((change) => ({ ...change, object: evil, after: evil })), locks: [evil] }));
