@@ -109,12 +109,21 @@ function learn(state: Knowledge, step: Step, spans: readonly Span[], half: HalfN
     }
     if (hunk.heading !== "") state.headings.set(half === "A" ? startA : startB, hunk.heading);
   }
+  if (half === "B") learnResult(state, step);
   const path = half === "A" ? step.file.pathA : step.file.pathB;
   const other = half === "A" ? step.file.pathB : step.file.pathA;
   const last = spans.at(-1);
   if (path === null) state.end = 0;
   else if (other === null && step.sound) state.end ??= last ? (half === "A" ? last.endA : last.endB) - 1 : 0;
   else if (last && endsFile(last)) state.end ??= (half === "A" ? last.endA : last.endB) - 1;
+}
+
+/** A combined diff numbers the lines of the merge's result; of its parents, which differ, nothing is shown. */
+function learnResult(state: Knowledge, step: Step): void {
+  for (const hunk of step.file.combined?.hunks ?? []) {
+    for (const line of hunk.lines) if (line.lineB !== null) state.lines.set(line.lineB, line.text);
+    if (hunk.heading !== "") state.headings.set(hunk.from, hunk.heading);
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 // Follows files through a series: which step of which patch touches a file, and what its path is in between.
 import type { Patch, PatchFile, Side } from "./types.js";
 
-/** One change of one file by one patch. `sound` is false when hunks of it are damaged or binary: then nothing flows through it. */
+/** One change of one file by one patch. `sound` is false when hunks of it are damaged, binary or of a merge: then nothing flows through it. */
 export interface Step {
   readonly patch: number;
   readonly file: PatchFile;
@@ -80,7 +80,7 @@ function followSegment(patches: readonly (Patch | null)[], start: number, end: n
     const taken: [string, Lineage][] = [];
     const given: [string, Lineage][] = [];
     for (const file of patch.files) {
-      const step: Step = { patch: index, file, sound: !file.binary && !damaged.has(file.path) };
+      const step: Step = { patch: index, file, sound: !file.binary && file.combined === undefined && !damaged.has(file.path) };
       const from = file.pathA === null || file.status === "copied" ? before : (gone.get(file.pathA) ?? positionOf(start, "before"));
       const fresh = (): Lineage => {
         const lineage: Lineage = { from, to: last, startPath: file.pathA, steps: [] };

@@ -120,6 +120,17 @@ describe("renderImage", () => {
     expect(image && renderImage(image)).toBe("/* the text of the file is not in the patch */\n");
   });
 
+  it("shows the result of a merge from its combined diff, and nothing of its parents", () => {
+    const patch = parsePatch("diff --cc x.c\nindex 1111111,2222222..3333333\n--- a/x.c\n+++ b/x.c\n@@@ -3,3 -3,3 +3,3 @@@ int f(void)\n  a\n- b\n -c\n++d\n  e\n");
+    const images = buildSeriesImages([patch]);
+    const render = (side: "before" | "after"): string | null => {
+      const image = images.image(0, "x.c", side);
+      return image && renderImage(image);
+    };
+    expect(render("after")).toBe("/* 2 lines are not in the patch */\n\na\nd\ne\n/* the rest of the file is not in the patch */\n");
+    expect(render("before")).toBe("/* the text of the file is not in the patch */\n");
+  });
+
   it("uses no comment signs where the language may not have them", () => {
     const image = buildSeriesImages([patchOf("README", "2:  a,-b, c")]).image(0, "README", "after");
     expect(image && renderImage(image)).toBe("… 1 line is not in the patch …\na\nc\n… the rest of the file is not in the patch …\n");
