@@ -22,6 +22,18 @@ export const nodePlatform: Platform = {
   sha1: (bytes) => new Uint8Array(createHash("sha1").update(bytes).digest()),
 };
 
+export interface ExpectedFile {
+  readonly path: string;
+  readonly additions: number | null;
+  readonly deletions: number | null;
+  readonly binary: boolean;
+  readonly hunks: number;
+  readonly status: string;
+  readonly old_path?: string | null;
+  readonly old_mode?: string | null;
+  readonly new_mode?: string | null;
+}
+
 export interface ExpectedMessage {
   readonly index: number;
   readonly message_id: string | null;
@@ -32,17 +44,20 @@ export interface ExpectedMessage {
   readonly email: string;
   readonly subject: string;
   readonly subject_clean: string;
+  readonly tags: readonly string[];
   readonly version: number;
+  readonly version_explicit: boolean;
   readonly n: number | null;
   readonly m: number | null;
   readonly kind: "cover" | "patch" | "reply" | "other" | "reply_with_patch";
   readonly parent: number | null;
   readonly trailers: readonly (readonly [string, string])[];
   readonly message_sha256: string;
+  readonly patch_part_bytes: number;
   readonly mime_parts?: readonly string[];
   readonly inbody_headers?: Readonly<Record<string, string>>;
   readonly mailinfo_error?: unknown;
-  readonly patch?: { readonly error: string | null; readonly files?: readonly { readonly path: string; readonly additions: number | null; readonly deletions: number | null; readonly hunks: number }[] };
+  readonly patch?: { readonly error: string | null; readonly files?: readonly ExpectedFile[]; readonly additions?: number; readonly deletions?: number };
 }
 
 export interface Expected {
@@ -53,6 +68,7 @@ export interface Expected {
     readonly total: number;
     readonly cover: number | null;
     readonly patches: Readonly<Record<string, number>>;
+    readonly received: number;
     readonly complete: boolean;
   }[];
 }

@@ -8,6 +8,8 @@ export interface InBodyHeaders {
 
 export interface CommitText {
   readonly headers: InBodyHeaders;
+  /** True when something follows the commit message that git takes for a patch, be it only a `---` line. */
+  readonly hasPatchPart: boolean;
   /** As git mailinfo prints it: every line with its line end. */
   readonly commitMessage: string;
   /** Line, from one, where `commitMessage` starts. */
@@ -28,6 +30,7 @@ export function splitPatchText(text: string): CommitText {
   const noteFrom = diffAt > breakAt ? breakAt + 1 : breakAt;
   return {
     headers: head.headers,
+    hasPatchPart: breakAt < lines.length,
     commitMessage: joinLines(lines.slice(head.next, breakAt)),
     commitLine: head.next + 1,
     notes: lines.slice(noteFrom, Math.max(noteFrom, diffAt)).join("\n").trim(),
@@ -41,7 +44,8 @@ export function splitCoverText(text: string): CommitText {
   const lines = textLines(text);
   const head = readInBodyHeaders(lines, 0);
   const end = findSignature(lines, head.next);
-  return { headers: head.headers, commitMessage: joinLines(lines.slice(head.next, end)), commitLine: head.next + 1, notes: "", diff: "", diffLine: 0 };
+  const hasPatchPart = findPatchBreak(lines, head.next) < lines.length;
+  return { headers: head.headers, hasPatchPart, commitMessage: joinLines(lines.slice(head.next, end)), commitLine: head.next + 1, notes: "", diff: "", diffLine: 0 };
 }
 
 /** A reply is all text; `diff` is the part from the first unquoted diff on, if there is one. */
@@ -50,6 +54,7 @@ export function splitReplyText(text: string): CommitText {
   const diffAt = findDiff(lines, 0);
   return {
     headers: {},
+    hasPatchPart: diffAt < lines.length,
     commitMessage: text,
     commitLine: 1,
     notes: "",

@@ -68,8 +68,9 @@ function soundPatch(patch: Patch): Patch | null {
   return patch.files.length > 0 ? patch : null;
 }
 
+/** An in-body From names the author of a patch; a mail without one is its sender's own (mailinfo.c, handle_info). */
 function readAuthor(message: Message, text: CommitText): { name: string; email: string } {
-  const inBody = text.headers.from === undefined ? undefined : readAddress(text.headers.from);
+  const inBody = text.hasPatchPart && text.headers.from !== undefined ? readAddress(text.headers.from) : undefined;
   if (inBody !== undefined && inBody.email !== "") return { name: inBody.name === "" ? inBody.email : inBody.name, email: inBody.email };
   // git, too, takes the address for the name of who has none.
   return { name: message.from.name === "" ? message.from.email : message.from.name, email: message.from.email };

@@ -1,119 +1,111 @@
-// Series against the corpus: what git, Python's email and the corpus' own rules say of real mail.
-import { createHash } from "node:crypto";
+// Mail and series against the corpus: what git, Python's email and the corpus' own rules say of real mail, field by field.
 import { describe, expect, it } from "vitest";
 import { readMailbox } from "../../../src/core/mail/read.js";
 import { readSeries } from "../../../src/core/series/read.js";
-import type { Entry, SeriesResult } from "../../../src/core/series/types.js";
-import type { Expected, ExpectedMessage } from "../corpus.js";
+import { splitPatchText } from "../../../src/core/series/commit-text.js";
+import type { Expected } from "../corpus.js";
 import { corpusNote, hasCorpus, listBoxes, nodePlatform, readCorpus, readExpected } from "../corpus.js";
+import type { Disagreement } from "./score.js";
+import { gitForms, gitMessage, Score, scoreMails, scoreSeries } from "./score.js";
 
-type Field = "id" | "inReplyTo" | "references" | "date" | "title" | "version" | "counter" | "kind" | "parent" | "author" | "trailers" | "message" | "files" | "slots" | "complete";
+/** Where we and the expectation differ on purpose. Each proves itself on the mail, with git where git has an option for it. */
+const disagreements: readonly Disagreement[] = [
+  {
+    fields: /^(?:kind|files\.|additions|deletions|message_sha256|author|email)/,
+    reason: "a counter of 0 makes a cover letter, also where its text shows a diff (patchwork #468)",
+    holds: ({ entry, wanted }) => wanted.n === 0 && entry.kind === "cover" && wanted.kind === "patch",
+  },
+  {
+    fields: /^kind$/,
+    reason: "a root without a counter whose thread is its sender's numbered patches is their cover letter (b4)",
+    holds: ({ entry, wanted }) => wanted.kind === "other" && entry.kind === "cover",
+  },
+  {
+    fields: /^(?:message_sha256|author|email|trailers)$/,
+    reason: "text above scissors is talk; git mailinfo --scissors reads the same as we do",
+    holds: ({ entry, raw }) => entry.kind === "patch" && gitForms(entry.commitMessage).includes(gitMessage(raw, "--scissors") ?? "") && !gitForms(entry.commitMessage).includes(gitMessage(raw) ?? ""),
+  },
+  {
+    fields: /^(?:author|email)$/,
+    reason: "in-body headers below scissors name the author; git mailinfo --scissors reads the same commit message",
+    holds: ({ entry, raw }) => entry.kind === "patch" && gitForms(entry.commitMessage).includes(gitMessage(raw, "--scissors") ?? ""),
+  },
+  {
+    fields: /^(?:text of replies|trailers)$/,
+    reason: "quoted lines of format=flowed mail are joined by their depth (RFC 3676, 4.5), which git leaves out",
+    holds: ({ entry, raw }) => entry.kind !== "patch" && /format="?flowed/i.test(new TextDecoder("latin1").decode(raw)),
+  },
+  {
+    fields: /^(?:author|email)$/,
+    reason: "a quoted head of an Outlook reply (From: … Sent: …) is no author",
+    holds: ({ entry, wanted }) => entry.kind === "reply" && (wanted.author === "" || /\bSent:/.test(wanted.author)),
+  },
+  {
+    fields: /^(?:subject_clean|tags)$/,
+    reason: "brackets inside a prefix are flattened, as in b4 and patchwork",
+    holds: ({ wanted }) => wanted.subject_clean.startsWith("]"),
+  },
+  {
+    fields: /^(?:message_sha256|text of replies|trailers|patch_part_bytes)$/,
+    reason: "git takes every part for text, signatures and HTML twins, too; before them it reads the same",
+    holds: ({ entry, raw, wanted }) => {
+      const ours = entry.kind === "patch" ? entry.commitMessage : splitPatchText(entry.message.text).commitMessage;
+      return (wanted.mime_parts?.length ?? 0) > 1 && (gitMessage(raw) ?? "").replaceAll("\r", "").startsWith(ours.trimEnd());
+    },
+  },
+];
 
-class Score {
-  readonly right = new Map<Field, number>();
-  readonly all = new Map<Field, number>();
-  readonly misses: string[] = [];
-
-  check(field: Field, where: string, found: unknown, wanted: unknown): void {
-    this.all.set(field, (this.all.get(field) ?? 0) + 1);
-    if (JSON.stringify(found) === JSON.stringify(wanted)) this.right.set(field, (this.right.get(field) ?? 0) + 1);
-    else this.misses.push(`${field} ${where}\n    found  ${JSON.stringify(found)?.slice(0, 300)}\n    wanted ${JSON.stringify(wanted)?.slice(0, 300)}`);
-  }
-
-  missed(field: Field): number {
-    return (this.all.get(field) ?? 0) - (this.right.get(field) ?? 0);
-  }
-
-  toString(): string {
-    return [...this.all].map(([field, all]) => `${field} ${this.right.get(field) ?? 0}/${all}`).join(", ");
-  }
-}
-
-async function score(folder: string): Promise<Score> {
-  const result = new Score();
-  for (const name of listBoxes(folder)) await scoreBox(name, result);
-  console.log(`${folder}: ${result.toString()}`);
-  // SHOW_MISSES=kind (or any field, or empty for all) prints every disagreement.
-  const wanted = process.env["SHOW_MISSES"];
-  if (wanted !== undefined) for (const miss of result.misses.filter((one) => one.startsWith(wanted))) console.log(miss);
-  return result;
-}
-
-async function scoreBox(name: string, result: Score): Promise<void> {
-  const expected = readExpected(name);
-  const mailbox = await readMailbox(readCorpus(name), nodePlatform);
-  const series = readSeries(mailbox.messages, mailbox.page);
-  expect(series.entries.length, name).toBe(expected.messages.length);
-  for (const [index, wanted] of expected.messages.entries()) {
-    const entry = series.entries[index];
-    if (entry === undefined) continue;
-    scoreMail(`${name} #${wanted.index} ${wanted.subject}`, entry, wanted, result);
-  }
-  scoreSeries(name, series, expected, result);
-}
-
-function scoreMail(where: string, entry: Entry, wanted: ExpectedMessage, result: Score): void {
-  const { message } = entry;
-  result.check("id", where, message.id, wanted.message_id);
-  result.check("inReplyTo", where, message.inReplyTo, wanted.in_reply_to);
-  result.check("references", where, message.references, wanted.references);
-  result.check("date", where, message.date === null ? null : message.date / 1000, wanted.epoch);
-  result.check("title", where, entry.subject.title, wanted.subject_clean);
-  result.check("version", where, entry.subject.version, wanted.version);
-  result.check("counter", where, [entry.subject.n, entry.subject.m], [wanted.n, wanted.m]);
-  result.check("kind", where, entry.kind, wanted.kind === "reply_with_patch" ? "reply" : wanted.kind);
-  result.check("parent", where, entry.parent, wanted.parent === null ? null : wanted.parent - 1);
-  if (wanted.kind === "patch" || wanted.kind === "cover") {
-    result.check("author", where, [entry.author.name, entry.author.email], [wanted.author, wanted.email]);
-    result.check("trailers", where, entry.trailers.map((trailer) => [trailer.key, trailer.value]), wanted.trailers);
-  }
-  if (wanted.kind === "patch") {
-    const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
-    // Git keeps the CR of base64 mail; our text has LF only.
-    const forms = [entry.commitMessage, entry.commitMessage.replaceAll("\n", "\r\n")];
-    const same = forms.some((form) => digest(form) === wanted.message_sha256);
-    result.check("message", where, same ? "same" : entry.commitMessage, "same");
-    if (wanted.patch?.error === null) {
-      const files = entry.patch?.files.map((file) => `${file.path} +${file.additions} -${file.deletions}`) ?? [];
-      // git counts no lines of a binary file.
-      result.check("files", where, files, wanted.patch.files?.map((file) => `${file.path} +${file.additions ?? 0} -${file.deletions ?? 0}`));
-    }
+/** Reads and scores the boxes of a folder; SHOW_MISSES=field (or empty for all) prints every disagreement that is not known. */
+async function scoreFolder(folder: string, score: Score): Promise<void> {
+  for (const name of listBoxes(folder)) {
+    const file = readCorpus(name);
+    const bytes = name.endsWith(".gz") ? (nodePlatform.gunzip(file, 1 << 28) ?? file) : file;
+    const expected = readExpected<Expected>(name);
+    const mailbox = await readMailbox(bytes, nodePlatform);
+    const series = readSeries(mailbox.messages, mailbox.page);
+    expect(series.entries.length, name).toBe(expected.messages.length);
+    scoreMails(score, name, bytes, series.entries, expected);
+    scoreSeries(score, name, series, expected);
   }
 }
 
-/** Each posting that the corpus names must be one revision of ours, with the same mails in its slots. */
-function scoreSeries(name: string, found: SeriesResult, expected: Expected, result: Score): void {
-  const revisions = found.series.flatMap((one) => one.revisions);
-  for (const wanted of expected.series) {
-    const mails = Object.values(wanted.patches);
-    const first = wanted.cover ?? mails[0];
-    const where = `${name} v${wanted.version} of ${wanted.total}, mail ${first}`;
-    const revision = revisions.find((one) => (wanted.cover !== null ? one.cover === wanted.cover - 1 : one.slots.some((slot) => slot.mail === (first ?? 0) - 1)));
-    const slots = revision?.slots.filter((slot) => slot.mail !== null).map((slot) => [slot.n, (slot.mail ?? 0) + 1]);
-    result.check("slots", where, [revision?.version, revision?.total, slots], [wanted.version, wanted.total, Object.entries(wanted.patches).map(([n, mail]) => [Number(n), mail])]);
-    result.check("complete", where, revision?.complete, wanted.complete);
-  }
-}
-
-describe.skipIf(!hasCorpus)(`series of the corpus${corpusNote}`, { timeout: 120_000 }, () => {
+describe.skipIf(!hasCorpus)(`the corpus, field by field${corpusNote}`, { timeout: 120_000 }, () => {
   it("reads the vfio series without a miss", async () => {
-    const result = await score("vfio");
-    expect(result.misses).toEqual([]);
+    const score = new Score([]);
+    await scoreFolder("vfio", score);
+    expect(score.misses).toEqual([]);
   });
 
-  // Floors, in misses. What is missed is not wrong: cover letters that contain a diff ("0/N wins"), text above scissors
-  // that git am keeps, CR in the middle of a message, postings that the corpus splits where we join them by sender and time.
-  const floors: readonly (readonly [string, Readonly<Partial<Record<Field, number>>>])[] = [
-    // One series of two authors, which the corpus splits by sender.
-    ["git-history", { slots: 2, complete: 2 }],
-    ["lists/sets", { kind: 3, message: 3, files: 3, author: 17 }],
-    ["lists/threads", { kind: 1, message: 1, slots: 2, complete: 1 }],
-    ["lists/odd", { kind: 1, title: 1, message: 19, files: 1, author: 2, slots: 4, complete: 2 }],
-  ];
-  for (const [folder, allowed] of floors) {
-    it(`reads ${folder}, but for differences that are known`, async () => {
-      const result = await score(folder);
-      for (const field of result.all.keys()) expect(result.missed(field), `${folder} ${field}`).toBeLessThanOrEqual(allowed[field] ?? 0);
-    });
-  }
+  it("agrees on 99.5 % of all fields, and every disagreement is known", async () => {
+    const score = new Score(disagreements);
+    for (const folder of ["vfio", "git-history", "lists/sets", "lists/threads", "lists/odd"]) await scoreFolder(folder, score);
+    console.log(`The corpus, field by field:\n${score.toString()}`);
+    const wanted = process.env["SHOW_MISSES"];
+    if (wanted !== undefined) for (const miss of score.misses.filter((one) => one.startsWith(wanted))) console.log(miss);
+    expect(score.share("text of replies")).toBeGreaterThan(0.995);
+    for (const [field, count] of score.counts) expect(count.missed - count.explained, field).toBeLessThanOrEqual(floors[field] ?? 0);
+  });
 });
+
+/** Misses that no rule accounts for, by field: an upper bound that only goes down. */
+const floors: Readonly<Record<string, number>> = {
+  // A cover letter with a diffstat trailer, folded differently; replies with parts that git cannot convert.
+  trailers: 2,
+  message_sha256: 4,
+  "text of replies": 11,
+  patch_part_bytes: 1,
+  // Three replies with diffs of which only heads are left, or that git reads as one file twice.
+  "files.path": 3,
+  "files.status": 3,
+  "files.binary": 3,
+  "files.hunks": 3,
+  "files.additions": 3,
+  "files.deletions": 3,
+  "files.old_path": 3,
+  additions: 3,
+  deletions: 3,
+  // The thread whose root is a naked cover letter, and a slot that two mails claim.
+  "series.name": 1,
+  "series.cover": 1,
+  "series.patches": 1,
+};
