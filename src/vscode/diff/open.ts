@@ -23,6 +23,10 @@ export interface OpenOptions {
 /** Files of a patch that "all changes" opens at once; more would hold up the window. */
 const maxFilesAtOnce = 300;
 
+/** How often, and every how many milliseconds, a new diff is looked at; comparing takes the editor 8 ms as a rule and 110 ms at most. */
+const looks = 4;
+const lookEvery = 100;
+
 /** Lines that stay in sight above the lines that a thread is about. */
 const linesAbove = 3;
 
@@ -44,6 +48,7 @@ export class Opener {
     await vscode.commands.executeCommand("vscode.diff", before, after, `${name} (${patchName(place.revision, place.patch)})`, shown);
     if (side === "before") await showBefore(before, line);
     if (options.fromLine !== undefined) scrollTo(side === "before" ? before : after, options.fromLine);
+    else await keepInSight(side === "before" ? before : after, line);
   }
 
   /** All files of a patch in one tab. */
@@ -85,13 +90,15 @@ export class Opener {
   }
 }
 
-/** Where documents go when the page is beside them: the group that shows ours already, else the first without the page. */
+/** Where documents go: never over a page that is seen, so beside it when there is no other group. */
 function columnForDocuments(): vscode.ViewColumn {
-  const groups = vscode.window.tabGroups.all;
-  const hasPage = (group: vscode.TabGroup): boolean => group.tabs.some((tab) => tab.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith(panelType));
-  const active = vscode.window.tabGroups.activeTabGroup;
-  if (!hasPage(active)) return active.viewColumn;
-  return groups.find((group) => !hasPage(group))?.viewColumn ?? vscode.ViewColumn.One;
+  const showsPage = (group: vscode.TabGroup): boolean => {
+    const input = group.activeTab?.input;
+    return input instanceof vscode.TabInputWebview && input.viewType.endsWith(panelType);
+  };
+  const { activeTabGroup, all } = vscode.window.tabGroups;
+  const group = showsPage(activeTabGroup) ? all.find((one) => !showsPage(one)) : activeTabGroup;
+  return group?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
 /** The before side of the active diff: the editor has no option for it, so the side is focused and then moved. */
@@ -104,6 +111,20 @@ async function showBefore(before: vscode.Uri, line: number): Promise<void> {
   if (editor === undefined) return;
   editor.selection = caretAt(line);
   editor.revealRange(lineRange(line, line), vscode.TextEditorRevealType.InCenter);
+}
+
+/**
+ * Looks a few times whether a line of a diff that has just been opened is still seen: the editor folds unchanged lines and lines up
+ * both sides only when its own comparison is done, which moves the text under the place that was revealed.
+ */
+async function keepInSight(uri: vscode.Uri, line: number): Promise<void> {
+  const wanted = lineRange(line, line);
+  for (let look = 0; look < looks; look++) {
+    await new Promise((resolve) => setTimeout(resolve, lookEvery));
+    const editor = vscode.window.visibleTextEditors.findLast((one) => one.document.uri.toString() === uri.toString());
+    if (editor === undefined) return;
+    if (!editor.visibleRanges.some((range) => range.contains(wanted.start))) editor.revealRange(wanted, vscode.TextEditorRevealType.InCenter);
+  }
 }
 
 /** Puts a line near the top of the editor that shows a document. */

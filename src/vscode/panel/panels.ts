@@ -26,14 +26,18 @@ export class Panels implements vscode.WebviewPanelSerializer, Disposable {
     return this.panels.get(session);
   }
 
-  /** Shows a patch in its session's page, beside what is being read. */
+  /**
+   * Shows a patch in its session's page. A new page for the pictures takes the place of what is being read, because before and after
+   * want its whole width; one for the simulator stands beside, because its steps are marked in the code.
+   */
   async open(session: Session, place: PatchInSeries, tab: PanelState["tab"]): Promise<ReviewPanel> {
     const open = this.panels.get(session.id);
     if (open !== undefined) {
       await open.show(place.patch.key, tab);
       return open;
     }
-    const panel = vscode.window.createWebviewPanel(panelType, l10n.t("Lifecycle"), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false });
+    const viewColumn = tab === "lifecycle" ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    const panel = vscode.window.createWebviewPanel(panelType, l10n.t("Lifecycle"), { viewColumn, preserveFocus: false });
     return this.adopt(panel, session, { source: session.source.uri, patchKey: place.patch.key, struct: null, tab, scenario: null, side: "after", whatIf: null });
   }
 

@@ -14,7 +14,7 @@ export interface PaneEvents {
   /** The pointer or the focus has come to an item. */
   onShow(item: DiagramItem, side: Side): void;
   /** The user wants to see the item's line. */
-  onOpen(item: DiagramItem): void;
+  onOpen(item: DiagramItem, side: Side): void;
   /** The text could not be drawn. */
   onFailure(message: string): void;
 }
@@ -27,6 +27,8 @@ export interface Pane {
   place(svg: SVGSVGElement, diagram: Diagram, other: Diagram | null): Zoomable;
   /** Lights up the item with this key, as the twin of one on the other side; null for none. */
   highlight(key: string | null): void;
+  /** Scrolls the page so that the item with this key is seen; nothing happens when it is not drawn. */
+  bringIntoView(key: string): void;
 }
 
 export function createPane(side: Side, renderer: Renderer, events: PaneEvents): Pane {
@@ -61,7 +63,7 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
     const found = itemAt(event.target);
     if (found === undefined) return;
     events.onShow(found.item, side);
-    events.onOpen(found.item);
+    events.onOpen(found.item, side);
   });
   frame.addEventListener("keydown", (event) => {
     const found = itemAt(event.target);
@@ -69,7 +71,7 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
     const index = drawn.indexOf(found);
     const target = { ArrowDown: index + 1, ArrowRight: index + 1, ArrowUp: index - 1, ArrowLeft: index - 1, Home: 0, End: drawn.length - 1 }[event.key];
     if (target !== undefined) walkTo(target);
-    else if (event.key === "Enter" || event.key === " ") events.onOpen(found.item);
+    else if (event.key === "Enter" || event.key === " ") events.onOpen(found.item, side);
     else return;
     event.preventDefault();
   });
@@ -114,6 +116,7 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
     highlight: (key) => {
       for (const { item, parts } of drawn) for (const part of parts) part.classList.toggle("lit", item.key === key);
     },
+    bringIntoView: (key) => drawn.find(({ item }) => item.key === key)?.focus.scrollIntoView({ block: "center", inline: "center" }),
   };
 }
 

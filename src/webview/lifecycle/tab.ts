@@ -1,5 +1,6 @@
 // The Lifecycle tab: two drawings side by side, the strip that explains them, and the same facts as tables.
 import type { Diagram, LifecycleView } from "../../core/lifecycle/types.js";
+import type { Side } from "../../core/patch/types.js";
 import type { LineLink } from "../../protocol/messages.js";
 import { button, el } from "../dom.js";
 import type { Host } from "../host.js";
@@ -33,6 +34,8 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
   const detail = createDetail(reveal);
   let view: LifecycleView | null = null;
   let kind: Kind = "life";
+  /** What was opened last: the editor that shows its line takes room from the page, which must not lose it. */
+  let opened: { readonly side: Side; readonly key: string } | null = null;
 
   const events: PaneEvents = {
     onShow: (item, side) => {
@@ -40,7 +43,10 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
       panes.before.highlight(side === "before" ? null : item.key);
       panes.after.highlight(side === "after" ? null : item.key);
     },
-    onOpen: (item) => open(item),
+    onOpen: (item, side) => {
+      opened = { side, key: item.key };
+      open(item);
+    },
     onFailure: (message) => host.reportError("diagram", message),
   };
   const panes = { before: createPane("before", renderer, events), after: createPane("after", renderer, events) };
@@ -61,8 +67,9 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
     seenWidth = drawings.clientWidth;
     // In the next frame, because changing the layout that is being observed is an error.
     requestAnimationFrame(() => {
-      arrange();
+      const turned = arrange();
       zoom.refit();
+      if (turned && opened !== null) panes[opened.side].bringIntoView(opened.key);
     });
   });
   resized.observe(drawings);
@@ -76,10 +83,11 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
     if (site !== undefined) reveal(linkOfSite(site));
   }
 
-  /** Side by side as long as that leaves the labels readable. */
-  function arrange(): void {
+  /** Side by side as long as that leaves the labels readable; true when this has changed. */
+  function arrange(): boolean {
     const width = drawings.clientWidth;
-    drawings.classList.toggle("stacked", width < 640 || (width / 2 - paneMargins) / widest < smallestFit);
+    const was = drawings.classList.contains("stacked");
+    return drawings.classList.toggle("stacked", width < 640 || (width / 2 - paneMargins) / widest < smallestFit) !== was;
   }
 
   async function draw(): Promise<void> {
@@ -127,6 +135,7 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
   function show(next: LifecycleView): void {
     view = next;
     const available = kindsOf(next);
+    opened = null;
     kind = available.includes(kind) ? kind : (available[0] ?? "life");
     showKinds(available);
     content.hidden = available.length === 0 && next.pairs.length === 0;
