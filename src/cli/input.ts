@@ -1,28 +1,53 @@
-// Files, folders and standard input to one mailbox.
+// Files, folders, standard input and threads of an archive to one mailbox.
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { joinMailboxes, readMailbox } from "../core/mail/read.js";
+import type { LoreAddress } from "../core/lore.js";
 import type { Mailbox } from "../core/mail/types.js";
 import { nodePlatform } from "../worker/platform.js";
 import { UsageError } from "./errors.js";
+import { fetchAddress, type FetchSettings, readAddress } from "./lore.js";
 import { problemSentence } from "./problems.js";
 
 /** Standard input, read only when `-` asks for it. */
 export type ReadInput = () => Promise<Uint8Array>;
 
 /**
- * Reads what the command line names: files, `-`, folders (their files, sorted) and maildirs. Throws a UsageError that
+ * Reads what the command line names: files, `-`, folders (their files, sorted), maildirs, and threads by their link or
+ * Message-ID, which are fetched (a file of that name comes first). Throws a UsageError that
  * names the file when one cannot be read or is nothing that we know; in a folder, files of other kinds are passed over.
  */
-export async function readInputs(names: readonly string[], readInput: ReadInput): Promise<Mailbox> {
+export async function readInputs(names: readonly string[], readInput: ReadInput, settings: FetchSettings = {}): Promise<Mailbox> {
   if (names.length === 0) throw new UsageError("no input: name a file, or - for standard input");
   const mailboxes: Mailbox[] = [];
   for (const name of names) {
-    if (name === "-") mailboxes.push(checkMailbox("standard input", await readMailbox(await readInput(), nodePlatform)));
+    const address = await addressOf(name, settings);
+    if (address !== null) mailboxes.push(checkMailbox(name, await readMailbox(await fetchAddress(name, address, settings), nodePlatform)));
+    else if (name === "-") mailboxes.push(checkMailbox("standard input", await readMailbox(await readInput(), nodePlatform)));
     else if (await isFolder(name)) mailboxes.push(await readFolder(name));
     else mailboxes.push(checkMailbox(name, await readMailbox(await readBytes(name), nodePlatform)));
   }
   return joinMailboxes(mailboxes);
+}
+
+/** The thread that a word means: every link, and a Message-ID unless there is a file of that name. Null for all that names a file. */
+async function addressOf(name: string, settings: FetchSettings): Promise<LoreAddress | null> {
+  if (name === "-" || (!/^[a-z][a-z0-9+.-]*:\/\//i.test(name) && (!isMessageId(name) || (await exists(name))))) return null;
+  return readAddress(name, settings);
+}
+
+/** Bracketed, or bare without anything that only a file's name has: a folder, or the ending of one of our files. */
+function isMessageId(name: string): boolean {
+  return /^<[^<>\s]+@[^<>\s]+>$/.test(name) || (/^[^<>\s/\\]+@[^<>\s/\\]+$/.test(name) && !/\.(?:mbox|mbx|eml|patch|diff|txt|gz)$/i.test(name));
+}
+
+async function exists(name: string): Promise<boolean> {
+  try {
+    await stat(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkMailbox(name: string, mailbox: Mailbox): Mailbox {

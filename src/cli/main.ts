@@ -21,6 +21,8 @@ async function main(): Promise<void> {
     readInput: readStandardInput,
     write: (text) => new Promise((resolve) => void process.stdout.write(text, () => { resolve(); })),
     writeError: (line) => void process.stderr.write(`${line}\n`),
+    // A line that is written over; where nobody looks, it would only be noise.
+    fetching: process.stderr.isTTY ? { progress: (text) => void process.stderr.write(`\r\u001b[K${text.slice(0, 78)}`) } : {},
   });
 }
 

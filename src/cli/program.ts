@@ -5,6 +5,7 @@ import type { Command } from "./command.js";
 import { diagram } from "./diagram.js";
 import { UsageError } from "./errors.js";
 import { readInputs } from "./input.js";
+import type { FetchSettings } from "./lore.js";
 import { show } from "./show.js";
 import { simulate } from "./simulate.js";
 
@@ -17,6 +18,8 @@ export interface Console {
   readInput(): Promise<Uint8Array>;
   write(text: string): Promise<void>;
   writeError(line: string): void;
+  /** How threads of an archive are fetched; absent: over https, without a word. */
+  readonly fetching?: FetchSettings;
 }
 
 /** Runs one command line (the words after the program's name). */
@@ -32,7 +35,7 @@ export async function runProgram(words: readonly string[], console: Console): Pr
     return await command.run({
       arguments: readArguments(rest, command.options),
       assets: console.assets,
-      readInputs: (names) => readInputs(names, () => console.readInput()),
+      readInputs: (names) => readInputs(names, () => console.readInput(), console.fetching),
       write: (text) => console.write(text),
     });
   } catch (error) {
@@ -44,5 +47,5 @@ export async function runProgram(words: readonly string[], console: Console): Pr
 
 function usageText(): string {
   const lines = commands.map((command) => `  lifeline ${command.usage}\n      ${command.summary}`);
-  return `Usage:\n${lines.join("\n")}\n\nFILE is a mailbox (mbox, also gzipped), a mail, a patch, a Patchwork page copied as\ntext, a folder of these or a maildir; - is standard input.\nExit status: 0 nothing found, 1 a violation, 2 bad input or usage.\n`;
+  return `Usage:\n${lines.join("\n")}\n\nFILE is a mailbox (mbox, also gzipped), a mail, a patch, a Patchwork page copied as\ntext, a folder of these or a maildir; - is standard input. A link to a message on\nlore.kernel.org (or another public-inbox archive) or a Message-ID is fetched from there.\nExit status: 0 nothing found, 1 a violation, 2 bad input or usage.\n`;
 }

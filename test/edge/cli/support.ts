@@ -19,6 +19,7 @@ export async function lifeline(words: readonly string[], input = ""): Promise<Ou
     readInput: () => Promise.resolve(new TextEncoder().encode(input)),
     write: (text) => Promise.resolve(void out.push(text)),
     writeError: (line) => void errors.push(line),
+    fetching: { loopback: true },
   });
   return { status, out: out.join(""), errors };
 }
