@@ -4,9 +4,11 @@ import type { Attachment as ParsedAttachment } from "postal-mime";
 import type { Problem } from "../problem.js";
 import { decodeGuessed, decodeText } from "./charset.js";
 import { readFlowed } from "./flowed.js";
-import type { HeaderFields } from "./headers.js";
+import type { ContentType, HeaderFields } from "./headers.js";
 import { latin1, readContentType } from "./headers.js";
+import { once } from "./lazy.js";
 import { MAX_ATTACHED_PATCHES, MAX_FORWARDED_DEPTH, MAX_HEADER_BYTES, MAX_MIME_DEPTH } from "./limits.js";
+import { unquoteFromLines } from "./split.js";
 import { cleanText, removeClearSignature } from "./text.js";
 import { decodeBase64, decodeQuotedPrintable } from "./transfer.js";
 import type { Attachment } from "./types.js";
@@ -19,18 +21,34 @@ export interface Body {
 }
 
 /**
- * Reads the body of one mail. `raw` is the whole mail, `bodyStart` the offset of its body. A multipart that cannot be
- * read gives its raw text and a problem.
+ * Reads the body of one mail. `raw` is the whole mail, `bodyStart` the offset of its body, `quoted` says that mboxrd
+ * quoted its From lines. Single-part text takes the plain path and is decoded on demand; the rest goes to the MIME
+ * library. What that cannot read gives its raw text and a problem.
  */
-export async function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFields): Promise<Body> {
+export function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFields, quoted: boolean): Body | Promise<Body> {
   const contentType = readContentType(headers.get("content-type"));
-  const body = raw.subarray(bodyStart);
   if (contentType.type.startsWith("text/") && contentType.type !== "text/html") {
-    const decoded = decodeText(decodeTransfer(body, headers.get("content-transfer-encoding")), contentType.charset);
-    const flowed = contentType.flowed ? readFlowed(decoded, contentType.delSp) : decoded;
-    return { text: removeClearSignature(cleanText(flowed)), attachments: [], problems: [] };
+    const text = once(() => {
+      const body = raw.subarray(bodyStart);
+      return readPlainText(quoted ? unquoteFromLines(body) : body, contentType, headers.get("content-transfer-encoding"));
+    });
+    return {
+      get text() {
+        return text();
+      },
+      attachments: [],
+      problems: [],
+    };
   }
-  return readMultipart(raw, body);
+  const whole = quoted ? unquoteFromLines(raw) : raw;
+  return readWithLibrary(whole, whole.subarray(bodyStart));
+}
+
+/** The text of one part: its transfer encoding, charset and flowed lines undone. */
+function readPlainText(bytes: Uint8Array, contentType: ContentType, encoding: string | null): string {
+  const decoded = decodeText(decodeTransfer(bytes, encoding), contentType.charset);
+  const flowed = contentType.flowed ? readFlowed(decoded, contentType.delSp) : decoded;
+  return removeClearSignature(cleanText(flowed));
 }
 
 /** Undoes a content transfer encoding; an unknown one ("8-bit", "7bits") leaves the bytes alone, as git does. */
@@ -41,7 +59,8 @@ export function decodeTransfer(bytes: Uint8Array, encoding: string | null): Uint
   return bytes;
 }
 
-async function readMultipart(raw: Uint8Array, body: Uint8Array): Promise<Body> {
+/** Reads a mail of any shape with postal-mime. */
+export async function readWithLibrary(raw: Uint8Array, body: Uint8Array): Promise<Body> {
   const options = {
     maxNestingDepth: MAX_MIME_DEPTH,
     maxHeadersSize: MAX_HEADER_BYTES,

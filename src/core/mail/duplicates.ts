@@ -1,5 +1,6 @@
 // The same mail from several lists: one copy is kept, the one that was changed least on its way.
 import type { Problem } from "../problem.js";
+import { replaceMembers } from "./lazy.js";
 import type { Message } from "./types.js";
 
 /**
@@ -32,7 +33,8 @@ export function dropDuplicates(messages: readonly Message[]): { messages: Messag
   const renumbered = kept.map((message, index): Message => {
     const best = replaced.get(message) ?? message;
     const parent = best.guessedParent === undefined ? undefined : places[best.guessedParent];
-    return { ...best, index, ...(parent === undefined ? {} : { guessedParent: parent }) };
+    if (best.index === index && parent === best.guessedParent) return best;
+    return replaceMembers(best, { index, ...(parent === undefined ? {} : { guessedParent: parent }) });
   });
   return { messages: renumbered, places, problems };
 }

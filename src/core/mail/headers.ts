@@ -22,18 +22,29 @@ const HEADER_LINE = /^([!-9;-~]{1,200})[ \t]*:/;
 export function findBody(bytes: Uint8Array): { headerEnd: number; bodyStart: number } {
   let at = 0;
   while (at < bytes.length) {
+    const first = bytes[at] ?? 0;
+    if (first === 0x0a) return { headerEnd: at, bodyStart: at + 1 };
+    if (first === 0x0d && (bytes[at + 1] === 0x0a || at + 1 === bytes.length)) return { headerEnd: at, bodyStart: Math.min(bytes.length, at + 2) };
     const newline = bytes.indexOf(0x0a, at);
     const end = newline < 0 ? bytes.length : newline;
-    const next = newline < 0 ? bytes.length : newline + 1;
-    const first = bytes[at];
-    if (end === at || (end === at + 1 && first === 0x0d)) return { headerEnd: at, bodyStart: next };
-    const folded = first === 0x20 || first === 0x09;
-    if (!folded && !HEADER_LINE.test(latin1(bytes.subarray(at, Math.min(end, at + 220)))) && first !== 0x3e) {
-      return { headerEnd: at, bodyStart: at };
-    }
-    at = next;
+    // Folded lines, and ">From" lines that a mailer quoted.
+    if (first !== 0x20 && first !== 0x09 && first !== 0x3e && !isHeaderLine(bytes, at, end)) return { headerEnd: at, bodyStart: at };
+    at = newline < 0 ? bytes.length : newline + 1;
   }
   return { headerEnd: bytes.length, bodyStart: bytes.length };
+}
+
+/** `HEADER_LINE`, on bytes. */
+function isHeaderLine(bytes: Uint8Array, from: number, to: number): boolean {
+  const most = Math.min(to, from + 200);
+  let at = from;
+  for (; at < most; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 0x3a) return at > from;
+    if (byte < 0x21 || byte > 0x7e) break;
+  }
+  while (at < to && (bytes[at] === 0x20 || bytes[at] === 0x09)) at += 1;
+  return at > from && at < to && bytes[at] === 0x3a;
 }
 
 /** Reads the fields of a header block. Lines that are no header are skipped. */
@@ -130,8 +141,16 @@ export function readOwnId(value: string | null): string | null {
   return id === "" ? null : id;
 }
 
+/** What a Content-Type header says. */
+export interface ContentType {
+  readonly type: string;
+  readonly charset: string | null;
+  readonly flowed: boolean;
+  readonly delSp: boolean;
+}
+
 /** Parameters of a Content-Type header. The type is lower case, "text/plain" when the header is missing or means nothing. */
-export function readContentType(value: string | null): { type: string; charset: string | null; flowed: boolean; delSp: boolean } {
+export function readContentType(value: string | null): ContentType {
   const text = value ?? "";
   const type = /^\s*([\w!#$&^.+-]+\/[\w!#$&^.+-]+)/.exec(text)?.[1]?.toLowerCase() ?? "text/plain";
   return {

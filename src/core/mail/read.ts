@@ -4,11 +4,12 @@ import type { Problem } from "../problem.js";
 import { decodeGuessed } from "./charset.js";
 import { detectContainer, detectPacker } from "./detect.js";
 import { dropDuplicates } from "./duplicates.js";
+import { replaceMembers } from "./lazy.js";
 import { MAX_INFLATED_BYTES, MAX_MESSAGES } from "./limits.js";
 import { readBareDiff, readCommitLog, readMercurialPatch } from "./log.js";
 import { readMessage } from "./message.js";
 import { readPage } from "./page.js";
-import { splitMailbox, unquoteFromLines } from "./split.js";
+import { splitMailbox } from "./split.js";
 import { TERMINAL_COLOR } from "./text.js";
 import type { Mailbox, Message } from "./types.js";
 
@@ -68,9 +69,10 @@ async function readBox(bytes: Uint8Array, format: "mail" | "mbox"): Promise<Mail
       problems.push({ kind: "empty-message", severity: "note", from: range.from, to: range.to });
       continue;
     }
-    const result = await readMessage(format === "mbox" && quoting === "mboxrd" ? unquoteFromLines(raw) : raw, place);
-    messages.push(result.message);
-    problems.push(...result.problems);
+    const result = readMessage(raw, place, format === "mbox" && quoting === "mboxrd");
+    const { message, problems: found } = result instanceof Promise ? await result : result;
+    messages.push(message);
+    problems.push(...found);
   }
   const kept = dropDuplicates(messages);
   return { format, messages: kept.messages, problems: [...moveProblems(problems, kept.places), ...kept.problems] };
@@ -87,7 +89,7 @@ export function joinMailboxes(mailboxes: readonly Mailbox[]): Mailbox {
     const start = messages.length;
     for (const message of mailbox.messages) {
       const parent = message.guessedParent === undefined ? {} : { guessedParent: message.guessedParent + start };
-      messages.push({ ...message, index: message.index + start, ...parent });
+      messages.push(replaceMembers(message, { index: message.index + start, ...parent }));
     }
     problems.push(...moveProblems(mailbox.problems, mailbox.messages.map((_, index) => index + start)));
   }

@@ -20,53 +20,44 @@ export interface CommitText {
   readonly diffLine: number;
 }
 
-/** Splits the text of a patch. */
+/** Splits the text of a patch. Everything but a text without a final line end is a slice of it. */
 export function splitPatchText(text: string): CommitText {
-  const lines = textLines(text);
-  const scissors = findScissors(lines);
-  const head = readInBodyHeaders(lines, scissors);
-  const breakAt = findPatchBreak(lines, head.next);
-  const diffAt = findDiff(lines, breakAt);
-  const noteFrom = diffAt > breakAt ? breakAt + 1 : breakAt;
+  const head = readInBodyHeaders(text, findScissors(text));
+  const breakAt = findPatchBreak(text, head.next);
+  const diffAt = findDiff(text, breakAt);
+  // The `---` line itself is neither message nor notes.
+  const notesAt = diffAt > breakAt ? lineEnd(text, breakAt) + 1 : breakAt;
   return {
     headers: head.headers,
-    hasPatchPart: breakAt < lines.length,
-    commitMessage: joinLines(lines.slice(head.next, breakAt)),
-    commitLine: head.next + 1,
-    notes: lines.slice(noteFrom, Math.max(noteFrom, diffAt)).join("\n").trim(),
-    diff: diffAt < lines.length ? lines.slice(diffAt).join("\n") + (text.endsWith("\n") ? "\n" : "") : "",
-    diffLine: diffAt < lines.length ? diffAt + 1 : 0,
+    hasPatchPart: breakAt < text.length,
+    commitMessage: endLine(text.slice(head.next, breakAt)),
+    commitLine: lineOf(text, head.next),
+    notes: text.slice(notesAt, Math.max(notesAt, diffAt)).trim(),
+    diff: text.slice(diffAt),
+    diffLine: diffAt < text.length ? lineOf(text, diffAt) : 0,
   };
 }
 
 /** Splits the text of a cover letter: a range-diff or a diffstat in it is text, the signature is not. */
 export function splitCoverText(text: string): CommitText {
-  const lines = textLines(text);
-  const head = readInBodyHeaders(lines, 0);
-  const end = findSignature(lines, head.next);
-  const hasPatchPart = findPatchBreak(lines, head.next) < lines.length;
-  return { headers: head.headers, hasPatchPart, commitMessage: joinLines(lines.slice(head.next, end)), commitLine: head.next + 1, notes: "", diff: "", diffLine: 0 };
+  const head = readInBodyHeaders(text, 0);
+  const lines = textLines(text.slice(head.next));
+  const hasPatchPart = findPatchBreak(text, head.next) < text.length;
+  const kept = lines.slice(0, findSignature(lines, 0));
+  const commitMessage = kept.length === 0 ? "" : `${kept.join("\n")}\n`;
+  return { headers: head.headers, hasPatchPart, commitMessage, commitLine: lineOf(text, head.next), notes: "", diff: "", diffLine: 0 };
 }
 
 /** A reply is all text; `diff` is the part from the first unquoted diff on, if there is one. */
 export function splitReplyText(text: string): CommitText {
-  const lines = textLines(text);
-  const diffAt = findDiff(lines, 0);
-  return {
-    headers: {},
-    hasPatchPart: diffAt < lines.length,
-    commitMessage: text,
-    commitLine: 1,
-    notes: "",
-    diff: diffAt < lines.length ? lines.slice(diffAt).join("\n") + (text.endsWith("\n") ? "\n" : "") : "",
-    diffLine: diffAt < lines.length ? diffAt + 1 : 0,
-  };
+  const diffAt = findDiff(text, 0);
+  const found = diffAt < text.length;
+  return { headers: {}, hasPatchPart: found, commitMessage: text, commitLine: 1, notes: "", diff: text.slice(diffAt), diffLine: found ? lineOf(text, diffAt) : 0 };
 }
 
 /** True when the text has a diff that is not quoted. */
 export function hasDiff(text: string): boolean {
-  const lines = textLines(text);
-  return findDiff(lines, 0) < lines.length;
+  return findDiff(text, 0) < text.length;
 }
 
 /** Index of the last `-- ` line when what follows is short enough to be a signature, or of a list's footer; else the end. */
@@ -87,53 +78,64 @@ function textLines(text: string): string[] {
   return lines;
 }
 
-function joinLines(lines: readonly string[]): string {
-  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+function endLine(text: string): string {
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }
 
-/** mailinfo.c, patchbreak: where the message ends and the patch (or its notes) begins. */
-function isPatchBreak(line: string): boolean {
-  if (line.startsWith("diff -") || line.startsWith("Index: ")) return true;
-  if (!line.startsWith("---")) return false;
-  return /^---\s*$/.test(line) || /^--- \S/.test(line);
+/** Offset of the line end at or after `at`, or of the text's end. */
+function lineEnd(text: string, at: number): number {
+  const newline = text.indexOf("\n", at);
+  return newline < 0 ? text.length : newline;
 }
 
-function findPatchBreak(lines: readonly string[], from: number): number {
-  for (let at = from; at < lines.length; at += 1) {
-    if (isPatchBreak(lines[at] ?? "")) return at;
+/** Line, from one, of an offset. */
+function lineOf(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
+  return line;
+}
+
+/** mailinfo.c, patchbreak: offset where the message ends and the patch (or its notes) begins; the text's end when it does not. */
+function findPatchBreak(text: string, from: number): number {
+  const pattern = /^(?:diff -|Index: |---(?:[^\S\n]*$| \S))/gm;
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? text.length;
+}
+
+/** Offset of the first diff: a `diff` header that something follows, or `---` and `+++`, or a hunk alone; the text's end when there is none. */
+function findDiff(text: string, from: number): number {
+  const pattern = /^(?:diff |Index: |--- |@@ -)/gm;
+  pattern.lastIndex = from;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const end = lineEnd(text, match.index);
+    const nextEnd = lineEnd(text, end + 1);
+    const isLast = end + 1 >= text.length;
+    if (isDiffStart(text.slice(match.index, end), isLast ? null : text.slice(end + 1, nextEnd), text.slice(nextEnd + 1, nextEnd + 30))) return match.index;
   }
-  return lines.length;
+  return text.length;
 }
 
-/** First line of the first diff: a `diff` header that something follows, or `---` and `+++`, or a hunk alone. */
-function findDiff(lines: readonly string[], from: number): number {
-  for (let at = from; at < lines.length; at += 1) {
-    const line = lines[at] ?? "";
-    const next = lines[at + 1] ?? "";
-    if (/^diff --(?:git|cc|combined) \S/.test(line)) {
-      if (/^(?:old mode|new mode|deleted file|new file|copy |rename |similarity|dissimilarity|index |--- |Binary |GIT binary|mode |diff --git )/.test(next) || at + 1 >= lines.length) return at;
-      // A header wrapped by a mailer: its rest stands on the next line.
-      if (/^(?:index |--- |new file|deleted file|old mode|rename |similarity)/.test(lines[at + 2] ?? "")) return at;
-    } else if (/^diff -[^-]/.test(line) || /^diff [^-\s].* .*$/.test(line)) {
-      if (next.startsWith("--- ") || /^\d+(?:,\d+)?[acd]\d/.test(next)) return at;
-    } else if (line.startsWith("Index: ")) {
-      if (/^=+$/.test(next) || next.startsWith("--- ") || next.startsWith("diff ")) return at;
-    } else if (line.startsWith("--- ") && next.startsWith("+++ ")) {
-      return at;
-    } else if (/^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/.test(line) && /^[-+ ]|^$/.test(next)) {
-      return at;
-    }
+/** `next` is the line below, null at the end; `third` what stands below that. */
+function isDiffStart(line: string, next: string | null, third: string): boolean {
+  const below = next ?? "";
+  if (/^diff --(?:git|cc|combined) \S/.test(line)) {
+    if (next === null || /^(?:old mode|new mode|deleted file|new file|copy |rename |similarity|dissimilarity|index |--- |Binary |GIT binary|mode |diff --git )/.test(below)) return true;
+    // A header wrapped by a mailer: its rest stands on the next line.
+    return /^(?:index |--- |new file|deleted file|old mode|rename |similarity)/.test(third);
   }
-  return lines.length;
+  if (/^diff -[^-]/.test(line) || /^diff [^-\s].* .*$/.test(line)) return below.startsWith("--- ") || /^\d+(?:,\d+)?[acd]\d/.test(below);
+  if (line.startsWith("Index: ")) return /^=+$/.test(below) || below.startsWith("--- ") || below.startsWith("diff ");
+  if (line.startsWith("--- ")) return below.startsWith("+++ ");
+  return /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/.test(line) && /^[-+ ]|^$/.test(below);
 }
 
-/** mailinfo.c, is_scissors_line. What stands above a scissors line is talk. Returns the index to start at. */
-function findScissors(lines: readonly string[]): number {
+/** mailinfo.c, is_scissors_line. What stands above a scissors line is talk. Returns the offset to start at. */
+function findScissors(text: string): number {
+  const end = findPatchBreak(text, 0);
+  const pattern = /^.*(?:[>%]8|8[<>%]|<8|>%|%<).*$/gm;
   let start = 0;
-  for (let at = 0; at < lines.length; at += 1) {
-    const line = lines[at] ?? "";
-    if (isPatchBreak(line)) break;
-    if (line.length <= 300 && isScissors(line)) start = at + 1;
+  for (let match = pattern.exec(text); match !== null && match.index < end; match = pattern.exec(text)) {
+    if (match[0].length <= 300 && isScissors(match[0])) start = Math.min(text.length, match.index + match[0].length + 1);
   }
   return start;
 }
@@ -180,38 +182,28 @@ export function isScissors(line: string): boolean {
  * mailinfo.c, handle_commit_msg: headers at the very top of the body, `From:`, `Subject:` and `Date:` once each, folded
  * or not; `[PATCH] title` and `>From <commit>` lines, too. They end at the first blank line after one of them.
  */
-function readInBodyHeaders(lines: readonly string[], from: number): { headers: InBodyHeaders; next: number } {
+function readInBodyHeaders(text: string, from: number): { headers: InBodyHeaders; next: number } {
   const headers: { from?: string; subject?: string; date?: string } = {};
   let last: "from" | "subject" | "date" | undefined;
-  let at = from;
-  for (; at < lines.length; at += 1) {
-    const line = lines[at] ?? "";
+  for (let at = from; at < text.length; ) {
+    const line = text.slice(at, lineEnd(text, at));
+    const next = Math.min(text.length, at + line.length + 1);
     if (line.trim() === "") {
-      if (last !== undefined) return { headers, next: at + 1 };
-      if (line !== "") break;
-      continue;
-    }
-    if (last !== undefined && /^[ \t]/.test(line)) {
+      if (last !== undefined) return { headers, next };
+      if (line !== "") return { headers, next: at };
+    } else if (last !== undefined && /^[ \t]/.test(line)) {
       headers[last] = `${headers[last] ?? ""} ${line.trim()}`;
-      continue;
-    }
-    if (/^>From\s/.test(line)) {
-      if (/^>From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001\s*$/.test(line)) {
-        continue;
-      }
-      break;
-    }
-    if (/^\[PATCH\]\s/.test(line)) {
+    } else if (/^\[PATCH\]\s/.test(line)) {
       headers.subject = line;
       last = "subject";
-      continue;
+    } else if (!/^>From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001\s*$/.test(line)) {
+      const match = /^(From|Subject|Date):\s*(.*)$/i.exec(line);
+      const name = match?.[1]?.toLowerCase();
+      if ((name !== "from" && name !== "subject" && name !== "date") || headers[name] !== undefined) return { headers, next: at };
+      headers[name] = (match?.[2] ?? "").trim();
+      last = name;
     }
-    const match = /^(From|Subject|Date):\s*(.*)$/i.exec(line);
-    const name = match?.[1]?.toLowerCase();
-    if (name !== "from" && name !== "subject" && name !== "date") break;
-    if (headers[name] !== undefined) break;
-    headers[name] = (match?.[2] ?? "").trim();
-    last = name;
+    at = next;
   }
-  return { headers, next: at };
+  return { headers, next: text.length };
 }

@@ -1,5 +1,6 @@
 // One mail to one entry: its kind, its author, its text cut into commit message, notes and diff, its own trailers.
 import { readAddress } from "../mail/addresses.js";
+import { once } from "../mail/lazy.js";
 import type { Message } from "../mail/types.js";
 import { parsePatch } from "../patch/parse.js";
 import type { Patch } from "../patch/types.js";
@@ -10,30 +11,56 @@ import { parseSubject } from "./subject.js";
 import { isPersonTrailer, readCommitTrailers, readReplyTrailers } from "./trailers.js";
 import type { Entry, MailKind, Subject } from "./types.js";
 
-/** An entry before its parent is known. */
-export type LooseEntry = Omit<Entry, "parent" | "parentGuessed">;
+/** An entry before its parent is known, which is then written into it. */
+export type LooseEntry = Omit<Entry, "parent" | "parentGuessed"> & { parent: number | null; parentGuessed: boolean };
 
-/** Reads one mail as a member of a series. `nakedCover` says that it opens a series without saying so (see revisions). */
+/**
+ * Reads one mail as a member of a series. `nakedCover` says that it opens a series without saying so (see revisions).
+ * The text is cut up, and the patch and the trailers read, when they are first asked for.
+ */
 export function readEntry(message: Message, nakedCover: boolean): LooseEntry {
   const given = parseSubject(message.subject);
   const kind = nakedCover ? "cover" : findKind(message, given);
-  const text = splitText(message, kind);
-  const patch = text.diff === "" ? null : soundPatch(parsePatch(text.diff));
-  const subject = withInBodySubject(given, text.headers.subject, kind);
+  const text = once(() => splitText(message, kind));
+  const patch = once(() => (text().diff === "" ? null : soundPatch(parsePatch(text().diff))));
+  const author = once(() => readAuthor(message, text()));
+  const trailers = once(() => (kind === "patch" || kind === "cover" ? readOwnTrailers(message, kind, text()) : trailersOfReply(message, text(), patch())));
+  // Only few mails have a Subject in their body; the others need not be cut up to know their title.
+  const subject = kind === "patch" && IN_BODY_SUBJECT.test(message.text) ? withInBodySubject(given, text().headers.subject, kind) : given;
   return {
     message,
     subject,
     kind,
-    author: readAuthor(message, text),
-    commitMessage: text.commitMessage,
-    commitLine: text.commitLine,
-    notes: text.notes,
-    diff: patch === null ? "" : text.diff,
-    diffLine: patch === null ? 0 : text.diffLine,
-    patch,
-    trailers: kind === "patch" || kind === "cover" ? readOwnTrailers(message, kind, text) : trailersOfReply(message, text, patch),
+    get author() {
+      return author();
+    },
+    get commitMessage() {
+      return text().commitMessage;
+    },
+    get commitLine() {
+      return text().commitLine;
+    },
+    get notes() {
+      return text().notes;
+    },
+    get diff() {
+      return patch() === null ? "" : text().diff;
+    },
+    get diffLine() {
+      return patch() === null ? 0 : text().diffLine;
+    },
+    get patch() {
+      return patch();
+    },
+    get trailers() {
+      return trailers();
+    },
+    parent: null,
+    parentGuessed: false,
   };
 }
+
+const IN_BODY_SUBJECT = /^(?:Subject:|\[PATCH\]\s)/im;
 
 /**
  * A counter of 0 makes a cover letter, whatever it contains (range-diffs look like diffs). A reply word makes a reply,

@@ -80,7 +80,7 @@ function mailsOf(posting: Posting): number[] {
 function readPosting(entries: readonly LooseEntry[], posting: Posting): PostingFacts {
   const lead = posting.cover ?? posting.patches[0] ?? null;
   const entry = lead === null ? undefined : entries[lead];
-  const text = entry === undefined ? "" : entry.diffLine > 0 ? entry.message.text.slice(0, entry.message.text.length - entry.diff.length) : entry.message.text;
+  const text = entry === undefined ? "" : `${entry.commitMessage}\n${entry.notes}`;
   return {
     lead,
     author: entry?.author ?? { name: "", email: "" },

@@ -1,4 +1,5 @@
 // The entrance of the series room: messages to entries, series, revisions, slots and credited trailers.
+import { once } from "../mail/lazy.js";
 import type { Mailbox, Message } from "../mail/types.js";
 import type { Problem } from "../problem.js";
 import { creditReplies, trailersOfPatch } from "./credit.js";
@@ -14,7 +15,8 @@ const MAX_SLOTS = 1000;
 
 /**
  * Reads messages as series. `page` is a Patchwork page's own facts; its series name names a series without a cover
- * letter. Never throws; problems of patches carry the mail's id and place.
+ * letter. Never throws; problems of patches carry the mail's id and place. Patches, trailers and problems are read when
+ * they are first asked for: the series of a big mailbox are known long before.
  */
 export function readSeries(messages: readonly Message[], page?: Mailbox["page"]): SeriesResult {
   const loose = messages.map((message) => readEntry(message, false));
@@ -23,17 +25,25 @@ export function readSeries(messages: readonly Message[], page?: Mailbox["page"])
     const message = messages[index];
     if (message !== undefined) loose[index] = readEntry(message, true);
   }
-  const entries = loose.map((entry, index): Entry => {
-    const parent = parents[index];
-    return { ...entry, parent: parent?.index ?? null, parentGuessed: parent?.guessed ?? false };
-  });
-  const given = creditReplies(entries);
+  for (const [index, entry] of loose.entries()) {
+    entry.parent = parents[index]?.index ?? null;
+    entry.parentGuessed = parents[index]?.guessed ?? false;
+  }
+  const entries: readonly Entry[] = loose;
+  const given = once(() => creditReplies(entries));
   const groups = linkPostings(loose, parents, findPostings(loose, parents));
   const series = groups.map((group) => makeSeries(entries, given, group, page));
-  return { entries, series, problems: findProblems(entries, series) };
+  const problems = once(() => findProblems(entries, series));
+  return {
+    entries,
+    series,
+    get problems() {
+      return problems();
+    },
+  };
 }
 
-function makeSeries(entries: readonly Entry[], given: ReadonlyMap<number, readonly CreditedTrailer[]>, group: readonly Posting[], page: Mailbox["page"]): Series {
+function makeSeries(entries: readonly Entry[], given: () => ReadonlyMap<number, readonly CreditedTrailer[]>, group: readonly Posting[], page: Mailbox["page"]): Series {
   const ordered = [...group].sort((one, two) => compareAge(entries, one, two));
   const newest = [...ordered].reverse();
   const cover = newest.find((posting) => posting.cover !== null && title(entries, posting.cover) !== "")?.cover;
@@ -68,7 +78,7 @@ function dateOf(entries: readonly Entry[], posting: Posting): number | null {
   return lead === null ? null : (entries[lead]?.message.date ?? null);
 }
 
-function makeRevision(entries: readonly Entry[], given: ReadonlyMap<number, readonly CreditedTrailer[]>, posting: Posting): Revision {
+function makeRevision(entries: readonly Entry[], given: () => ReadonlyMap<number, readonly CreditedTrailer[]>, posting: Posting): Revision {
   const bySlot = new Map<number, number[]>();
   for (const mail of posting.patches) {
     const n = entries[mail]?.subject.n ?? 1;
@@ -82,7 +92,15 @@ function makeRevision(entries: readonly Entry[], given: ReadonlyMap<number, read
     const claims = rankClaims(entries, bySlot.get(n) ?? [], posting.versionText);
     const mail = claims[0] ?? null;
     const duplicates = claims.slice(1);
-    return { n, mail, duplicates, trailers: mail === null ? [] : trailersOfPatch(entries, given, mail, duplicates, posting.cover) };
+    const trailers = once(() => (mail === null ? [] : trailersOfPatch(entries, given(), mail, duplicates, posting.cover)));
+    return {
+      n,
+      mail,
+      duplicates,
+      get trailers() {
+        return trailers();
+      },
+    };
   });
   const complete = posting.total > 0 && posting.total <= MAX_SLOTS && slots.every((slot) => slot.mail !== null);
   return { version: posting.version, versionText: posting.versionText, total: posting.total, cover: posting.cover, slots, complete };
