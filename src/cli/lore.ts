@@ -1,6 +1,7 @@
 // Threads of an archive on the command line: links and Message-IDs to bytes, with one clear line for everything that goes wrong.
 import { type LoreAddress, type LoreRefusal, readLoreAddress } from "../core/lore.js";
-import { type FetchFailure, fetchThread } from "../worker/fetch.js";
+import type { FetchFailure } from "../protocol/messages.js";
+import { fetchThread } from "../worker/fetch.js";
 import { UsageError } from "./errors.js";
 import { makeSafe } from "./show-text.js";
 

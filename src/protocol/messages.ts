@@ -1,4 +1,5 @@
 // Every message between the extension host, the page and the worker; one doc line each.
+import type { LoreAddress, LoreResult } from "../core/lore.js";
 import type { LifecycleView } from "../core/lifecycle/types.js";
 import type { Side } from "../core/patch/types.js";
 import type { DocumentView, ReviewView } from "../core/review/types.js";
@@ -10,6 +11,12 @@ export interface WorkerCalls {
   open: { params: { session: string; bytes: Uint8Array }; result: ReviewView };
   /** Frees what is kept for `session`. */
   close: { params: { session: string }; result: null };
+  /** The raw bytes of one mail (by its index) as text that is safe to show. */
+  source: { params: { session: string; mail: number }; result: string };
+  /** Reads a link or Message-ID that the user has given; asks nobody. `loopback` allows plain http on this machine, for tests. */
+  address: { params: { text: string; loopback: boolean }; result: LoreResult };
+  /** Fetches a thread's packed mailbox over https; progress is reported as `{ received, total }`. */
+  fetch: { params: { address: LoreAddress; loopback: boolean }; result: FetchedThread };
   /** The document of one side of one file, or of the commit message (path ":message"). */
   document: { params: { session: string; patchKey: string; path: string; side: Side }; result: DocumentView };
   /** Lifecycles of one struct (null: chosen by the patch), both sides. */
@@ -21,6 +28,13 @@ export interface WorkerCalls {
   /** The text of a file of the kernel model or of a scenario, for stepping into it. */
   kernelFile: { params: { name: string }; result: string };
 }
+
+/** Why a thread could not be fetched. */
+export type FetchFailure =
+  | "not-found" | "too-large" | "timed-out" | "web-page" | "not-gzip" | "cut-off" | "redirect-refused" | "too-many-redirects" | "bad-status" | "no-connection" | "cancelled";
+
+/** A thread's mailbox as it came, packed; or why there is none, with a status, a host or the system's own words. */
+export type FetchedThread = { readonly bytes: Uint8Array } | { readonly failure: FetchFailure; readonly detail: string };
 
 /** A link to a line: of one side of the patch's image, or of the kernel model (`side` null). */
 export interface LineLink {

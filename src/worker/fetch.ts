@@ -2,6 +2,7 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isSameSite, type LoreAddress } from "../core/lore.js";
+import type { FetchedThread } from "../protocol/messages.js";
 
 /** Packed bytes that are taken. The longest threads of lore are about 10 MB packed; the limit of what is inflated is the reader's. */
 export const MAX_FETCHED_BYTES = 64 * 1024 * 1024;
@@ -14,12 +15,6 @@ const MAX_REDIRECTS = 5;
 /** How often the wish to stop is looked at while nothing arrives, in milliseconds. */
 const CANCEL_INTERVAL = 100;
 
-/** Why nothing was fetched. `detail` is a status, a host or the system's own words. */
-export type FetchFailure =
-  | "not-found" | "too-large" | "timed-out" | "web-page" | "not-gzip" | "cut-off" | "redirect-refused" | "too-many-redirects" | "bad-status" | "no-connection" | "cancelled";
-
-export type FetchResult = { readonly bytes: Uint8Array } | { readonly failure: FetchFailure; readonly detail: string };
-
 export interface FetchOptions {
   /** Called with the packed bytes so far, and how many there will be where the server says so. */
   readonly progress?: (received: number, total: number | null) => void;
@@ -31,7 +26,7 @@ export interface FetchOptions {
 }
 
 /** Fetches a thread's `t.mbox.gz`, still packed. Never throws: what went wrong is in the result. */
-export async function fetchThread(address: LoreAddress, options: FetchOptions = {}): Promise<FetchResult> {
+export async function fetchThread(address: LoreAddress, options: FetchOptions = {}): Promise<FetchedThread> {
   let url = new URL(address.url);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const step = await fetchOnce(url, options);
@@ -55,7 +50,7 @@ function nextUrl(from: URL, location: string, loopback: boolean): URL | null {
   return isSafe && next.username === "" && next.password === "" && isSameSite(from.hostname, next.hostname) ? next : null;
 }
 
-function fetchOnce(url: URL, options: FetchOptions): Promise<FetchResult | { readonly location: string }> {
+function fetchOnce(url: URL, options: FetchOptions): Promise<FetchedThread | { readonly location: string }> {
   const idleLimit = options.idleLimit ?? IDLE_LIMIT;
   return new Promise((resolve) => {
     const isPlain = url.protocol === "http:";
@@ -68,7 +63,7 @@ function fetchOnce(url: URL, options: FetchOptions): Promise<FetchResult | { rea
       headers: { "user-agent": "lifeline (reads patch series; one request for each thread that its user opens)", accept: "application/gzip, */*;q=0.1", "accept-encoding": "identity" },
       agent: false,
     });
-    const end = (result: FetchResult | { readonly location: string }): void => {
+    const end = (result: FetchedThread | { readonly location: string }): void => {
       clearTimeout(total);
       clearInterval(cancel);
       resolve(result);
@@ -85,7 +80,7 @@ function fetchOnce(url: URL, options: FetchOptions): Promise<FetchResult | { rea
   });
 }
 
-function receive(response: IncomingMessage, options: FetchOptions, end: (result: FetchResult | { readonly location: string }) => void): void {
+function receive(response: IncomingMessage, options: FetchOptions, end: (result: FetchedThread | { readonly location: string }) => void): void {
   const status = response.statusCode ?? 0;
   const { location } = response.headers;
   if ([301, 302, 303, 307, 308].includes(status) && location !== undefined) return end({ location });

@@ -1,25 +1,38 @@
 // What the worker answers: each request of the protocol, over the sessions that are open.
+import { readLoreAddress } from "../core/lore.js";
 import { readMailbox } from "../core/mail/read.js";
 import { buildReview, type Review } from "../core/review/review.js";
 import type { PatchView } from "../core/review/types.js";
 import { readSeries } from "../core/series/read.js";
 import type { Code, Simulator } from "../core/simulate/simulate.js";
 import type { Image, Side } from "../core/patch/types.js";
-import type { Handlers } from "../protocol/channel.js";
+import { CancelledError, type Handlers } from "../protocol/channel.js";
 import type { WorkerCalls } from "../protocol/messages.js";
 import { hasPatches } from "../protocol/usable.js";
 import type { Assets } from "./assets.js";
+import { fetchThread } from "./fetch.js";
 import { fittingScenarios } from "./fit.js";
 import { nodePlatform } from "./platform.js";
+import { countedBytes, visibleText } from "./source.js";
+
+/** What is kept of one open input. */
+interface Open {
+  readonly review: Review;
+  /** As it was given, packed or not. */
+  readonly bytes: Uint8Array;
+  /** Byte range of each mail, by its index. */
+  readonly ranges: readonly { readonly from: number; readonly to: number }[];
+}
 
 /** The handlers of one worker; what is open is kept in them. */
 export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
-  const sessions = new Map<string, Review>();
-  const reviewOf = (session: string): Review => {
-    const review = sessions.get(session);
-    if (review === undefined) throw new Error(`no session ${session}`);
-    return review;
+  const sessions = new Map<string, Open>();
+  const openOf = (session: string): Open => {
+    const open = sessions.get(session);
+    if (open === undefined) throw new Error(`no session ${session}`);
+    return open;
   };
+  const reviewOf = (session: string): Review => openOf(session).review;
   let starting: Promise<Simulator> | null = null;
   const simulator = (): Promise<Simulator> => {
     starting ??= Promise.all([assets.reader(), assets.kernel(), import("../core/simulate/simulate.js")])
@@ -31,11 +44,33 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
     return starting;
   };
   return {
-    async open({ session, bytes }) {
+    async open({ session, bytes }, control) {
+      // Between the steps: what nobody waits for any more is not kept, and what was open stays.
+      const checkWish = (): void => {
+        if (control.cancelled()) throw new CancelledError();
+      };
       const mailbox = await readMailbox(bytes, nodePlatform);
-      const review = buildReview(mailbox, readSeries(mailbox.messages, mailbox.page));
-      if (hasPatches(review.view)) sessions.set(session, review);
+      checkWish();
+      const series = readSeries(mailbox.messages, mailbox.page);
+      checkWish();
+      const review = buildReview(mailbox, series);
+      checkWish();
+      const ranges = mailbox.messages.map((message) => ({ from: message.startByte, to: message.endByte }));
+      if (hasPatches(review.view)) sessions.set(session, { review, bytes, ranges });
       return review.view;
+    },
+    source({ session, mail }) {
+      const { bytes, ranges } = openOf(session);
+      const range = ranges[mail];
+      const counted = range === undefined ? undefined : countedBytes(bytes);
+      if (range === undefined || counted === undefined) throw new Error(`no mail ${mail}`);
+      return visibleText(counted.subarray(range.from, range.to));
+    },
+    fetch({ address, loopback }, control) {
+      return fetchThread(address, { loopback, cancelled: () => control.cancelled(), progress: (received, total) => control.progress({ received, total }) });
+    },
+    address({ text, loopback }) {
+      return readLoreAddress(text, { loopback });
     },
     close({ session }) {
       sessions.delete(session);

@@ -2,7 +2,8 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readLoreAddress } from "../../src/core/lore.js";
-import { type FetchOptions, type FetchResult, fetchThread } from "../../src/worker/fetch.js";
+import type { FetchedThread } from "../../src/protocol/messages.js";
+import { type FetchOptions, fetchThread } from "../../src/worker/fetch.js";
 import { type LoreServer, startLoreServer } from "./loreServer.js";
 
 const id = "1/a@example.org";
@@ -14,13 +15,13 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-function fetchFrom(folder: string, options: FetchOptions = {}): Promise<FetchResult> {
+function fetchFrom(folder: string, options: FetchOptions = {}): Promise<FetchedThread> {
   const result = readLoreAddress(`${server.origin}/${folder}/${encodeURIComponent(id)}/`, { loopback: true });
   if (!("address" in result)) throw new Error(result.refused);
   return fetchThread(result.address, { loopback: true, ...options });
 }
 
-const failure = (result: FetchResult): string => ("failure" in result ? result.failure : "none");
+const failure = (result: FetchedThread): string => ("failure" in result ? result.failure : "none");
 
 it.each(["all", "moved"])("fetches a thread from /%s/ and tells how far it is", async (folder) => {
   const seen: number[] = [];
