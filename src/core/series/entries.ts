@@ -7,6 +7,7 @@ import type { Patch } from "../patch/types.js";
 import type { CommitText } from "./commit-text.js";
 import { findSignature, hasDiff, splitCoverText, splitPatchText, splitReplyText } from "./commit-text.js";
 import { isSamePerson, readPerson } from "./identity.js";
+import { readCoverNotes, readPatchNotes } from "./notes.js";
 import { parseSubject } from "./subject.js";
 import { isPersonTrailer, readCommitTrailers, readReplyTrailers } from "./trailers.js";
 import type { Entry, MailKind, Subject } from "./types.js";
@@ -24,6 +25,7 @@ export function readEntry(message: Message, nakedCover: boolean): LooseEntry {
   const text = once(() => splitText(message, kind));
   const patch = once(() => (text().diff === "" ? null : soundPatch(parsePatch(text().diff))));
   const author = once(() => readAuthor(message, text()));
+  const about = once(() => (kind === "patch" ? readPatchNotes(text().notes, text().diff) : kind === "cover" ? readCoverNotes(text().commitMessage) : null));
   const trailers = once(() => (kind === "patch" || kind === "cover" ? readOwnTrailers(message, kind, text()) : trailersOfReply(message, text(), patch())));
   // Only few mails have a Subject in their body; the others need not be cut up to know their title.
   const subject = kind === "patch" && IN_BODY_SUBJECT.test(message.text) ? withInBodySubject(given, text().headers.subject, kind) : given;
@@ -54,6 +56,12 @@ export function readEntry(message: Message, nakedCover: boolean): LooseEntry {
     },
     get trailers() {
       return trailers();
+    },
+    get about() {
+      return about();
+    },
+    get namedAuthor() {
+      return readNamedAuthor(text());
     },
     parent: null,
     parentGuessed: false,
@@ -97,10 +105,16 @@ function soundPatch(patch: Patch): Patch | null {
 
 /** An in-body From names the author of a patch; a mail without one is its sender's own (mailinfo.c, handle_info). */
 function readAuthor(message: Message, text: CommitText): { name: string; email: string } {
-  const inBody = text.hasPatchPart && text.headers.from !== undefined ? readAddress(text.headers.from) : undefined;
-  if (inBody !== undefined && inBody.email !== "") return { name: inBody.name === "" ? inBody.email : inBody.name, email: inBody.email };
+  const named = text.hasPatchPart ? readNamedAuthor(text) : null;
+  if (named !== null) return named;
   // git, too, takes the address for the name of who has none.
   return { name: message.from.name === "" ? message.from.email : message.from.name, email: message.from.email };
+}
+
+function readNamedAuthor(text: CommitText): { name: string; email: string } | null {
+  const named = text.headers.from === undefined ? undefined : readAddress(text.headers.from);
+  if (named === undefined || named.email === "") return null;
+  return { name: named.name === "" ? named.email : named.name, email: named.email };
 }
 
 /** An in-body Subject is the commit's title; counter and version stay those of the header where it has none. */

@@ -4,16 +4,34 @@ import { isSamePerson } from "./identity.js";
 import type { Posting } from "./revisions.js";
 import type { Parent } from "./threads.js";
 import { ancestorsOf } from "./threads.js";
+import type { RevisionLink } from "./types.js";
+
+/** Signs that are kept: two hundred postings of one title make twenty thousand. */
+const MAX_SIGNS = 20_000;
 
 /** Words of a prefix that say how a series is sent, not where it goes. Others ("net-next", "5.10") name a tree. */
 const PLAIN_TAG = /^(?:patch(?:es|set)?|rfc|rft|resend|repost|v\d.*|wip|committed)$/i;
+
+/** One sign that two postings are versions of one series. */
+export interface PostingLink {
+  readonly reason: RevisionLink["reason"];
+  readonly one: Posting;
+  readonly two: Posting;
+}
+
+export interface LinkedPostings {
+  readonly postings: Posting[];
+  readonly links: PostingLink[];
+}
+
+type Join = (one: number, two: number, reason: RevisionLink["reason"]) => void;
 
 /**
  * Groups postings into series. Signs, any one of which is enough: the same change-id; a link "v1: https://…/id" to a
  * mail of the other; sent into the other's thread by the same person under a higher version; the same title and
  * author; at least half of the patches' titles in common under the same author and another version.
  */
-export function linkPostings(entries: readonly LooseEntry[], parents: readonly Parent[], postings: readonly Posting[]): Posting[][] {
+export function linkPostings(entries: readonly LooseEntry[], parents: readonly Parent[], postings: readonly Posting[]): LinkedPostings[] {
   const root = postings.map((_, at) => at);
   const find = (at: number): number => {
     let top = at;
@@ -21,7 +39,9 @@ export function linkPostings(entries: readonly LooseEntry[], parents: readonly P
     root[at] = top;
     return top;
   };
-  const join = (one: number, two: number): void => {
+  const signs: { one: number; two: number; reason: RevisionLink["reason"] }[] = [];
+  const join: Join = (one, two, reason) => {
+    if (signs.length < MAX_SIGNS) signs.push({ one, two, reason });
     const low = Math.min(find(one), find(two));
     const high = Math.max(find(one), find(two));
     root[high] = low;
@@ -36,27 +56,32 @@ export function linkPostings(entries: readonly LooseEntry[], parents: readonly P
       if (id !== null && id !== undefined && !ofId.has(id)) ofId.set(id, at);
     }
   }
-  joinEqual(read, (facts) => facts.changeIds, join);
+  joinEqual(read, (facts) => facts.changeIds, join, "change-id");
   for (const [at, facts] of read.entries()) {
     for (const id of facts.links) {
       const other = ofId.get(id);
-      if (other !== undefined && other !== at) join(at, other);
+      if (other !== undefined && other !== at) join(at, other, "link");
     }
     for (const ancestor of facts.lead === null ? [] : ancestorsOf(parents, facts.lead)) {
       const other = ofMail.get(ancestor);
       if (other === undefined || other === at) continue;
       const theirs = read[other];
-      if (theirs !== undefined && isSamePerson(facts.author, theirs.author) && (postings[at]?.version ?? 1) > (postings[other]?.version ?? 1)) join(at, other);
+      if (theirs !== undefined && isSamePerson(facts.author, theirs.author) && (postings[at]?.version ?? 1) > (postings[other]?.version ?? 1)) join(at, other, "thread");
       break;
     }
   }
   joinByTitles(postings, read, join);
-  const groups = new Map<number, Posting[]>();
+  const groups = new Map<number, LinkedPostings>();
   for (const [at, posting] of postings.entries()) {
     const top = find(at);
     const group = groups.get(top);
-    if (group === undefined) groups.set(top, [posting]);
-    else group.push(posting);
+    if (group === undefined) groups.set(top, { postings: [posting], links: [] });
+    else group.postings.push(posting);
+  }
+  for (const { one, two, reason } of signs) {
+    const first = postings[one];
+    const second = postings[two];
+    if (first !== undefined && second !== undefined) groups.get(find(one))?.links.push({ reason, one: first, two: second });
   }
   return [...groups.values()];
 }
@@ -83,10 +108,10 @@ function readPosting(entries: readonly LooseEntry[], posting: Posting): PostingF
   const text = entry === undefined ? "" : `${entry.commitMessage}\n${entry.notes}`;
   return {
     lead,
-    author: entry?.author ?? { name: "", email: "" },
+    author: entry?.namedAuthor ?? entry?.author ?? { name: "", email: "" },
     title: titleKey(entry?.subject.title ?? ""),
     trees: (entry?.subject.tags ?? []).filter((tag) => !PLAIN_TAG.test(tag)).map((tag) => tag.toLowerCase()).sort().join(" "),
-    changeIds: [...text.matchAll(/^change-id:[ \t]*(\S{6,200})/gim)].map((match) => match[1] ?? ""),
+    changeIds: [...text.matchAll(/^change-id:[ \t]*(\S{6,200})/gim)].map((match) => match[1] ?? "").concat(entry?.about?.changeId ?? []),
     links: readVersionLinks(text),
     patchTitles: new Set(posting.patches.map((patch) => titleKey(entries[patch]?.subject.title ?? ""))),
   };
@@ -116,19 +141,19 @@ function decodeId(id: string): string {
   return id.replace(/%40/gi, "@").replace(/%2f/gi, "/").replace(/%2b/gi, "+").replace(/[.,;]+$/, "");
 }
 
-function joinEqual(read: readonly PostingFacts[], keysOf: (facts: PostingFacts) => readonly string[], join: (one: number, two: number) => void): void {
+function joinEqual(read: readonly PostingFacts[], keysOf: (facts: PostingFacts) => readonly string[], join: Join, reason: RevisionLink["reason"]): void {
   const seen = new Map<string, number>();
   for (const [at, facts] of read.entries()) {
     for (const key of keysOf(facts)) {
       const other = seen.get(key);
       if (other === undefined) seen.set(key, at);
-      else join(other, at);
+      else if (other !== at) join(other, at, reason);
     }
   }
 }
 
 /** Postings that share a title are few, so only those are compared with each other. */
-function joinByTitles(postings: readonly Posting[], read: readonly PostingFacts[], join: (one: number, two: number) => void): void {
+function joinByTitles(postings: readonly Posting[], read: readonly PostingFacts[], join: Join): void {
   const byTitle = new Map<string, Set<number>>();
   for (const [at, facts] of read.entries()) {
     for (const title of [facts.title, ...facts.patchTitles]) {
@@ -151,18 +176,19 @@ function joinByTitles(postings: readonly Posting[], read: readonly PostingFacts[
         const left = read[one];
         const right = read[two];
         if (first === undefined || second === undefined || left === undefined || right === undefined) continue;
-        if (isNewVersion(first, second, left, right)) join(one, two);
+        const reason = newVersionSign(first, second, left, right);
+        if (reason !== null) join(one, two, reason);
       }
     }
   }
 }
 
-function isNewVersion(first: Posting, second: Posting, left: PostingFacts, right: PostingFacts): boolean {
-  if (!isSamePerson(left.author, right.author)) return false;
+function newVersionSign(first: Posting, second: Posting, left: PostingFacts, right: PostingFacts): "title" | "patches" | null {
+  if (!isSamePerson(left.author, right.author)) return null;
   const otherVersion = first.versionText !== second.versionText;
-  if (left.title !== "" && left.title === right.title) return otherVersion || left.trees === right.trees;
-  if (!otherVersion) return false;
+  if (left.title !== "" && left.title === right.title) return otherVersion || left.trees === right.trees ? "title" : null;
+  if (!otherVersion) return null;
   let common = 0;
   for (const title of left.patchTitles) if (title !== "" && right.patchTitles.has(title)) common += 1;
-  return common > 0 && common * 2 >= Math.min(left.patchTitles.size, right.patchTitles.size);
+  return common > 0 && common * 2 >= Math.min(left.patchTitles.size, right.patchTitles.size) ? "patches" : null;
 }

@@ -4,11 +4,12 @@ import type { Mailbox, Message } from "../mail/types.js";
 import type { Problem } from "../problem.js";
 import { creditReplies, trailersOfPatch } from "./credit.js";
 import { readEntry } from "./entries.js";
+import type { LinkedPostings, PostingLink } from "./links.js";
 import { linkPostings } from "./links.js";
 import type { Posting } from "./revisions.js";
 import { findNakedCovers, findPostings } from "./revisions.js";
 import { findParents } from "./threads.js";
-import type { CreditedTrailer, Entry, Revision, Series, SeriesResult, Slot } from "./types.js";
+import type { CreditedTrailer, Entry, Revision, RevisionLink, Series, SeriesResult, Slot } from "./types.js";
 
 /** Missing slots that are listed for one revision: "[PATCH 1/9999]" must not cost ten thousand of them. */
 const MAX_SLOTS = 1000;
@@ -43,17 +44,18 @@ export function readSeries(messages: readonly Message[], page?: Mailbox["page"])
   };
 }
 
-function makeSeries(entries: readonly Entry[], given: () => ReadonlyMap<number, readonly CreditedTrailer[]>, group: readonly Posting[], page: Mailbox["page"]): Series {
-  const ordered = [...group].sort((one, two) => compareAge(entries, one, two));
+function makeSeries(entries: readonly Entry[], given: () => ReadonlyMap<number, readonly CreditedTrailer[]>, group: LinkedPostings, page: Mailbox["page"]): Series {
+  const ordered = [...group.postings].sort((one, two) => compareAge(entries, one, two));
   const newest = [...ordered].reverse();
   const cover = newest.find((posting) => posting.cover !== null && title(entries, posting.cover) !== "")?.cover;
   const first = newest.find((posting) => leadOf(posting) !== null);
   const lead = cover ?? (first === undefined ? null : leadOf(first));
-  const revisions = ordered.map((posting) => makeRevision(entries, given, posting));
+  const revisions: Revision[] = [];
+  for (const [place, posting] of ordered.entries()) revisions.push(makeRevision(entries, given, posting, findLinks(ordered, group.links, place), revisions));
   const firstPatch = revisions[revisions.length - 1]?.slots.find((slot) => slot.mail !== null)?.mail ?? lead;
   const pageName = page?.series ?? "";
   const name = cover !== undefined && cover !== null ? title(entries, cover) : pageName !== "" ? pageName : title(entries, firstPatch ?? null);
-  const author = lead === null ? undefined : entries[lead]?.author;
+  const author = lead === null ? undefined : (entries[lead]?.namedAuthor ?? entries[lead]?.author);
   return { name, author: author ?? { name: "", email: "" }, revisions };
 }
 
@@ -78,7 +80,47 @@ function dateOf(entries: readonly Entry[], posting: Posting): number | null {
   return lead === null ? null : (entries[lead]?.message.date ?? null);
 }
 
-function makeRevision(entries: readonly Entry[], given: () => ReadonlyMap<number, readonly CreditedTrailer[]>, posting: Posting): Revision {
+/** The signs that tie a posting to older ones; one of each kind for each of those. */
+function findLinks(ordered: readonly Posting[], links: readonly PostingLink[], place: number): RevisionLink[] {
+  const found = new Map<string, RevisionLink>();
+  const own = ordered[place];
+  for (const { reason, one, two } of links) {
+    if (one !== own && two !== own) continue;
+    const to = ordered.indexOf(one === own ? two : one);
+    if (to >= 0 && to < place) found.set(`${reason} ${to}`, { reason, to });
+  }
+  return [...found.values()].sort((one, two) => two.to - one.to);
+}
+
+/**
+ * The older revision that single patches were sent again for: all of them answer mails of its thread, there is no cover
+ * letter, and the count is the same.
+ */
+function findRerolled(entries: readonly Entry[], posting: Posting, links: readonly RevisionLink[], older: readonly Revision[]): Revision | undefined {
+  if (posting.cover !== null || posting.patches.length >= posting.total) return undefined;
+  for (const link of links) {
+    const revision = older[link.to];
+    if (revision === undefined || revision.total !== posting.total) continue;
+    const mails = new Set<number | null>([revision.cover, ...revision.slots.map((slot) => slot.mail)]);
+    if (posting.patches.every((patch) => answers(entries, patch, mails))) return revision;
+  }
+  return undefined;
+}
+
+/** True when one of the nearest ancestors of a mail is among `mails`. */
+function answers(entries: readonly Entry[], mail: number, mails: ReadonlySet<number | null>): boolean {
+  let at = entries[mail]?.parent ?? null;
+  for (let steps = 0; at !== null && steps < 100; steps += 1) {
+    if (mails.has(at)) return true;
+    at = entries[at]?.parent ?? null;
+  }
+  return false;
+}
+
+function makeRevision(
+  entries: readonly Entry[], given: () => ReadonlyMap<number, readonly CreditedTrailer[]>, posting: Posting, linkedBy: readonly RevisionLink[], older: readonly Revision[],
+): Revision {
+  const rerolled = findRerolled(entries, posting, linkedBy, older);
   const bySlot = new Map<number, number[]>();
   for (const mail of posting.patches) {
     const n = entries[mail]?.subject.n ?? 1;
@@ -92,6 +134,8 @@ function makeRevision(entries: readonly Entry[], given: () => ReadonlyMap<number
     const claims = rankClaims(entries, bySlot.get(n) ?? [], posting.versionText);
     const mail = claims[0] ?? null;
     const duplicates = claims.slice(1);
+    const inherited = mail === null ? rerolled?.slots.find((slot) => slot.n === n) : undefined;
+    const standIn = inherited?.mail ?? inherited?.inherited;
     const trailers = once(() => (mail === null ? [] : trailersOfPatch(entries, given(), mail, duplicates, posting.cover)));
     return {
       n,
@@ -100,10 +144,11 @@ function makeRevision(entries: readonly Entry[], given: () => ReadonlyMap<number
       get trailers() {
         return trailers();
       },
+      ...(standIn === undefined ? {} : { inherited: standIn }),
     };
   });
   const complete = posting.total > 0 && posting.total <= MAX_SLOTS && slots.every((slot) => slot.mail !== null);
-  return { version: posting.version, versionText: posting.versionText, total: posting.total, cover: posting.cover, slots, complete };
+  return { version: posting.version, versionText: posting.versionText, total: posting.total, cover: posting.cover, slots, complete, linkedBy, partial: rerolled !== undefined };
 }
 
 /** Who takes a slot that two mails claim: one that says the right version before one that says none, then the earlier. */

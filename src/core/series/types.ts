@@ -2,6 +2,7 @@
 import type { Message } from "../mail/types.js";
 import type { Patch } from "../patch/types.js";
 import type { Problem } from "../problem.js";
+import type { Notes } from "./notes.js";
 
 export interface Subject {
   /** Without reply words and bracketed prefixes. */
@@ -57,6 +58,10 @@ export interface Entry {
   /** What `diff` says; its line numbers count within `diff`, so line k of it is line `diffLine + k - 1` of `message.text`. */
   readonly patch: Patch | null;
   readonly trailers: readonly Trailer[];
+  /** Changelog, diffstat, base commit, prerequisites and change-id of a patch or cover letter; null for all else. */
+  readonly about: Notes | null;
+  /** The in-body `From:`, or null: of a cover letter it is not the `author`, as in git. */
+  readonly namedAuthor: { readonly name: string; readonly email: string } | null;
   /** Index of the mail that this one answers, or null; `parentGuessed` when it was inferred without ids. */
   readonly parent: number | null;
   readonly parentGuessed: boolean;
@@ -79,6 +84,19 @@ export interface Slot {
   /** Further mails that claim the same slot. */
   readonly duplicates: readonly number[];
   readonly trailers: readonly CreditedTrailer[];
+  /** Index of an older revision's mail that stands for this slot, which a partial re-roll left as it was; undefined elsewhere. */
+  readonly inherited?: number;
+}
+
+/**
+ * Why a revision belongs to its series. "change-id": b4's id is the same; "link": its changelog links to the other;
+ * "thread": sent into the other's thread by the same person under a higher version; "title": same title and author;
+ * "patches": at least half of the patches' titles under the same author. The last two are guesses.
+ */
+export interface RevisionLink {
+  readonly reason: "change-id" | "link" | "thread" | "title" | "patches";
+  /** Place, in `revisions`, of the older revision. */
+  readonly to: number;
 }
 
 export interface Revision {
@@ -89,6 +107,10 @@ export interface Revision {
   readonly cover: number | null;
   readonly slots: readonly Slot[];
   readonly complete: boolean;
+  /** Links to older revisions of the series; empty for the first, undefined where revisions are not read from mail. */
+  readonly linkedBy?: readonly RevisionLink[];
+  /** True for a re-roll of single patches in answer to an older revision; its other slots are that one's (`Slot.inherited`). */
+  readonly partial?: boolean;
 }
 
 export interface Series {

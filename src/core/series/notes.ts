@@ -1,0 +1,80 @@
+// What stands around a commit message for people and tools: changelog, diffstat, base commit, prerequisites, change-id.
+
+/** Something that has to be applied first, as `git format-patch --base` and b4 name it. */
+export interface Prerequisite {
+  readonly kind: "patch-id" | "message-id" | "change-id";
+  /** As written, a message id without `<>`. */
+  readonly value: string;
+}
+
+export interface Notes {
+  /** The changelog below `---`, or in a cover letter from its heading on; "" when there is none. */
+  readonly changelog: string;
+  /** git's list of files with their counts and its summary, as written; "" when there is none. */
+  readonly diffstat: string;
+  /** `base-commit:` of git format-patch --base; null when there is none. */
+  readonly baseCommit: string | null;
+  readonly prerequisites: readonly Prerequisite[];
+  /** b4's id of the series, the same in all its versions; null when there is none. */
+  readonly changeId: string | null;
+}
+
+/** Most text, in characters, that is looked at behind a diff: a base commit and prerequisites stand above the signature. */
+const TAIL = 20_000;
+
+/** ` path | 12 ++--`, ` path | Bin 0 -> 10 bytes`, ` 2 files changed, …`, ` create mode …`: git's diff.c, show_stats and summary. */
+const STAT_LINE = /^ (?:\S.{0,400} +\| +(?:\d+(?: [-+]+)?|Bin\b.*|Unmerged)$|\d+ files? changed\b|(?:create|delete) mode \d|mode change \d|(?:rename|copy|rewrite) .*\(\d+%\)$)/;
+
+const TOOL_LINE = /^(base-commit|change-id|prerequisite-(?:patch|message|change)-id):[ \t]*<?([^\s<>]{1,998})>?[ \t]*$/i;
+
+/** Where a cover letter's changelog begins: "Changes in v3:", "v1 -> v2:", "Changes since RFC", "Changelog", "v2:". */
+const CHANGELOG_HEADING = /^[ \t*#=-]{0,6}(?:change ?(?:s|log)\b.{0,60}|history\b.{0,40}|(?:rfc ?)?v\d+(?: ?(?:->|=>|→|\.\.) ?(?:rfc ?)?v?\d+)?[ \t]*:?|(?:since|from) v\d+\b.{0,20}):?[ \t]*$/i;
+
+/** Reads a patch's notes (what stands between `---` and the diff) and what follows its diff. */
+export function readPatchNotes(notes: string, diff: string): Notes {
+  const lines = notes.split("\n");
+  return { ...readTools([...lines, ...diff.slice(-TAIL).split("\n")]), diffstat: joinStat(lines), changelog: joinRest(lines) };
+}
+
+/** Reads a cover letter, which has all of it in its text. */
+export function readCoverNotes(text: string): Notes {
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => line.length < 100 && CHANGELOG_HEADING.test(line));
+  const stat = lines.findIndex((line) => STAT_LINE.test(line));
+  const end = stat > from ? startOfShortlog(lines, stat) : lines.length;
+  return { ...readTools(lines), diffstat: joinStat(lines), changelog: from < 0 ? "" : joinRest(lines.slice(from, end)) };
+}
+
+/** Lines of the shortlog above a diffstat (`Name (3):` with titles below) are no changelog. */
+function startOfShortlog(lines: readonly string[], stat: number): number {
+  let start = stat;
+  for (let at = stat - 1; at >= 0 && /^(?:\s.*|.{1,100} \(\d+\):|)$/.test(lines[at] ?? ""); at -= 1) {
+    if (/^\S.* \(\d+\):$/.test(lines[at] ?? "")) start = at;
+  }
+  return start;
+}
+
+function readTools(lines: readonly string[]): { baseCommit: string | null; prerequisites: Prerequisite[]; changeId: string | null } {
+  let baseCommit: string | null = null;
+  let changeId: string | null = null;
+  const prerequisites: Prerequisite[] = [];
+  for (const line of lines) {
+    const match = line.length < 1100 ? TOOL_LINE.exec(line) : null;
+    const name = match?.[1]?.toLowerCase();
+    const value = match?.[2] ?? "";
+    if (name === "base-commit") baseCommit ??= /^[0-9a-f]{7,64}$/i.test(value) ? value : null;
+    else if (name === "change-id") changeId ??= value.length >= 6 ? value : null;
+    else if (name === "prerequisite-patch-id") prerequisites.push({ kind: "patch-id", value });
+    else if (name === "prerequisite-message-id") prerequisites.push({ kind: "message-id", value });
+    else if (name === "prerequisite-change-id") prerequisites.push({ kind: "change-id", value });
+  }
+  return { baseCommit, prerequisites, changeId };
+}
+
+function joinStat(lines: readonly string[]): string {
+  return lines.filter((line, at) => STAT_LINE.test(at === 0 ? ` ${line.trimStart()}` : line)).join("\n");
+}
+
+function joinRest(lines: readonly string[]): string {
+  return lines.filter((line, at) => !STAT_LINE.test(at === 0 ? ` ${line.trimStart()}` : line) && !TOOL_LINE.test(line)).join("\n").trim();
+}
