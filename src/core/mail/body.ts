@@ -8,6 +8,8 @@ import type { ContentType, HeaderFields } from "./headers.js";
 import { latin1, readContentType } from "./headers.js";
 import { once } from "./lazy.js";
 import { MAX_ATTACHED_PATCHES, MAX_FORWARDED_DEPTH, MAX_HEADER_BYTES, MAX_MIME_DEPTH } from "./limits.js";
+import type { Part } from "./parts.js";
+import { readParts } from "./parts.js";
 import { unquoteFromLines } from "./split.js";
 import { cleanText, removeClearSignature } from "./text.js";
 import { decodeBase64, decodeQuotedPrintable } from "./transfer.js";
@@ -41,7 +43,33 @@ export function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFiel
     };
   }
   const whole = quoted ? unquoteFromLines(raw) : raw;
-  return readWithLibrary(whole, whole.subarray(bodyStart));
+  const parts = readParts(whole.subarray(bodyStart), headers);
+  return parts === null ? readWithLibrary(whole, whole.subarray(bodyStart)) : joinParts(parts);
+}
+
+/** The body of an ordinary multipart: its texts in order, each with a line end, and every attached patch. */
+function joinParts(parts: readonly Part[]): Body {
+  const content = once(() => {
+    let own = "";
+    for (const part of parts.filter((one) => !one.isAttached)) {
+      const text = readPlainText(part.bytes, part.contentType, part.headers.get("content-transfer-encoding"));
+      own += text === "" || text.endsWith("\n") ? text : `${text}\n`;
+    }
+    const attachments = parts.filter((part) => part.isAttached).map((part): Attachment => {
+      const bytes = decodeTransfer(part.bytes, part.headers.get("content-transfer-encoding"));
+      return { name: part.name, type: part.contentType.type, bytes };
+    });
+    return { text: joinPatches(own, attachments), attachments };
+  });
+  return {
+    get text() {
+      return content().text;
+    },
+    get attachments() {
+      return content().attachments;
+    },
+    problems: [],
+  };
 }
 
 /** The text of one part: its transfer encoding, charset and flowed lines undone. */

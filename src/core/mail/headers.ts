@@ -168,7 +168,8 @@ export function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-function readParameter(value: string, name: string): string | null {
+/** One parameter of a structured header (`; name=value`), without its quotes; null when it is not there. */
+export function readParameter(value: string, name: string): string | null {
   for (const piece of value.split(";").slice(1)) {
     const equals = piece.indexOf("=");
     if (equals < 0 || piece.slice(0, equals).trim().toLowerCase() !== name) continue;

@@ -72,7 +72,9 @@ function makeMail(headers: HeaderFields, place: MailPlace, date: number | null, 
     get text() {
       return body.text;
     },
-    attachments: body.attachments,
+    get attachments() {
+      return body.attachments;
+    },
     listId: readListId(headers.get("list-id")),
     startByte: place.startByte,
     endByte: place.endByte,
