@@ -4,20 +4,24 @@ import { l10n } from "vscode";
 import { type CommandArguments, type CommandId, commands, inputEndings } from "./contributions.js";
 import type { Opener } from "./diff/open.js";
 import { type Disposable, Owner } from "./dispose.js";
+import { findMail, openSource } from "./documents/source.js";
+import type { Engine } from "./engine.js";
 import { errors, report } from "./errors.js";
 import { shortId } from "./ids.js";
 import type { Log } from "./log.js";
+import { fetchFromLore, forgetFetched } from "./lore/open.js";
 import type { Panels } from "./panel/panels.js";
 import { fileByPath } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
 import type { Sessions } from "./session/sessions.js";
-import { messageIdOf, resolveCode, resolveSession, resolveTarget, type Target } from "./targets.js";
+import { messageIdOf, resolveCode, resolveMail, resolveSession, resolveTarget, type Target } from "./targets.js";
 import { rootNodes } from "./tree/nodes.js";
 import type { PatchSeriesView } from "./tree/view.js";
 import type { Walk } from "./walk.js";
 
 export interface CommandContext {
   readonly extension: vscode.ExtensionContext;
+  readonly engine: Engine;
   readonly sessions: Sessions;
   readonly opener: Opener;
   readonly panels: Panels;
@@ -74,6 +78,11 @@ function makeHandlers(context: CommandContext): CommandHandlers {
     "lifeline.openSample": async () => {
       await openAndShow(context, sampleUri(context.extension));
     },
+    "lifeline.openLore": async (text) => {
+      const fetched = await fetchFromLore(context, typeof text === "string" ? text : undefined);
+      if (fetched !== undefined) await openAndShow(context, fetched.uri, fetched.label);
+    },
+    "lifeline.cancelOpening": () => sessions.cancelOpening(),
     "lifeline.reload": async (given) => {
       await sessions.reload(await resolveSession(sessions, given, view.selected));
     },
@@ -82,7 +91,9 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       const source = sessions.get(id)?.source;
       await closeTabs(id);
       await sessions.close(id);
-      if (source !== undefined) await forgetClipboard(context.extension, vscode.Uri.parse(source.uri));
+      if (source === undefined) return;
+      await forgetClipboard(context.extension, vscode.Uri.parse(source.uri));
+      await forgetFetched(context.extension, vscode.Uri.parse(source.uri));
     },
     "lifeline.openFileDiff": async (given) => {
       const { session, place, file } = await code(given);
@@ -117,6 +128,11 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       if (id === null) throw errors.noMessageId();
       await vscode.env.clipboard.writeText(`<${id}>`);
       vscode.window.setStatusBarMessage(l10n.t("$(check) Message-ID copied"), 3000);
+    },
+    "lifeline.viewSource": async (given) => {
+      const { session, mail } = await resolveMail(sessions, given, view.selected);
+      const place = findMail(session.view, (one) => one.mail === mail);
+      if (place !== undefined) await openSource(session, place);
     },
     "lifeline.nextThread": () => walk.step(1),
     "lifeline.previousThread": () => walk.step(-1),

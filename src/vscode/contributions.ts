@@ -13,6 +13,8 @@ export interface CommandArguments {
   "lifeline.openFile": [uri?: Uri];
   "lifeline.openClipboard": [];
   "lifeline.openSample": [];
+  "lifeline.openLore": [text?: string];
+  "lifeline.cancelOpening": [];
   "lifeline.reload": [target?: PatchTarget];
   "lifeline.close": [target?: PatchTarget];
   "lifeline.openFileDiff": [target?: PatchTarget];
@@ -22,6 +24,7 @@ export interface CommandArguments {
   "lifeline.viewLifecycle": [target?: PatchTarget];
   "lifeline.simulate": [target?: PatchTarget];
   "lifeline.copyMessageId": [target?: PatchTarget | LifelineComment];
+  "lifeline.viewSource": [target?: PatchTarget | LifelineComment];
   "lifeline.nextThread": [];
   "lifeline.previousThread": [];
   "lifeline.showOutput": [];
@@ -33,6 +36,8 @@ export type CommandId = keyof CommandArguments;
 export const contextKeys = {
   /** At least one series is open. */
   open: "lifeline.open",
+  /** A file is being read. */
+  opening: "lifeline.opening",
   /** At least one comment thread can be walked to. */
   threads: "lifeline.threads",
 } as const;
@@ -43,7 +48,7 @@ export const containerId = "lifeline";
 export const panelType = "lifeline.panel";
 export const commentControllerId = "lifeline";
 /** Languages of the documents we serve; each has the diff defaults below. */
-export const languages = { c: "lifeline-c", text: "lifeline-text", message: "lifeline-message" } as const;
+export const languages = { c: "lifeline-c", text: "lifeline-text", message: "lifeline-message", mail: "lifeline-mail" } as const;
 /** Endings of the files whose explorer menu offers to open them. What a file is, is decided by its content. */
 export const inputEndings = ["mbox", "mbx", "eml", "patch", "diff", "txt", "gz"] as const;
 
@@ -89,6 +94,14 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
   "lifeline.openSample": {
     title: "Open Sample Series", icon: "$(beaker)",
     places: [{ menu: "view/title", when: inView, group: "1_open@2" }],
+  },
+  "lifeline.openLore": {
+    title: "Open from Lore…", icon: "$(cloud-download)",
+    places: [{ menu: "view/title", when: inView, group: "1_open@3" }],
+  },
+  "lifeline.cancelOpening": {
+    title: "Cancel Opening", icon: "$(stop-circle)", palette: contextKeys.opening,
+    places: [{ menu: "view/title", when: `${inView} && ${contextKeys.opening}`, group: "navigation@0" }],
   },
   "lifeline.openFileDiff": {
     title: "Open Diff", icon: "$(diff)", palette: false,
@@ -150,6 +163,13 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
       { menu: "comments/comment/title", when: `${inOurThread} && comment =~ /mail/`, group: "inline@1" },
     ],
   },
+  "lifeline.viewSource": {
+    title: "View Source", icon: "$(file-code)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\btext\\b|^thread\\b"), group: "5_copy@2" },
+      { menu: "comments/comment/title", when: inOurThread, group: "1_mail@1" },
+    ],
+  },
   "lifeline.reload": {
     title: "Reload from Disk", icon: "$(refresh)", palette: isOpen,
     places: [
@@ -175,8 +195,8 @@ const welcome =
   "Open a patch series as the mailing list carries it: an mbox, a mail, git format-patch output, or a Patchwork page saved as text.\n" +
   "[Open Patch Series…](command:lifeline.open)\n" +
   "New here? [Open Sample Series](command:lifeline.openSample) shows a real discussion, with its lifecycle and its race.\n" +
-  "You can also [open a copied mail from the clipboard](command:lifeline.openClipboard). " +
-  "Everything is read on this machine; nothing is sent or fetched.";
+  "You can also [open a copied mail from the clipboard](command:lifeline.openClipboard) or [a thread from lore.kernel.org](command:lifeline.openLore). " +
+  "Everything is read on this machine; nothing is sent, and nothing is fetched unless you ask for it.";
 
 /** Defaults of our own languages; never the user's settings. Each line says what it cures. */
 const documentDefaults = {
@@ -240,15 +260,18 @@ function contributes(): Record<string, unknown> {
       { id: languages.c, aliases: ["C (patch)"], filenamePatterns: ["/v* patch */**/*.{c,h}"], configuration: "./media/language.json" },
       { id: languages.text, aliases: ["Text (patch)"], filenamePatterns: ["/v* patch */**"] },
       { id: languages.message, aliases: ["Commit message"], filenamePatterns: ["/v* patch */commit message", "/v* cover/cover letter"] },
+      { id: languages.mail, aliases: ["Mail source"], filenamePatterns: ["/mail source/*"] },
     ],
     grammars: [{ language: languages.c, scopeName: "source.lifeline-c", path: "./media/c.tmLanguage.json" }],
     configurationDefaults: {
       [`[${languages.c}]`]: documentDefaults,
       [`[${languages.text}]`]: documentDefaults,
       [`[${languages.message}]`]: { "files.encoding": "utf8", "editor.wordWrap": "on", "editor.minimap.enabled": false },
+      [`[${languages.mail}]`]: { "files.encoding": "utf8", "editor.minimap.enabled": false },
     },
     resourceLabelFormatters: [
       { scheme, authority: "message", formatting: { label: "${path}", separator: "/", stripPathStartingSeparator: true } },
+      { scheme, authority: "source", formatting: { label: "${path}", separator: "/", stripPathStartingSeparator: true } },
       { scheme, formatting: { label: "${path} (${authority})", separator: "/", stripPathStartingSeparator: true } },
     ],
   };

@@ -14,6 +14,7 @@ export const missingScheme = "lifeline-missing";
 /** What one of our documents shows. */
 export type DocumentPlace =
   | { readonly kind: "patch"; readonly session: string; readonly patchId: string; readonly path: string; readonly side: Side }
+  | { readonly kind: "source"; readonly session: string; readonly mailKey: string }
   | { readonly kind: "kernel"; readonly name: string };
 
 /** Lines from one, inclusive, as whole lines of an editor. */
@@ -59,6 +60,13 @@ export function missingUri(row: string): vscode.Uri {
   return vscode.Uri.from({ scheme: missingScheme, path: `/${row}` });
 }
 
+/** The raw text of a mail: `lifeline://source/mail source/<title>.eml?<session>.<mail>`. */
+export function sourceUri(session: string, mailKey: string, title: string): vscode.Uri {
+  // The title is there to be read; what tells mails apart is in the query.
+  const name = title.replace(/[\p{C}/\\]+/gu, " ").trim().slice(0, 80).trim() || "mail";
+  return vscode.Uri.from({ scheme, authority: "source", path: `/mail source/${name}.eml`, query: `${session}.${mailKey}` });
+}
+
 /** What a URI of ours means, or null when it is none: it may come from a restored window or from another extension. */
 export function readUri(uri: vscode.Uri): DocumentPlace | null {
   if (uri.scheme !== scheme) return null;
@@ -68,6 +76,7 @@ export function readUri(uri: vscode.Uri): DocumentPlace | null {
   if (ids === null || parts === null) return null;
   const [, session = "", patchId = ""] = ids;
   const [, path = ""] = parts;
+  if (uri.authority === "source") return { kind: "source", session, mailKey: patchId };
   if (uri.authority === "message") return { kind: "patch", session, patchId, path: messagePath, side: "after" };
   if (uri.authority !== "before" && uri.authority !== "after") return null;
   return { kind: "patch", session, patchId, path, side: uri.authority };

@@ -43,9 +43,16 @@ export class Engine implements Disposable {
   async open(session: string, bytes: Uint8Array, options: CallOptions = {}): Promise<WorkerCalls["open"]["result"]> {
     const life = this.start();
     const reading = life.channel.request("open", { session, bytes }, options);
-    const view = await reading;
+    let view: WorkerCalls["open"]["result"];
+    try {
+      view = await reading;
+    } catch (error) {
+      // A reader that nobody waits for any more is stopped where it stands, if it holds nothing else.
+      this.rest();
+      throw error;
+    }
     if (!hasPatches(view)) {
-      if (this.inputs.size === 0 && life.channel.waiting === 0) this.stop();
+      this.rest();
       return view;
     }
     this.inputs.set(session, bytes);
@@ -69,6 +76,11 @@ export class Engine implements Disposable {
     const life = this.start();
     if ("session" in params) await this.ensureRead(life, params.session);
     return life.channel.request(name, params, options);
+  }
+
+  /** Ends a worker that has nothing open and nothing to do. */
+  rest(): void {
+    if (this.inputs.size === 0 && this.life?.channel.waiting === 0) this.stop();
   }
 
   /** Ends the worker as a crash would; for tests of what happens then. */

@@ -21,6 +21,8 @@ export const errors = {
   noPatches: (file: string, messages: number) =>
     new UserError(messages === 1 ? l10n.t("{0} has one message, but no patch.", file) : l10n.t("{0} has {1} messages, but no patch.", file, messages)),
   clipboardEmpty: () => new UserError(l10n.t("The clipboard has no text.")),
+  noAddress: (reason: string) => new UserError(reason),
+  notFetched: (reason: string, detail: string) => new UserError(reason, detail),
   nothingOpen: () => new UserError(l10n.t("No patch series is open.")),
   noSuchPatch: () => new UserError(l10n.t("This patch is not part of an open series.")),
   noChanges: () => new UserError(l10n.t("This mail changes no files.")),

@@ -40,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const view = owner.own(new PatchSeriesView(sessions));
   const walk = owner.own(new Walk(sessions, opener, view));
   const panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log }));
-  owner.own(registerCommands({ extension: context, sessions, opener, panels, view, walk, log }));
+  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log }));
   const activationMilliseconds = performance.now() - startedAt;
   log.info(`activated in ${activationMilliseconds.toFixed(1)} ms`);
   openForDevelopment(context, sessions, view, log);

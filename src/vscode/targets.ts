@@ -4,8 +4,9 @@ import type { FileView, ThreadView } from "../core/review/types.js";
 import type { LifelineComment, LifelineThread } from "./comments/types.js";
 import type { PatchTarget } from "./contributions.js";
 import { readUri } from "./convert.js";
+import { findMail, mailKey } from "./documents/source.js";
 import { errors } from "./errors.js";
-import { defaultPatch, fileByPath, type PatchInSeries } from "./session/lookup.js";
+import { defaultPatch, fileByPath, findPatch, type PatchInSeries } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
 import type { Sessions } from "./session/sessions.js";
 import type { TreeNode } from "./tree/nodes.js";
@@ -58,6 +59,19 @@ export function messageIdOf(given: PatchTarget | LifelineComment | undefined): s
   }
 }
 
+/** The mail whose source is meant: of a comment, of a thread its first one, of a row or a document the patch's. */
+export async function resolveMail(sessions: Sessions, given: PatchTarget | LifelineComment | undefined, selected: TreeNode | undefined): Promise<{ session: Session; mail: number }> {
+  if (isComment(given)) {
+    const session = sessions.get(given.session);
+    if (session === undefined) throw errors.noSuchPatch();
+    return { session, mail: given.mail };
+  }
+  const { session, place, thread } = await resolveTarget(sessions, given, selected);
+  const mail = thread?.comments[0]?.mail ?? place.patch.mail;
+  if (mail === null) throw errors.missingPatch(place.patch.n, place.patch.m);
+  return { session, mail };
+}
+
 /** Of the row, document or thread itself; undefined when it is none of ours. */
 async function targetOf(sessions: Sessions, given: PatchTarget | LifelineComment | undefined): Promise<Target | undefined> {
   if (isThread(given)) {
@@ -97,10 +111,18 @@ function nodeTarget(node: TreeNode): Target | undefined {
 
 async function uriTarget(sessions: Sessions, uri: vscode.Uri): Promise<Target | undefined> {
   const read = readUri(uri);
-  if (read?.kind !== "patch") return undefined;
+  if (read === null || read.kind === "kernel") return undefined;
   const session = await sessions.find(read.session);
+  if (read.kind === "source") return session && sourceTarget(session, read.mailKey);
   const place = session?.patchById(read.patchId);
   return session === undefined || place === undefined ? undefined : { session, place, file: fileByPath(place.patch, read.path) };
+}
+
+/** The patch that a raw mail holds, or is an answer to. */
+function sourceTarget(session: Session, key: string): Target | undefined {
+  const mail = findMail(session.view, (one) => mailKey(one) === key)?.mail;
+  const place = findPatch(session.view, (patch) => patch.mail === mail || patch.threads.some((thread) => thread.comments.some((comment) => comment.mail === mail)));
+  return mail === undefined || place === undefined ? undefined : { session, place };
 }
 
 /** What is being looked at: the active document, else the selected row, else the only open series. */
@@ -144,7 +166,7 @@ function isThread(value: unknown): value is LifelineThread {
 }
 
 function isComment(value: unknown): value is LifelineComment {
-  return typeof value === "object" && value !== null && "messageId" in value && "body" in value;
+  return typeof value === "object" && value !== null && "messageId" in value && "body" in value && "mail" in value;
 }
 
 function isNode(value: unknown): value is TreeNode {

@@ -52,7 +52,7 @@ export class Threads implements Disposable {
     const isLost = anchor.quality === "lost";
     const path = isLost ? messagePath : anchor.path;
     const range = isLost ? lineRange(1, 1) : lineRange(anchor.fromLine, anchor.line);
-    const comments = thread.comments.map((comment) => commentOf(comment, thread));
+    const comments = thread.comments.map((comment) => commentOf(session, comment, thread));
     const made = this.controller.createCommentThread(session.uri(place, path, anchor.side), range, comments);
     // A thread without a line stands above the whole document.
     if (isLost) made.range = undefined;
@@ -75,13 +75,13 @@ function labelOf(thread: ThreadView): string {
   return shorten(joined(threadTitle(thread), sureness(thread)), 160).replaceAll("<", "‹").replaceAll(">", "›").replaceAll("&", "＆");
 }
 
-function commentOf(comment: CommentView, thread: ThreadView): LifelineComment {
+function commentOf(session: Session, comment: CommentView, thread: ThreadView): LifelineComment {
   return {
     author: { name: comment.author || comment.email || l10n.t("Unknown author") },
     body: bodyOf(comment, thread),
     mode: vscode.CommentMode.Preview,
     contextValue: comment.messageId === null ? "comment" : "comment mail",
-    messageId: comment.messageId,
+    messageId: comment.messageId, session: session.id, mail: comment.mail,
     ...(comment.date === null ? {} : { timestamp: new Date(comment.date) }),
   };
 }

@@ -9,4 +9,7 @@ export interface LifelineThread extends vscode.CommentThread {
 
 export interface LifelineComment extends vscode.Comment {
   readonly messageId: string | null;
+  readonly session: string;
+  /** Index of the mail. */
+  readonly mail: number;
 }

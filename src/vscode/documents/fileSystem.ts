@@ -1,4 +1,4 @@
-// The read-only file system behind `lifeline:` documents: before and after images, commit messages, the kernel model.
+// The read-only file system behind `lifeline:` documents: before and after images, commit messages, raw mails, the kernel model.
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import { scheme } from "../contributions.js";
@@ -7,7 +7,9 @@ import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";
 import type { Log } from "../log.js";
 import { toUserError } from "../errors.js";
+import type { Session } from "../session/session.js";
 import type { Sessions } from "../session/sessions.js";
+import { findMail, mailKey } from "./source.js";
 
 interface Content {
   readonly bytes: Uint8Array;
@@ -72,7 +74,7 @@ export class ReviewFileSystem implements vscode.FileSystemProvider, Disposable {
     const uris = vscode.workspace.textDocuments.map((document) => document.uri);
     const ours = uris.filter((uri) => {
       const place = readUri(uri);
-      return place?.kind === "patch" && place.session === session;
+      return (place?.kind === "patch" || place?.kind === "source") && place.session === session;
     });
     this.changed.fire(ours.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
   }
@@ -87,8 +89,9 @@ export class ReviewFileSystem implements vscode.FileSystemProvider, Disposable {
         return { bytes: new TextEncoder().encode(text), changedAt: this.startedAt };
       }
       const session = await this.sessions.find(place.session);
-      const patch = session?.patchById(place.patchId);
-      if (session === undefined || patch === undefined) {
+      if (session !== undefined && place.kind === "source") return await this.mailSource(session, place.mailKey);
+      const patch = place.kind === "source" ? undefined : session?.patchById(place.patchId);
+      if (session === undefined || patch === undefined || place.kind === "source") {
         throw vscode.FileSystemError.FileNotFound(l10n.t("The patch series of this document is not open any more. Open it again to see the document."));
       }
       const view = await session.document(patch, place.path, place.side);
@@ -100,5 +103,12 @@ export class ReviewFileSystem implements vscode.FileSystemProvider, Disposable {
       this.log.error(`${uri.toString(true)}: ${shown?.message ?? "cancelled"}`);
       throw vscode.FileSystemError.Unavailable(shown?.message ?? l10n.t("Cancelled."));
     }
+  }
+
+  private async mailSource(session: Session, key: string): Promise<Content> {
+    const found = findMail(session.view, (mail) => mailKey(mail) === key);
+    if (found === undefined) throw vscode.FileSystemError.FileNotFound(l10n.t("This mail is not in the file any more."));
+    const text = await this.engine.call("source", { session: session.id, mail: found.mail });
+    return { bytes: new TextEncoder().encode(text), changedAt: session.readAt };
   }
 }

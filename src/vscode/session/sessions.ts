@@ -1,6 +1,7 @@
 // All open series: opening, reloading, restoring and closing them, one event when something changed.
 import * as vscode from "vscode";
 import { hasPatches } from "../../protocol/usable.js";
+import { CancelSource } from "../cancel.js";
 import { contextKeys, viewId } from "../contributions.js";
 import { ContextKey } from "../contextKeys.js";
 import { type Disposable, Owner } from "../dispose.js";
@@ -36,6 +37,8 @@ export class Sessions implements Disposable {
   private readonly open = new Map<string, Session>();
   private readonly failures = new Map<string, Failed>();
   private readonly opening = new Map<string, Promise<Session>>();
+  private readonly reading = new Set<CancelSource>();
+  private readonly openingKey = new ContextKey<boolean>(contextKeys.opening);
   private readonly openKey = new ContextKey<boolean>(contextKeys.open);
   private readonly threadsKey = new ContextKey<boolean>(contextKeys.threads);
   private restored: Promise<void> | null = null;
@@ -93,6 +96,11 @@ export class Sessions implements Disposable {
     return this.openSource(source);
   }
 
+  /** Stops reading what is being opened, all of it; what was open before stays. */
+  cancelOpening(): void {
+    for (const cancellation of [...this.reading]) cancellation.cancel();
+  }
+
   /** Frees everything of a session. A row that failed is taken away. */
   async close(id: string): Promise<void> {
     const session = this.open.get(id);
@@ -120,16 +128,23 @@ export class Sessions implements Disposable {
     const running = this.opening.get(source.id);
     if (running !== undefined) return running;
     // Progress stays in the view it belongs to.
-    const reading = vscode.window.withProgress({ location: { viewId } }, () => this.readSource(source));
-    const opening = Promise.resolve(reading).finally(() => this.opening.delete(source.id));
+    const cancellation = new CancelSource();
+    this.reading.add(cancellation);
+    this.openingKey.value = true;
+    const reading = vscode.window.withProgress({ location: { viewId } }, () => this.readSource(source, cancellation));
+    const opening = Promise.resolve(reading).finally(() => {
+      this.opening.delete(source.id);
+      this.reading.delete(cancellation);
+      this.openingKey.value = this.reading.size > 0;
+    });
     this.opening.set(source.id, opening);
     return opening;
   }
 
-  private async readSource(source: Source): Promise<Session> {
+  private async readSource(source: Source, cancellation: CancelSource): Promise<Session> {
     const uri = vscode.Uri.parse(source.uri);
     const bytes = await readInput(uri);
-    const view = await this.engine.open(source.id, bytes);
+    const view = await this.engine.open(source.id, bytes, { cancellation });
     const refuse = hasPatches(view) ? null : refusal(source.label, view.format, view.messages);
     logProblems(this.log, source.label, view);
     if (refuse !== null) throw refuse;
