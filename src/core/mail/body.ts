@@ -2,7 +2,7 @@
 import PostalMime from "postal-mime";
 import type { Attachment as ParsedAttachment } from "postal-mime";
 import type { Problem } from "../problem.js";
-import { decodeGuessed, decodeText } from "./charset.js";
+import { decodeGuessed, decodeText, isKnownCharset } from "./charset.js";
 import { readFlowed } from "./flowed.js";
 import type { ContentType, HeaderFields } from "./headers.js";
 import { latin1, readContentType } from "./headers.js";
@@ -12,7 +12,7 @@ import type { Part } from "./parts.js";
 import { readParts } from "./parts.js";
 import { unquoteFromLines } from "./split.js";
 import { cleanText, removeClearSignature } from "./text.js";
-import { decodeBase64, decodeQuotedPrintable } from "./transfer.js";
+import { decodeBase64, decodeQuotedPrintable, isBase64Truncated } from "./transfer.js";
 import type { Attachment } from "./types.js";
 
 export interface Body {
@@ -39,7 +39,7 @@ export function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFiel
         return text();
       },
       attachments: [],
-      problems: [],
+      problems: findProblems(raw.subarray(bodyStart), contentType, headers),
     };
   }
   const whole = quoted ? unquoteFromLines(raw) : raw;
@@ -68,9 +68,23 @@ function joinParts(parts: readonly Part[]): Body {
     get attachments() {
       return content().attachments;
     },
-    problems: [],
+    problems: parts.flatMap((part) => findProblems(part.bytes, part.contentType, part.headers)),
   };
 }
+
+/** What is wrong with how one part is encoded; known before it is decoded. */
+function findProblems(bytes: Uint8Array, contentType: ContentType, headers: HeaderFields): Problem[] {
+  const problems: Problem[] = [];
+  const { charset } = contentType;
+  if (charset !== null && contentType.type.startsWith("text/") && !isKnownCharset(charset)) problems.push({ kind: "unknown-charset", severity: "warning", detail: charset });
+  const encoding = headers.get("content-transfer-encoding")?.trim().toLowerCase() ?? "";
+  if (encoding === "base64" && isBase64Truncated(bytes)) problems.push({ kind: "truncated-base64", severity: "error" });
+  if (!KNOWN_ENCODING.test(encoding)) problems.push({ kind: "unknown-transfer-encoding", severity: "note", detail: encoding });
+  return problems;
+}
+
+/** The encodings of RFC 2045, and spellings of "as it is" that occur. */
+const KNOWN_ENCODING = /^(?:|7-?bits?|8-?bits?|binary|base64|quoted-printable)$/;
 
 /** The text of one part: its transfer encoding, charset and flowed lines undone. */
 function readPlainText(bytes: Uint8Array, contentType: ContentType, encoding: string | null): string {
@@ -95,20 +109,39 @@ export async function readWithLibrary(raw: Uint8Array, body: Uint8Array): Promis
     maxRfc822NestingDepth: MAX_FORWARDED_DEPTH,
     attachmentEncoding: "arraybuffer" as const,
   };
+  // Flowed lines are ours to join, since the library joins patches, too.
+  const flow = readFlow(raw);
+  const bytes = flow === null ? raw : hideFlow(raw);
   try {
-    let email = await PostalMime.parse(raw, options);
+    let email = await PostalMime.parse(bytes, options);
     if ((email.text ?? "").includes("\ufffd") && !namesCharset(raw)) {
       // No part says what its 8-bit text is, and it is not UTF-8: decode it by our own order and hand it over as UTF-8.
-      email = await PostalMime.parse(new TextEncoder().encode(decodeGuessed(raw)), options);
+      email = await PostalMime.parse(new TextEncoder().encode(decodeGuessed(bytes)), options);
     }
     // postal-mime ends every part with a line end of its own.
-    const own = removeClearSignature(cleanText(email.text ?? textOfHtml(email.html ?? ""))).replace(/\n\n$/, "\n");
+    const text = email.text ?? textOfHtml(email.html ?? "");
+    const own = removeClearSignature(cleanText(flow === null ? text : readFlowed(text, flow.delSp))).replace(/\n\n$/, "\n");
     const attachments = email.attachments.map(readAttachment);
     return { text: joinPatches(own, attachments), attachments, problems: [] };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { text: cleanText(decodeGuessed(body)), attachments: [], problems: [{ kind: "broken-mime", severity: "warning", detail }] };
   }
+}
+
+const FLOWED = /^(?:content-type:|[ \t]).{0,900}\bformat\s*=\s*"?flowed/im;
+
+/** Whether a mail of several parts has flowed ones. */
+function readFlow(raw: Uint8Array): { delSp: boolean } | null {
+  const text = latin1(raw);
+  return FLOWED.test(text) ? { delSp: /\bdelsp\s*=\s*"?yes/i.test(text) } : null;
+}
+
+/** The same bytes, with every "flowed" made a word of the same length that says nothing. */
+function hideFlow(raw: Uint8Array): Uint8Array {
+  const copy = raw.slice();
+  for (const match of latin1(raw).matchAll(/\bformat\s*=\s*"?(?=flowed)/gi)) copy[match.index + match[0].length] = 0x78;
+  return copy;
 }
 
 function namesCharset(raw: Uint8Array): boolean {
@@ -143,7 +176,8 @@ function patchText(attachment: Attachment): string | undefined {
   if (/^(?:image|audio|video)\/|pgp-signature|pkcs7|html/.test(attachment.type)) return undefined;
   if (attachment.bytes.includes(0)) return undefined;
   const text = cleanText(decodeText(attachment.bytes, null));
-  return DIFF_LINE.test(text) ? text : undefined;
+  if (!DIFF_LINE.test(text)) return undefined;
+  return text.endsWith("\n") ? text : `${text}\n`;
 }
 
 /** Elements whose text is not for reading. */

@@ -21,6 +21,12 @@ export function decodeText(bytes: Uint8Array, charset: string | null): string {
   return decoder === undefined ? decodeGuessed(bytes) : decoder.decode(bytes);
 }
 
+/** False for a charset that no decoder is there for; its text is then read as if none were named. */
+export function isKnownCharset(charset: string): boolean {
+  const label = charset.trim().toLowerCase();
+  return label === "utf8" || label === "ascii" || WINDOWS_1252.test(label) || makeDecoder(label) !== undefined;
+}
+
 /** UTF-8 where it is UTF-8; else each line that is not UTF-8 is read as windows-1252. */
 export function decodeGuessed(bytes: Uint8Array): string {
   const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });

@@ -81,10 +81,18 @@ function makeMail(headers: HeaderFields, place: MailPlace, date: number | null, 
   };
 }
 
+/** Git's first mail is younger, and no mail of today is from there: both ends are mistakes of clocks. */
+const EARLIEST = Date.UTC(1980, 0, 1);
+const LATEST = Date.UTC(2100, 0, 1);
+
 /** The Date header; one that is missing or means nothing is replaced by the time of the last hop. */
-function readDate(headers: HeaderFields, _problems: Problem[]): number | null {
+function readDate(headers: HeaderFields, problems: Problem[]): number | null {
   const value = headers.get("date");
   const date = readMailDate(value);
+  const detail = value?.slice(0, 100) ?? "";
+  if (date === null && value !== null) problems.push({ kind: "unreadable-date", severity: "warning", detail });
+  if (date !== null && (date < EARLIEST || date >= LATEST)) problems.push({ kind: "date-out-of-range", severity: "warning", detail });
+  if (/[+-](?:2[4-9]|[3-9]\d)\d{2}\b/.test(detail)) problems.push({ kind: "time-zone-out-of-range", severity: "note", detail });
   return date ?? readReceivedDate(headers.all("received"));
 }
 

@@ -57,6 +57,16 @@ export function decodeBase64(bytes: Uint8Array): Uint8Array {
   return out.subarray(0, length);
 }
 
+/** True when base64 stops in the middle of a group of four, which no encoder does: the rest was cut off. */
+export function isBase64Truncated(bytes: Uint8Array): boolean {
+  let count = 0;
+  for (const byte of bytes) {
+    if (byte === 0x3d) return count % 4 < 2;
+    if (base64Value(byte) >= 0) count += 1;
+  }
+  return count % 4 !== 0;
+}
+
 function hexValue(byte: number | undefined): number {
   if (byte === undefined) return -1;
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;

@@ -1,13 +1,13 @@
 // The entrance of the series room: messages to entries, series, revisions, slots and credited trailers.
 import { once } from "../mail/lazy.js";
 import type { Mailbox, Message } from "../mail/types.js";
-import type { Problem } from "../problem.js";
 import { creditReplies, trailersOfPatch } from "./credit.js";
 import { readEntry } from "./entries.js";
 import type { LinkedPostings, PostingLink } from "./links.js";
 import { linkPostings } from "./links.js";
 import type { Posting } from "./revisions.js";
 import { findNakedCovers, findPostings } from "./revisions.js";
+import { findProblems } from "./problems.js";
 import { findParents } from "./threads.js";
 import type { CreditedTrailer, Entry, Revision, RevisionLink, Series, SeriesResult, Slot } from "./types.js";
 
@@ -155,30 +155,4 @@ function makeRevision(
 function rankClaims(entries: readonly Entry[], mails: readonly number[], versionText: string): number[] {
   const rank = (mail: number): number => (entries[mail]?.subject.versionText === versionText ? 0 : 1);
   return [...mails].sort((one, two) => rank(one) - rank(two) || one - two);
-}
-
-function findProblems(entries: readonly Entry[], series: readonly Series[]): Problem[] {
-  const problems: Problem[] = [];
-  for (const [index, entry] of entries.entries()) {
-    const place = { ...(entry.message.id === null ? {} : { messageId: entry.message.id }), messageIndex: index };
-    for (const problem of entry.patch?.problems ?? []) {
-      // The patch counts lines in the diff; the mail is what people see.
-      const line = problem.line === undefined ? {} : { line: problem.line + entry.diffLine - 1 };
-      problems.push({ ...problem, ...line, ...place });
-    }
-    if (hasHiddenCharacters(entry)) problems.push({ kind: "bidi-control", severity: "warning", ...place });
-  }
-  for (const one of series) {
-    for (const revision of one.revisions) {
-      for (const slot of revision.slots) {
-        if (slot.duplicates.length > 0) problems.push({ kind: "duplicate-slot", severity: "note", detail: `${revision.versionText} ${slot.n}/${revision.total}`, messageIndex: slot.duplicates[0] ?? 0 });
-      }
-    }
-  }
-  return problems;
-}
-
-/** Characters that turn the direction of text around can make code read as what it is not (CVE-2021-42574). */
-function hasHiddenCharacters(entry: Entry): boolean {
-  return entry.kind === "patch" && /[\u202a-\u202e\u2066-\u2069]/.test(entry.diff);
 }

@@ -1,0 +1,64 @@
+// The plain path and the MIME library's read the same: on every fixture, and on every mail of the corpus.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readBody, readWithLibrary } from "../../../src/core/mail/body.js";
+import { findBody, readHeaders } from "../../../src/core/mail/headers.js";
+import { splitMailbox, unquoteFromLines } from "../../../src/core/mail/split.js";
+import { corpusNote, hasCorpus, listBoxes, nodePlatform, readCorpus } from "../corpus.js";
+
+const fixtures = resolve(import.meta.dirname, "../../fixtures/mail");
+
+interface Reading {
+  readonly text: string;
+  readonly attachments: readonly (readonly [string, string, number])[];
+}
+
+/** What both paths give; undefined where the plain path leaves the mail to the library anyway. */
+async function readTwice(raw: Uint8Array): Promise<{ plain: Reading; library: Reading } | undefined> {
+  const { headerEnd, bodyStart } = findBody(raw);
+  const plain = readBody(raw, bodyStart, readHeaders(raw.subarray(0, headerEnd)), false);
+  if (plain instanceof Promise) return undefined;
+  const library = await readWithLibrary(raw, raw.subarray(bodyStart));
+  const outline = (body: typeof plain): Reading => ({
+    // The library ends every part with a line end of its own.
+    text: body.text.trimEnd().replace(/\n{3,}/g, "\n\n"),
+    attachments: body.attachments.map((one) => [one.name, one.type, Buffer.from(one.bytes).toString("latin1").trimEnd().length]),
+  });
+  return { plain: outline(plain), library: outline(library) };
+}
+
+function mailsOf(bytes: Uint8Array): Uint8Array[] {
+  return splitMailbox(bytes).ranges.map(({ from, to }) => unquoteFromLines(bytes.subarray(from, to)));
+}
+
+describe("both paths", () => {
+  for (const name of readdirSync(fixtures).sort()) {
+    it(`read ${name} alike`, async () => {
+      for (const raw of mailsOf(new Uint8Array(readFileSync(join(fixtures, name))))) {
+        const readings = await readTwice(raw);
+        if (readings !== undefined) expect(readings.plain).toEqual(readings.library);
+      }
+    });
+  }
+
+  it.skipIf(!hasCorpus)(`read every mail of the corpus alike${corpusNote}`, { timeout: 120_000 }, async () => {
+    let both = 0;
+    const apart: string[] = [];
+    for (const name of ["vfio", "git-history", "lists/sets", "lists/threads", "lists/odd"].flatMap(listBoxes)) {
+      const file = readCorpus(name);
+      for (const [index, raw] of mailsOf(name.endsWith(".gz") ? (nodePlatform.gunzip(file, 1 << 28) ?? file) : file).entries()) {
+        const readings = await readTwice(raw);
+        if (readings === undefined) continue;
+        both += 1;
+        if (JSON.stringify(readings.plain) === JSON.stringify(readings.library)) continue;
+        const [one, two] = [JSON.stringify(readings.plain), JSON.stringify(readings.library)];
+        let at = 0;
+        while (one[at] === two[at]) at += 1;
+        apart.push(`${name} #${index + 1}\n  plain   ${one.slice(Math.max(0, at - 40), at + 80)}\n  library ${two.slice(Math.max(0, at - 40), at + 80)}`);
+      }
+    }
+    console.log(`mails that both paths read: ${both}, alike ${both - apart.length}`);
+    expect(apart).toEqual([]);
+  });
+});
