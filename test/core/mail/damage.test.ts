@@ -1,0 +1,62 @@
+// What mail does to patches, one fixture per rule: each is read as far as it is whole, and each damage is named.
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readMailbox } from "../../../src/core/mail/read.js";
+import { readSeries } from "../../../src/core/series/read.js";
+import { nodePlatform } from "../corpus.js";
+
+const fixtures = resolve(import.meta.dirname, "../../fixtures/mail");
+
+/** Fixture, the problems that it has, and the counts of its files: path, additions, deletions. */
+const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ["plain.eml", [], ["one.c +1 -0"]],
+  ["crlf.eml", [], ["one.c +1 -0"]],
+  ["no-charset-latin-1.eml", [], ["one.c +1 -0"]],
+  ["base64.eml", [], ["one.c +1 -0"]],
+  ["signed.eml", [], ["one.c +1 -0"]],
+  ["patches-attached.eml", [], ["one.c +1 -0", "two.c +1 -0"]],
+  ["flowed-stuffed.eml", [], ["one.c +1 -0"]],
+  ["flowed-never-stuffed.eml", [], ["one.c +1 -0"]],
+  ["flowed-in-multipart.eml", [], ["one.c +1 -0"]],
+  ["flowed-in-alternative.eml", [], ["one.c +1 -0"]],
+  ["charset-unknown.eml", ["unknown-charset"], ["one.c +1 -0"]],
+  ["transfer-encoding-unknown.eml", ["unknown-transfer-encoding"], ["one.c +1 -0"]],
+  ["base64-truncated.eml", ["truncated-base64"], []],
+  ["date-unreadable.eml", ["unreadable-date"], ["one.c +1 -0"]],
+  ["date-out-of-range.eml", ["date-out-of-range"], ["one.c +1 -0"]],
+  ["time-zone-out-of-range.eml", ["time-zone-out-of-range"], ["one.c +1 -0"]],
+  ["bidi-control.eml", ["bidi-control"], ["one.c +1 -0"]],
+  ["no-break-spaces.eml", ["no-break-spaces"], []],
+  ["tabs-lost.eml", ["tabs-lost"], ["one.c +1 -0"]],
+  ["line-wrapped.eml", ["hunk-wrapped"], ["one.c +1 -0"]],
+  ["hunk-counts-wrong.eml", ["hunk-damaged"], []],
+];
+
+describe("damage", () => {
+  for (const [name, kinds, files] of cases) {
+    it(`reads ${name}${kinds.length === 0 ? "" : ` and says ${kinds.join(", ")}`}`, async () => {
+      const bytes = new Uint8Array(readFileSync(join(fixtures, name)));
+      const mailbox = await readMailbox(bytes, nodePlatform);
+      const series = readSeries(mailbox.messages);
+      const problems = [...mailbox.problems, ...series.problems].filter((problem) => problem.kind !== "readers-disagree");
+      expect([...new Set(problems.map((problem) => problem.kind))]).toEqual(expect.arrayContaining([...kinds]));
+      if (kinds.length === 0) expect(problems).toEqual([]);
+      for (const problem of problems) {
+        expect(problem.messageId).toBe("1@example.org");
+        expect([problem.from, problem.to]).toEqual([0, bytes.length]);
+      }
+      if (files.length > 0) expect(series.entries[0]?.patch?.files.map((file) => `${file.path} +${file.additions} -${file.deletions}`)).toEqual(files);
+      expect(series.entries[0]?.message.text).not.toContain("\r");
+    });
+  }
+
+  it("joins the talk of a flowed mail and leaves its patch alone", async () => {
+    for (const name of ["flowed-stuffed.eml", "flowed-never-stuffed.eml", "flowed-in-multipart.eml", "flowed-in-alternative.eml"]) {
+      const mailbox = await readMailbox(new Uint8Array(readFileSync(join(fixtures, name))), nodePlatform);
+      // delsp takes the blank, too.
+      expect(mailbox.messages[0]?.text.split("\n")[0], name).toBe(name === "flowed-never-stuffed.eml" ? "Because itis so." : "Because it is so.");
+      expect(mailbox.messages[0]?.text, name).toContain("\n int one(void)\n {\n+\tlock();");
+    }
+  });
+});
