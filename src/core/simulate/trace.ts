@@ -137,11 +137,13 @@ class Tracer {
     const stack = this.sources(frame, source);
     const own = source?.origin === "patch";
     const patched = own ? null : stack.find((one) => one.origin === "patch") ?? null;
+    const caller = source?.origin === "model" ? stack.find((one) => one.origin !== "model") : undefined;
     const isAtomic = ["atomic-begin", "allocate", "free"].includes(this.first?.instruction.op ?? "") && stack.length > 1 && source?.origin === "model";
     this.steps.push({
       cpu, function: source?.function ?? functionName, path: source?.path ?? "", from: source?.from ?? 0, to: source?.to ?? 0, line: source?.line ?? 0,
       text: isAtomic ? this.callText(stack) : source?.text ?? functionName, depth: Math.max(0, frames.depth(frame) - 1),
       changes: this.allChanges(), locks, via: patched ? this.range(patched) : null,
+      ...(caller === undefined ? {} : { call: { function: caller.function, text: caller.text } }),
     });
     this.scopes.push((own ? source : patched)?.function ?? stack.at(-2)?.function ?? source?.function ?? functionName);
     for (const { finding, frame: where } of this.found) this.report(finding, where);

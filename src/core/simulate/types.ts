@@ -95,6 +95,8 @@ export interface Step {
   readonly locks: readonly string[];
   /** The patch's own line this step happens under, when the step itself is in the model: innermost frame in the patch. */
   readonly via: SourceRange | null;
+  /** For a step in the model: the call, in the patch or the scenario, that it happens under, and the function that makes it. */
+  readonly call?: { readonly function: string; readonly text: string };
 }
 
 export interface Assumption {

@@ -68,6 +68,6 @@ function isModel(step: Step): boolean {
 /** Null for a step that always stands alone. */
 function groupKey(step: Step): string | null {
   if (step.cpu < 0) return "outside the schedule";
-  if (step.via === null) return isModel(step) ? `${step.cpu} model` : null;
+  if (step.via === null) return isModel(step) ? `${step.cpu} model ${step.call?.function ?? ""} ${step.call?.text ?? ""}` : null;
   return `${step.cpu} ${step.via.path} ${step.via.from} ${step.via.to}`;
 }

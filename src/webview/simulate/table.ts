@@ -85,7 +85,8 @@ function stepRow(input: TableInput, index: number, kind: "step" | "inner"): HTML
   if (step === undefined) return element;
   const findings = result.findings.filter((finding) => finding.step === index);
   element.classList.toggle("has-finding", findings.length > 0);
-  appendCpuCells(element, result, step.cpu, stepContent(result.steps, index, step, findings));
+  // A step of the model that stands alone is the patch's call; inside an open group it is the model's own.
+  appendCpuCells(element, result, step.cpu, stepContent(result.steps, index, kind === "step" ? asCall(step) : step, findings));
   appendLaneCells(element, input, index, index);
   return element;
 }
@@ -105,6 +106,11 @@ function stepContent(steps: readonly Step[], index: number, step: Step, findings
     content.append(el("span", { class: "finding" }, findingSentence(finding)));
   }
   return content;
+}
+
+/** A step in the words of the call that it happens under. */
+function asCall(step: Step): Step {
+  return step.call === undefined ? step : { ...step, ...step.call };
 }
 
 /** The step before on the same CPU. */
@@ -176,6 +182,7 @@ function groupTitle(result: RunResult, row: Row): { readonly caller: string | nu
     const isSame = previousOf(result.steps, row.from)?.function === call.function;
     return { caller: isSame ? null : `${call.function}()`, text: first === call ? call.text : `${call.text}, continued` };
   }
+  if (last.call !== undefined) return { caller: `${last.call.function}()`, text: last.call.text };
   const outermost = steps.reduce((best, step) => (step.depth < best.depth ? step : best), first);
   const { via } = last;
   if (via === null) return { caller: null, text: `${outermost.function}()` };

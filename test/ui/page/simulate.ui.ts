@@ -247,6 +247,20 @@ describe("the schedule", () => {
       { height, width: 620 },
     ));
 
+  it("names what happens in the model by the call that the patch or the scenario makes", () => {
+    const call = { function: "thing_put", text: "kref_put(&thing->ref, thing_free)" };
+    const inModel = { ...stepOf(0), cpu: 0, path: "model/kref.c", function: "refcount_dec", text: "r->refs--", via: null, call };
+    const steps = [inModel, { ...inModel, text: "release(kref)" }, { ...stepOf(1), cpu: 1, path: "a.c", via: null }, inModel];
+    return withResult({ ...violation, steps, findings: [] }, async ({ page }) => {
+      const rows = await page.locator(".schedule tbody tr:not([hidden])").allInnerTexts();
+      expect(rows[0]).toContain("thing_put()");
+      expect(rows[0]).toContain("kref_put(&thing->ref, thing_free) 2 steps");
+      expect(rows[2]).toContain("kref_put(&thing->ref, thing_free)");
+      await page.getByRole("button", { name: /2 steps/ }).click();
+      expect(await page.locator("tr.inner:not([hidden])").allInnerTexts()).toEqual([expect.stringContaining("r->refs--"), expect.stringContaining("release(kref)")]);
+    });
+  });
+
   it("shows hostile code as text", () => {
     const evil = `<img src=x onerror=alert(1)> [x](command:y)`;
     const steps = violation.steps.map((step) => ({ ...step, function: evil, text: evil, changes: step.changes.map((change) => ({ ...change, object: evil, after: evil })), locks: [evil] }));
