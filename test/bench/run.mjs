@@ -35,8 +35,8 @@ for (const file of files) {
     continue;
   }
   const width = Math.max(...measured.map(({ name }) => name.length));
-  for (const { name, ours, theirs } of measured) {
-    console.log(`  ${name.padEnd(width)}  ${milliseconds(ours)}  against ${milliseconds(theirs)}  ratio ${(ours / theirs).toFixed(2)}`);
+  for (const { name, ours, theirs, detail } of measured) {
+    console.log(`  ${name.padEnd(width)}  ${milliseconds(ours)}  against ${milliseconds(theirs)}  ratio ${(ours / theirs).toFixed(2)}${detail ? `  ${detail}` : ""}`);
   }
 }
 

@@ -6,6 +6,8 @@ export interface Measurement {
   /** Milliseconds, the median of some rounds. */
   readonly ours: number;
   readonly theirs: number;
+  /** What else is worth a word: throughput, memory. */
+  readonly detail?: string;
 }
 
 /** A bench file's default export. */
