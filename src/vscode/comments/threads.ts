@@ -14,10 +14,15 @@ import type { LifelineComment, LifelineThread } from "./types.js";
 /** Lines of a quote that are shown with a comment whose place is not certain. */
 const quoteLines = 12;
 
+/** Threads that are made without a pause: a thread costs the host a third of a millisecond, and it must answer others in between. */
+const threadsAtOnce = 60;
+
 export class Threads implements Disposable {
   private readonly owner = new Owner();
   private readonly controller = this.owner.own(vscode.comments.createCommentController(commentControllerId, l10n.t("Patch review")));
   private readonly threads = new Map<string, LifelineThread>();
+  /** Threads whose turn is still to come, by id; each makes itself. */
+  private readonly waiting = new Map<string, () => LifelineThread>();
 
   /** Every thread that the editor has of ours now. */
   get all(): readonly LifelineThread[] {
@@ -25,22 +30,43 @@ export class Threads implements Disposable {
   }
 
   find(session: string, thread: ThreadView): LifelineThread | undefined {
-    return this.threads.get(idOf(session, thread));
+    const id = idOf(session, thread);
+    return this.threads.get(id) ?? this.waiting.get(id)?.();
   }
 
-  /** Makes the threads of one reading; they go with `parts`. The documents need not be open: the Comments panel lists them anyway. */
+  /**
+   * Makes the threads of one reading; they go with `parts`. The documents need not be open: the Comments panel lists them anyway. Of a
+   * large mailbox only the first are there at once; the others follow in small groups, or when one is asked for.
+   */
   attach(session: Session, parts: Owner): void {
+    const ids: string[] = [];
     for (const { thread, ...place } of threadsOf(session.view)) {
       const id = idOf(session.id, thread);
-      const made = this.make(session, place, thread);
-      this.threads.set(id, made);
-      parts.own({
-        dispose: () => {
-          made.dispose();
-          if (this.threads.get(id) === made) this.threads.delete(id);
-        },
+      ids.push(id);
+      this.waiting.set(id, () => {
+        this.waiting.delete(id);
+        const made = this.make(session, place, thread);
+        this.threads.set(id, made);
+        return made;
       });
     }
+    let next = 0;
+    const makeSome = (): void => {
+      for (const end = next + threadsAtOnce; next < ids.length && next < end; next++) this.waiting.get(ids[next] ?? "")?.();
+      turn = next < ids.length ? setImmediate(makeSome) : null;
+    };
+    let turn: NodeJS.Immediate | null = null;
+    makeSome();
+    parts.own({
+      dispose: () => {
+        if (turn !== null) clearImmediate(turn);
+        for (const id of ids) {
+          this.waiting.delete(id);
+          this.threads.get(id)?.dispose();
+          this.threads.delete(id);
+        }
+      },
+    });
   }
 
   dispose(): void {
