@@ -59,7 +59,8 @@ function verdictOf(result: RunResult): string {
 
 function assumptionLines(assumption: Assumption): string[] {
   const where = assumption.where === null ? "" : ` (${assumption.where.path}:${assumption.where.line})`;
-  return wrap(`- ${assumption.text}${where}`, 2);
+  const [sentence = "", ...code] = assumption.text.split("\n");
+  return [...wrap(`- ${sentence}${where}`, 2), ...code.map((line) => `      ${line}`)];
 }
 
 function count(number: number, name: string): string {

@@ -121,6 +121,6 @@ const clip = (text: string, room: number): string => (text.length <= room ? text
 
 /** The first words of a long assumption: the whole text is in the panel. */
 function shorten(text: string): string {
-  const head = text.replace(/ (begins|ends|goes on) with: .*$/s, " $1 as the scenario says").replace(/ is the scenario's: .*$/s, " is the scenario's");
+  const head = text.replace(/ (begins|ends|goes on) with:\n.*$/s, " $1 as the scenario says").replace(/ is the scenario's:\n.*$/s, " is the scenario's");
   return clip(head, 100);
 }

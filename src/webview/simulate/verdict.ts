@@ -75,10 +75,12 @@ function assumptionList(result: RunResult, reveal: Reveal): HTMLElement | null {
 
 function assumptionItem(assumption: Assumption, result: RunResult, reveal: Reveal): HTMLElement {
   const item = el("li", {}, el("span", { class: "assumption-kind" }, assumptionTitle(assumption.kind)), " ");
-  // A fill shows its C text, which may have lines of its own.
-  item.append(assumption.text.includes("\n") ? el("pre", {}, assumption.text) : el("span", {}, assumption.text));
+  const [sentence = "", ...code] = assumption.text.split("\n");
+  item.append(el("span", {}, sentence));
   if (assumption.where !== null) {
     item.append(" ", lineButton(linkOfPlace(assumption.where.path, assumption.where.line, result.side), reveal));
   }
+  // A fill shows its C text below.
+  if (code.length > 0) item.append(el("pre", {}, code.join("\n")));
   return item;
 }

@@ -89,8 +89,8 @@ describe("code that is shown in part", () => {
     const result = run(SCENARIO, DRIVER);
     expect([result.verdict, result.reason, result.findings]).toEqual(["clean", null, []]);
     expect(result.assumptions.filter((assumption) => assumption.kind === "fill").map((assumption) => assumption.text)).toEqual([
-      "gadget_put() begins with: mutex_lock(&gadget_lock); if (!refcount_dec_and_test(&gadget->users)) { mutex_unlock(&gadget_lock); return; }",
-      "gadget_open() ends with: if (!gadget) { return -1; } gadget->opened = 1; gadget_put(gadget); return 0;",
+      "gadget_put() begins with:\nmutex_lock(&gadget_lock);\nif (!refcount_dec_and_test(&gadget->users)) {\n\tmutex_unlock(&gadget_lock);\n\treturn;\n}",
+      "gadget_open() ends with:\nif (!gadget) {\n\treturn -1;\n}\ngadget->opened = 1;\ngadget_put(gadget);\nreturn 0;",
     ]);
   });
 

@@ -90,9 +90,16 @@ export function plainText(text: string, span: Span | { readonly from: number; re
   return text.slice(span.from, span.to).replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/[^\n]*/g, "").replace(/\s+/g, "");
 }
 
+/** Code as it stands in a text, with its lines, without the indentation of its first one. */
+export function shownCode(text: string, span: { readonly from: number; readonly to: number }): string {
+  const indentation = text.slice(text.lastIndexOf("\n", span.from - 1) + 1, span.from);
+  const lines = text.slice(span.from, span.to).trimEnd().split("\n");
+  return lines.map((line) => (indentation.trim() === "" && line.startsWith(indentation) ? line.slice(indentation.length) : line)).join("\n");
+}
+
 function assumed(fill: Fill, used: readonly PlacedStatement[], how: "begins" | "goes on" | "ends"): Assumption {
-  const text = used.map((placed) => fill.unit.text.slice(placed.stmt.span.from, placed.stmt.span.to).replace(/\s+/g, " ").trim()).join(" ");
-  return { kind: "fill", text: `${fill.function}() ${how} with: ${text}`, where: { path: fill.unit.path, line: used[0]?.stmt.span.line ?? fill.line } };
+  const text = used.map((placed) => shownCode(fill.unit.text, placed.stmt.span)).join("\n");
+  return { kind: "fill", text: `${fill.function}() ${how} with:\n${text}`, where: { path: fill.unit.path, line: used[0]?.stmt.span.line ?? fill.line } };
 }
 
 function endsInGap(stmt: Stmt): boolean {

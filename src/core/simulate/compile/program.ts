@@ -1,4 +1,5 @@
 // Compiles everything that a scenario reaches into one program.
+import { shownCode } from "./fill.js";
 import type { CReader } from "../../c/reader.js";
 import type { CUnit, Expr, Stmt } from "../../c/ast.js";
 import { positionAt } from "../../patch/render.js";
@@ -336,8 +337,8 @@ class Compiler implements ProgramContext {
   }
 
   private assumeDefinition(definition: Definition, index: number): void {
-    const text = definition.unit.text.slice(definition.fn.span.from, definition.fn.span.to).replace(/\s+/g, " ").trim();
-    this.assume({ kind: "fill", text: `${definition.name}() is the scenario's: ${text}`, where: { path: definition.unit.path, line: definition.fn.nameSpan.line } }, index);
+    const text = shownCode(definition.unit.text, definition.fn.span);
+    this.assume({ kind: "fill", text: `${definition.name}() is the scenario's:\n${text}`, where: { path: definition.unit.path, line: definition.fn.nameSpan.line } }, index);
   }
 }
 
