@@ -99,6 +99,11 @@ describe("code that is shown in part", () => {
     expect(outcome(SCENARIO, "int other;\n")).toBe("does-not-apply: gadget_put() is not in the code");
   });
 
+  it("names a cleanup attribute that it cannot run, instead of leaving it out", () => {
+    const text = "/* scenario: cleanup */\nvoid cpu0(void) { probe(); }\n";
+    expect(outcome(text, "static int probe(void)\n{\n\tvoid *p __free(kfree) = __alloc(8);\n\n\treturn p != 0;\n}\n")).toMatch(/^does-not-apply: .*cleanup of p by kfree\(\)/);
+  });
+
   it("ignores fills where the whole function is there", () => {
     const whole = "static int probe(void)\n{\n\treturn 0;\n}\n";
     const text = "/* scenario: whole */\nvoid cpu0(void) { if (probe()) __report(\"warn\", \"filled\"); }\n__head(probe)\n{\n\treturn 1;\n}\nstatic int probe(void) { return 1; }\n";

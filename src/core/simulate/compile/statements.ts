@@ -146,6 +146,8 @@ export class Statements {
     let type = ctx.types.resolve(declaration.type, written);
     if (declaration.type.params && declaration.type.pointers === 0 && !/\(\s*\*/.test(written)) return;
     if (declaration.isExtern) return;
+    // Left out, it would silently never run.
+    if (declaration.cleanup !== undefined) ctx.missing(`the cleanup of ${declaration.name} by ${declaration.cleanup}()`);
     const init = declaration.init;
     if (declaration.isStatic) {
       const address = ctx.program.localStatic(ctx.name, declaration.name, type, init, ctx.unit);
