@@ -7,15 +7,7 @@
  */
 export function decodeText(bytes: Uint8Array, charset: string | null): string {
   const label = charset?.trim().toLowerCase() ?? "";
-  if (isAscii(bytes)) {
-    // Escape sequences of ISO-2022 are ASCII bytes, so a stateful charset still has to be decoded.
-    if (!label.startsWith("iso-2022") && label !== "hz-gb-2312" && !label.startsWith("utf-16") && label !== "utf-7") {
-      return asciiText(bytes);
-    }
-  }
-  if (label === "" || label === "utf-8" || label === "utf8" || label === "us-ascii" || label === "ascii") {
-    return decodeGuessed(bytes);
-  }
+  if (label === "" || label === "utf-8" || label === "utf8" || label === "us-ascii" || label === "ascii") return decodeGuessed(bytes);
   if (WINDOWS_1252.test(label)) return decodeWindows1252(bytes);
   const decoder = makeDecoder(label);
   return decoder === undefined ? decodeGuessed(bytes) : decoder.decode(bytes);
@@ -55,18 +47,6 @@ function decodeWindows1252(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return text.replace(/[\u0080-\u009f]/g, (character) => SPECIAL_1252[character.charCodeAt(0) - 0x80] ?? character);
-}
-
-/** True when no byte has its high bit set. */
-export function isAscii(bytes: Uint8Array): boolean {
-  for (const byte of bytes) {
-    if (byte > 0x7f) return false;
-  }
-  return true;
-}
-
-function asciiText(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8").decode(bytes);
 }
 
 function makeDecoder(label: string): TextDecoder | undefined {

@@ -9,11 +9,10 @@ export interface HeaderFields {
   get(name: string): string | null;
   /** All values, in order. */
   all(name: string): readonly string[];
+  /** Zero when there is no field at all. */
   readonly count: number;
 }
 
-/** A header line: a name without blanks, and a colon (RFC 5322, 2.2; a blank before the colon is the obsolete form). */
-const HEADER_LINE = /^([!-9;-~]{1,200})[ \t]*:/;
 
 /**
  * Offset of the first byte of the body, or the length of `bytes` when there is none. The header ends at the first
@@ -34,7 +33,7 @@ export function findBody(bytes: Uint8Array): { headerEnd: number; bodyStart: num
   return { headerEnd: bytes.length, bodyStart: bytes.length };
 }
 
-/** `HEADER_LINE`, on bytes. */
+/** A header line: a name without blanks, and a colon (RFC 5322, 2.2; a blank before the colon is the obsolete form). */
 function isHeaderLine(bytes: Uint8Array, from: number, to: number): boolean {
   const most = Math.min(to, from + 200);
   let at = from;
@@ -47,36 +46,42 @@ function isHeaderLine(bytes: Uint8Array, from: number, to: number): boolean {
   return at > from && at < to && bytes[at] === 0x3a;
 }
 
+/** The fields that every mail is asked for; the others of a header (half of it tells how the mail travelled) are looked up when needed. */
+const USUAL = "message-id|in-reply-to|references|from|sender|reply-to|to|cc|date|subject|list-id|content-type|content-transfer-encoding|content-disposition";
+
+/** A field with one of some names, with its folded lines. */
+const fieldPattern = (names: string): RegExp => new RegExp(`^(${names})[ \\t]*:([^\\n]*(?:\\n[ \\t][^\\n]*)*)`, "gim");
+
 /** Reads the fields of a header block. Lines that are no header are skipped. */
 export function readHeaders(bytes: Uint8Array): HeaderFields {
-  const fields = new Map<string, string[][]>();
-  let count = 0;
-  let last: string[] | undefined;
-  for (const line of decodeGuessed(bytes).split(/\r?\n/)) {
-    if (line === "") continue;
-    if (line[0] === " " || line[0] === "\t") {
-      // git joins folded lines with one blank (mailinfo.c, read_one_header_line).
-      last?.push(line.trim());
-      continue;
-    }
-    const match = HEADER_LINE.exec(line);
-    if (match === null) {
-      last = undefined;
-      continue;
-    }
-    const name = (match[1] ?? "").toLowerCase();
-    last = [line.slice(match[0].length).trim()];
-    const values = fields.get(name);
-    if (values === undefined) fields.set(name, [last]);
-    else values.push(last);
-    count += 1;
-  }
-  const unfold = (pieces: readonly string[]): string => pieces.join(" ").trim();
-  return {
-    get: (name) => fields.get(name)?.slice(0, 1).map(unfold)[0] ?? null,
-    all: (name) => fields.get(name)?.map(unfold) ?? [],
-    count,
+  const text = decodeGuessed(bytes);
+  const usual = readFields(text, USUAL);
+  const fieldsOf = (name: string): readonly string[] => {
+    if (`|${USUAL}|`.includes(`|${name}|`)) return usual.get(name) ?? [];
+    return readFields(text, name).get(name) ?? [];
   };
+  return {
+    get: (name) => fieldsOf(name)[0] ?? null,
+    all: fieldsOf,
+    count: usual.size > 0 || /^[!-9;-~]{1,200}[ \t]*:/m.test(text) ? 1 : 0,
+  };
+}
+
+function readFields(text: string, names: string): Map<string, string[]> {
+  const fields = new Map<string, string[]>();
+  for (const match of text.matchAll(fieldPattern(names))) {
+    const name = (match[1] ?? "").toLowerCase();
+    const value = unfold(match[2] ?? "");
+    const values = fields.get(name);
+    if (values === undefined) fields.set(name, [value]);
+    else values.push(value);
+  }
+  return fields;
+}
+
+/** git joins folded lines with one blank (mailinfo.c, read_one_header_line). */
+function unfold(value: string): string {
+  return value.includes("\n") ? value.split("\n").map((line) => line.trim()).join(" ").trim() : value.trim();
 }
 
 const ENCODED_WORD = /=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=/g;

@@ -129,11 +129,15 @@ function readOwnTrailers(message: Message, kind: MailKind, text: CommitText): En
   return readCommitTrailers(message.text, 1).filter((trailer) => trailer.line >= text.commitLine);
 }
 
+/** Every trailer that a reply can give has one of these keys; most replies have none and need no closer look. */
+const REPLY_TRAILER = /^[ \t]{0,8}(?:[A-Za-z-]+-by|fixes|link|buglink|closes|depends-on|cc)\s?:\s/im;
+
 /**
  * What a reply gives. The trailers of a patch that it proposes belong to that patch: in such a reply a Signed-off-by is
  * none of ours, and below the diff only the sender's own word counts.
  */
 function trailersOfReply(message: Message, text: CommitText, patch: Patch | null): Entry["trailers"] {
+  if (!REPLY_TRAILER.test(message.text)) return [];
   const trailers = readReplyTrailers(message.text, findSignature(message.text.split("\n"), 0));
   if (patch === null) return trailers;
   return trailers.filter((trailer) => {

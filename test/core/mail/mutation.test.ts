@@ -102,7 +102,7 @@ describe("damaged input", () => {
     for (let input = 0; input < inputs && failures.length < 5; input += 1) {
       const fixture = fixtures[random(fixtures.length)];
       if (fixture === undefined) continue;
-      let bytes = fixture.bytes;
+      let bytes: Uint8Array = fixture.bytes;
       for (let count = 1 + random(3); count > 0; count -= 1) bytes = (mutations[random(mutations.length)] ?? flipBytes)(bytes, random);
       const start = performance.now();
       try {
