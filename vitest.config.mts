@@ -17,6 +17,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           globalSetup: ["test/ui/setup.ts"],
+          // What a test waits for in the workbench may take long on a busy machine.
+          expect: { poll: { timeout: 20_000, interval: 100 } },
         },
       },
     ],

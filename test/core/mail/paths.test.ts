@@ -15,17 +15,17 @@ interface Reading {
 }
 
 /** What both paths give; undefined where the plain path leaves the mail to the library anyway. */
-async function readTwice(raw: Uint8Array): Promise<{ plain: Reading; library: Reading } | undefined> {
+async function readTwice(raw: Uint8Array): Promise<{ plain: Reading; byLibrary: Reading } | undefined> {
   const { headerEnd, bodyStart } = findBody(raw);
   const plain = readBody(raw, bodyStart, readHeaders(raw.subarray(0, headerEnd)), false);
   if (plain instanceof Promise) return undefined;
-  const library = await readWithLibrary(raw, raw.subarray(bodyStart));
+  const mime = await readWithLibrary(raw, raw.subarray(bodyStart));
   const outline = (body: typeof plain): Reading => ({
     // The library ends every part with a line end of its own.
     text: body.text.trimEnd().replace(/\n{3,}/g, "\n\n"),
     attachments: body.attachments.map((one) => [one.name, one.type, Buffer.from(one.bytes).toString("latin1").trimEnd().length]),
   });
-  return { plain: outline(plain), library: outline(library) };
+  return { plain: outline(plain), byLibrary: outline(library) };
 }
 
 function mailsOf(bytes: Uint8Array): Uint8Array[] {
@@ -37,7 +37,7 @@ describe("both paths", () => {
     it(`read ${name} alike`, async () => {
       for (const raw of mailsOf(new Uint8Array(readFileSync(join(fixtures, name))))) {
         const readings = await readTwice(raw);
-        if (readings !== undefined) expect(readings.plain).toEqual(readings.library);
+        if (readings !== undefined) expect(readings.plain).toEqual(readings.byLibrary);
       }
     });
   }
@@ -51,11 +51,11 @@ describe("both paths", () => {
         const readings = await readTwice(raw);
         if (readings === undefined) continue;
         both += 1;
-        if (JSON.stringify(readings.plain) === JSON.stringify(readings.library)) continue;
-        const [one, two] = [JSON.stringify(readings.plain), JSON.stringify(readings.library)];
+        if (JSON.stringify(readings.plain) === JSON.stringify(readings.byLibrary)) continue;
+        const [one, two] = [JSON.stringify(readings.plain), JSON.stringify(readings.byLibrary)];
         let at = 0;
         while (one[at] === two[at]) at += 1;
-        apart.push(`${name} #${index + 1}\n  plain   ${one.slice(Math.max(0, at - 40), at + 80)}\n  library ${two.slice(Math.max(0, at - 40), at + 80)}`);
+        apart.push(`${name} #${index + 1}\n  plain   ${one.slice(Math.max(0, at - 40), at + 80)}\n  MIME    ${two.slice(Math.max(0, at - 40), at + 80)}`);
       }
     }
     console.log(`mails that both paths read: ${both}, alike ${both - apart.length}`);
