@@ -25,7 +25,7 @@ async function readTwice(raw: Uint8Array): Promise<{ plain: Reading; byLibrary: 
     text: body.text.trimEnd().replace(/\n{3,}/g, "\n\n"),
     attachments: body.attachments.map((one) => [one.name, one.type, Buffer.from(one.bytes).toString("latin1").trimEnd().length]),
   });
-  return { plain: outline(plain), byLibrary: outline(library) };
+  return { plain: outline(plain), byLibrary: outline(mime) };
 }
 
 function mailsOf(bytes: Uint8Array): Uint8Array[] {
