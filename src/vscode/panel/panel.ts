@@ -5,7 +5,7 @@ import type { LifecycleView } from "../../core/lifecycle/types.js";
 import type { RunResult } from "../../core/simulate/types.js";
 import type { FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
 import { CancelSource } from "../cancel.js";
-import { patchName } from "../convert.js";
+import { caretAt, patchName } from "../convert.js";
 import type { Opener } from "../diff/open.js";
 import { type Disposable, Owner, Slot } from "../dispose.js";
 import type { Engine } from "../engine.js";
@@ -27,6 +27,9 @@ export interface PanelContext {
 /** Bounds of a run that the page starts; named in its result when they are met. */
 const bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null } as const;
 
+/** Milliseconds after which an editor has scrolled to a mark. */
+const settleTime = 80;
+
 export class ReviewPanel implements Disposable {
   private readonly owner = new Owner();
   private readonly marks = this.owner.own(new StepMarks());
@@ -36,6 +39,8 @@ export class ReviewPanel implements Disposable {
   private lifecycle: LifecycleView | null = null;
   /** Counts what was asked for, so that an answer that comes too late is dropped. */
   private asked = 0;
+  /** Counts the steps that may have to be unfolded; only the newest is. */
+  private unfolding = 0;
   private isReady = false;
   private disposing = false;
   private readonly posted: ToPage["type"][] = [];
@@ -136,7 +141,8 @@ export class ReviewPanel implements Disposable {
         this.run.value = undefined;
         return;
       case "step":
-        return this.markStep(message.step);
+        this.markStep(message.step);
+        return this.unfold(message.step);
       case "copyText":
         return this.copyText();
       case "state":
@@ -207,6 +213,26 @@ export class ReviewPanel implements Disposable {
     const step = index === null ? undefined : this.result?.steps[index];
     if (step === undefined || this.result === null) this.marks.clear();
     else this.marks.show(this.session, this.place(), this.result, step);
+  }
+
+  /**
+   * A known line far from any change is folded away in the diff, and revealing it in the editor does not unfold it; only opening the
+   * diff at the line does. On the before side that would take the focus from the page, so there it stays folded.
+   */
+  private async unfold(index: number | null): Promise<void> {
+    const step = index === null ? undefined : this.result?.steps[index];
+    const place = this.session.patch(this.current.patchKey);
+    if (step === undefined || place === undefined || this.result?.side !== "after") return;
+    const { path, line } = step.via ?? step;
+    const file = fileByPath(place.patch, path);
+    const uri = this.session.uri(place, path, "after").toString();
+    const shown = (): vscode.TextEditor | undefined => vscode.window.visibleTextEditors.findLast((editor) => editor.document.uri.toString() === uri);
+    if (file === undefined || shown() === undefined) return;
+    const turn = ++this.unfolding;
+    // The editor scrolls to the mark first, and steps can come faster than it draws.
+    await new Promise((resolve) => setTimeout(resolve, settleTime));
+    const isHidden = shown()?.visibleRanges.every((range) => !range.contains(caretAt(line).active)) ?? false;
+    if (isHidden && turn === this.unfolding) await this.context.opener.file(this.session, place, file, { line, side: "after", preserveFocus: true });
   }
 
   private async copyText(): Promise<void> {
