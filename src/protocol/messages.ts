@@ -57,8 +57,8 @@ export interface PanelState {
 
 /** Host to page. */
 export type ToPage =
-  /** The lifecycle of the chosen struct, with the state to show. */
-  | { readonly type: "lifecycle"; readonly title: string; readonly state: PanelState; readonly view: LifecycleView; readonly scenarios: readonly ScenarioInfo[] }
+  /** The lifecycle of the chosen struct, with the state to show. `reread`: the input was read again, so a run that is shown belongs to old code. */
+  | { readonly type: "lifecycle"; readonly title: string; readonly state: PanelState; readonly view: LifecycleView; readonly scenarios: readonly ScenarioInfo[]; readonly reread?: true }
   /** A run has started, has progressed, or has ended. */
   | { readonly type: "running"; readonly states: number }
   | { readonly type: "result"; readonly result: RunResult }

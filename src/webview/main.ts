@@ -59,7 +59,7 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
 
   function showPatch(message: Extract<ToPage, { type: "lifecycle" }>): void {
     const { view } = message;
-    const samePatch = state?.patchKey === message.state.patchKey && state.source === message.state.source;
+    const samePatch = message.reread !== true && state?.patchKey === message.state.patchKey && state.source === message.state.source;
     const shown = samePatch ? (state?.shown ?? null) : null;
     if (!samePatch) simulate.clear();
     title.textContent = message.title;

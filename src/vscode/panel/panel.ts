@@ -100,7 +100,7 @@ export class ReviewPanel implements Disposable {
   async refresh(): Promise<void> {
     this.forgetRun();
     this.setTitle();
-    await this.sendLifecycle();
+    await this.sendLifecycle(true);
   }
 
   /** What the page says; also the way in for tests. */
@@ -156,7 +156,7 @@ export class ReviewPanel implements Disposable {
     }
   }
 
-  private async sendLifecycle(): Promise<void> {
+  private async sendLifecycle(reread = false): Promise<void> {
     // Until the page listens, messages would be lost; it asks when it does.
     if (!this.isReady) return;
     const turn = ++this.asked;
@@ -170,7 +170,7 @@ export class ReviewPanel implements Disposable {
     ]);
     if (turn !== this.asked) return;
     this.lifecycle = view;
-    this.post({ type: "lifecycle", title: `${patchName(place.revision, place.patch)} ${place.patch.title}`, state: this.current, view, scenarios });
+    this.post({ type: "lifecycle", title: `${patchName(place.revision, place.patch)} ${place.patch.title}`, state: this.current, view, scenarios, ...(reread ? { reread } : {}) });
   }
 
   private async simulate(): Promise<void> {

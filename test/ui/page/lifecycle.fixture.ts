@@ -147,6 +147,6 @@ export const panelState: PanelState = {
 };
 
 /** The message that shows a view. */
-export function lifecycleMessage(view: LifecycleView, state: Partial<PanelState> = {}, title = "v2 5/5: vfio: Use cdev_device_add() instead of device_create()"): ToPage {
+export function lifecycleMessage(view: LifecycleView, state: Partial<PanelState> = {}, title = "v2 5/5: vfio: Use cdev_device_add() instead of device_create()"): Extract<ToPage, { type: "lifecycle" }> {
   return { type: "lifecycle", title, state: { ...panelState, patchKey: view.patchKey, struct: view.struct, ...state }, view, scenarios };
 }

@@ -346,6 +346,19 @@ describe("the page's state", () => {
       expect(await lastStep(opened)).toBe(null);
     }));
 
+  it("forgets the run when the input was read again", () =>
+    withResult(violation, async (opened) => {
+      await opened.send({ ...lifecycleMessage(groupView, { tab: "simulate" }), reread: true });
+      await expect.poll(() => opened.page.locator(".schedule").count()).toBe(0);
+      expect(await lastStep(opened)).toBe(null);
+    }));
+
+  it("keeps the run when only the struct was changed", () =>
+    withResult(violation, async (opened) => {
+      await opened.send(lifecycleMessage(groupView, { tab: "simulate" }));
+      expect(await opened.page.locator(".schedule").count()).toBe(1);
+    }));
+
   it("does not break over what an older version has saved", async () => {
     const opened = await openPage(browser, bundle, { saved: { tab: 7, patchKey: [] } });
     expect(await opened.page.locator("#tab-lifecycle").getAttribute("aria-selected")).toBe("true");
