@@ -1,6 +1,6 @@
 // What the worker answers: each request of the protocol, over the sessions that are open.
 import { readLoreAddress } from "../core/lore.js";
-import { readMailbox } from "../core/mail/read.js";
+import { countedBytes, readMailbox } from "../core/mail/read.js";
 import { buildReview, type Review } from "../core/review/review.js";
 import type { PatchView } from "../core/review/types.js";
 import { readSeries } from "../core/series/read.js";
@@ -13,7 +13,7 @@ import type { Assets } from "./assets.js";
 import { fetchThread } from "./fetch.js";
 import { fittingScenarios } from "./fit.js";
 import { nodePlatform } from "./platform.js";
-import { countedBytes, visibleText } from "./source.js";
+import { visibleText } from "./source.js";
 
 /** What is kept of one open input. */
 interface Open {
@@ -62,7 +62,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
     source({ session, mail }) {
       const { bytes, ranges } = openOf(session);
       const range = ranges[mail];
-      const counted = range === undefined ? undefined : countedBytes(bytes);
+      const counted = range === undefined ? undefined : countedBytes(bytes, nodePlatform);
       if (range === undefined || counted === undefined) throw new Error(`no mail ${mail}`);
       return visibleText(counted.subarray(range.from, range.to));
     },

@@ -1,19 +1,5 @@
 // A mail's raw bytes as text that can be looked at: nothing in it is hidden, and nothing in it acts on the editor.
 import { decodeGuessed } from "../core/mail/charset.js";
-import { MAX_INFLATED_BYTES } from "../core/mail/limits.js";
-import { nodePlatform } from "./platform.js";
-
-/**
- * The bytes that a mail's byte range is about: the input as `readMailbox` counts it, that is unpacked, without a mark of
- * its encoding, and as UTF-8 where it was UTF-16. Undefined when it cannot be unpacked.
- */
-export function countedBytes(input: Uint8Array): Uint8Array | undefined {
-  const bytes = input[0] === 0x1f && input[1] === 0x8b ? nodePlatform.gunzip(input, MAX_INFLATED_BYTES) : input;
-  if (bytes === undefined) return undefined;
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : null;
-  if (utf16 !== null) return new TextEncoder().encode(new TextDecoder(utf16).decode(bytes));
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-}
 
 /**
  * Bytes as text with LF line ends. Control characters are shown by their pictures (a NUL as ␀), so that an editor takes

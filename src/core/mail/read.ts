@@ -22,15 +22,10 @@ const HEAD_BYTES = 64 * 1024;
  * What cannot be read is named in `problems`, and the rest is kept.
  */
 export async function readMailbox(input: Uint8Array, platform: Platform): Promise<Mailbox> {
-  let bytes = input;
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    const inflated = platform.gunzip(bytes, MAX_INFLATED_BYTES);
-    if (inflated === undefined) {
-      return { format: "unknown", messages: [], problems: [{ kind: "broken-gzip", severity: "error", from: 0, to: bytes.length }] };
-    }
-    bytes = inflated;
+  const bytes = countedBytes(input, platform);
+  if (bytes === undefined) {
+    return { format: "unknown", messages: [], problems: [{ kind: "broken-gzip", severity: "error", from: 0, to: input.length }] };
   }
-  bytes = toUtf8(bytes);
   // Colors that git prints for terminals stand before the words that tell the container.
   const head = decodeGuessed(bytes.subarray(0, HEAD_BYTES)).replace(TERMINAL_COLOR, "");
   const container = detectContainer(head);
@@ -109,6 +104,15 @@ function moveProblems(problems: readonly Problem[], places: readonly number[]): 
     const place = problem.messageIndex === undefined ? undefined : places[problem.messageIndex];
     return place === undefined ? problem : { ...problem, messageIndex: place };
   });
+}
+
+/**
+ * The bytes that the byte ranges of messages and problems are about: the input unpacked when it is gzip (told by its first two bytes),
+ * without a mark of its encoding, and as UTF-8 where it was UTF-16. Undefined when it cannot be unpacked.
+ */
+export function countedBytes(input: Uint8Array, platform: Platform): Uint8Array | undefined {
+  const bytes = input[0] === 0x1f && input[1] === 0x8b ? platform.gunzip(input, MAX_INFLATED_BYTES) : input;
+  return bytes === undefined ? undefined : toUtf8(bytes);
 }
 
 /** Text saved as UTF-16 (some editors and mail programs do) is turned into UTF-8; a UTF-8 mark is taken off. */

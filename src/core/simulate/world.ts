@@ -4,7 +4,7 @@ import type { RawFinding, Runner } from "./execution.js";
 import { Interner } from "./intern.js";
 import type { Program } from "./ir.js";
 import { Machine, type Run, type StopMode } from "./machine.js";
-import { FREED, HEAP_BASE, KEPT } from "./memory.js";
+import { FREED, KEPT } from "./memory.js";
 
 /** One way that a CPU's next move can go. */
 export interface Outcome {
@@ -131,6 +131,3 @@ function nextScript(taken: readonly number[], choices: readonly number[]): numbe
   }
   return null;
 }
-
-/** True for the numbers of heap objects. */
-export const isHeap = (object: number): boolean => object >= HEAP_BASE;

@@ -1,10 +1,10 @@
 // Opens the built page in plain Chromium: the real policy, an editor-like theme, and a stand-in for the editor's API.
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Metafile } from "esbuild";
 import * as esbuild from "esbuild";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
+import { findChromium } from "../../../scripts/host/chromium.mjs";
 import type { FromPage, ToPage } from "../../../src/protocol/messages.js";
 import { pageHtml } from "../../../src/vscode/panel/html.js";
 import { themes } from "./themes.js";
@@ -43,16 +43,8 @@ export async function bundlePage(): Promise<Bundle> {
   return { files, metafile: result.metafile };
 }
 
-/** Chromium from CHROME_PATH, else from its usual place; null when there is none. */
-export function findChromium(): string | null {
-  const candidates = [process.env["CHROME_PATH"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-  return candidates.find((path) => path !== undefined && existsSync(path)) ?? null;
-}
-
-export async function launch(): Promise<Browser> {
-  const executablePath = findChromium();
-  if (executablePath === null) throw new Error("no Chromium: set CHROME_PATH");
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"] });
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(console.log), args: ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"] });
 }
 
 /** An open page. */
