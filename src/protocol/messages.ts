@@ -78,6 +78,8 @@ export type FromPage =
   | { readonly type: "cancel" }
   /** The step shown now, so that the editors can mark its lines; null clears the marks. */
   | { readonly type: "step"; readonly step: number | null }
+  /** The drawings take the whole page, or no longer do: the page's editor group follows. */
+  | { readonly type: "fullScreen"; readonly on: boolean }
   /** Put the run's two-column text on the clipboard. */
   | { readonly type: "copyText" }
   /** The state to bring back after a reload. */

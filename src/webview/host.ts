@@ -13,6 +13,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
 export interface SavedState extends PanelState {
   /** The step that was shown, with the run it belongs to; null when nothing was run. */
   readonly shown: { readonly run: string; readonly step: number } | null;
+  /** What is the same on both sides is hidden in the drawings. */
+  readonly onlyChanges: boolean;
 }
 
 /** The extension host, as the page sees it. */
@@ -33,7 +35,7 @@ export function connectHost(): Host {
     savedState: () => readSavedState(api.getState()),
     save: (state) => {
       api.setState(state);
-      const { shown: _shown, ...panelState } = state;
+      const { shown: _shown, onlyChanges: _onlyChanges, ...panelState } = state;
       api.postMessage({ type: "state", state: panelState });
     },
     reportError: (where, error) => {
@@ -76,6 +78,7 @@ function readSavedState(value: unknown): SavedState | null {
     side,
     whatIf: textOrNull(whatIf),
     shown: readShown(state.shown),
+    onlyChanges: state.onlyChanges === true,
   };
 }
 

@@ -50,7 +50,8 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
     alert,
     el("main", {}, lifecyclePanel, simulatePanel),
   );
-  const lifecycle = createLifecycleTab(lifecyclePanel, host);
+  const lifecycle = createLifecycleTab(lifecyclePanel, host, { onOnlyChanges: (onlyChanges) => change({ onlyChanges }) });
+  lifecycle.setOnlyChanges(state?.onlyChanges ?? false);
   const simulate = createSimulateTab(simulatePanel, host, {
     onChoice: (choice) => change(choice),
     onShown: (shown) => change({ shown }),
@@ -69,7 +70,7 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
     const choice = simulate.showScenarios(message.scenarios, message.state);
     tabs.show(message.state.tab);
     lifecycle.show(view);
-    state = { ...message.state, ...choice, struct: view.struct, shown };
+    state = { ...message.state, ...choice, struct: view.struct, shown, onlyChanges: state?.onlyChanges ?? false };
     host.save(state);
   }
 

@@ -42,6 +42,7 @@ export class ReviewPanel implements Disposable {
   /** Counts the steps that may have to be unfolded; only the newest is. */
   private unfolding = 0;
   private isReady = false;
+  private isMaximized = false;
   private disposing = false;
   private readonly posted: ToPage["type"][] = [];
 
@@ -143,6 +144,8 @@ export class ReviewPanel implements Disposable {
       case "step":
         this.markStep(message.step);
         return this.unfold(message.step);
+      case "fullScreen":
+        return this.fillWindow(message.on);
       case "copyText":
         return this.copyText();
       case "state":
@@ -233,6 +236,13 @@ export class ReviewPanel implements Disposable {
     await new Promise((resolve) => setTimeout(resolve, settleTime));
     const isHidden = shown()?.visibleRanges.every((range) => !range.contains(caretAt(line).active)) ?? false;
     if (isHidden && turn === this.unfolding) await this.context.opener.file(this.session, place, file, { line, side: "after", preserveFocus: true });
+  }
+
+  /** Gives the page the room of the other editors while its drawings are full screen; the editor has no call to ask how it stands, only one to turn it. */
+  private async fillWindow(on: boolean): Promise<void> {
+    if (on ? vscode.window.tabGroups.all.length < 2 : !this.isMaximized) return;
+    this.isMaximized = on;
+    await vscode.commands.executeCommand("workbench.action.toggleMaximizeEditorGroup");
   }
 
   private async copyText(): Promise<void> {

@@ -11,6 +11,8 @@ export interface DiagramItem {
   readonly key: string;
   readonly kind: "node" | "edge";
   readonly change: Change;
+  /** Ids of the two nodes that an edge joins; empty for a node. */
+  readonly ends: readonly string[];
   /** Drawn only to keep both sides aligned. */
   readonly absent: boolean;
   /** The label without its sign. */
@@ -72,7 +74,7 @@ function nodeItem(node: DiagramNode, diagram: Diagram, other: Diagram | null): D
   const sentence: Segment[] = [lead(node.change, absent, diagram.side), `${noun} “${label}”`];
   if (sites.length > 0) sentence.push(", seen in ", ...siteSegments(sites));
   sentence.push(".");
-  return { key: `node:${node.id}`, kind: "node", change: node.change, absent, label, sites, sentence };
+  return { key: `node:${node.id}`, kind: "node", change: node.change, ends: [], absent, label, sites, sentence };
 }
 
 function edgeItem(edge: DiagramEdge, diagram: Diagram, names: ReturnType<typeof nodeNames>, other: Diagram | null): DiagramItem {
@@ -84,7 +86,7 @@ function edgeItem(edge: DiagramEdge, diagram: Diagram, names: ReturnType<typeof 
   if (sites.length > 0) sentence.push(...siteSegments(sites));
   else sentence.push(label === "" ? "a transition" : label);
   sentence.push(diagram.kind === "life" ? ` leads from “${from}” to “${to}”.` : ` links “${from}” to “${to}”.`);
-  return { key: `edge:${edge.index}`, kind: "edge", change: edge.change, absent: edge.absent, label, sites, sentence };
+  return { key: `edge:${edge.index}`, kind: "edge", change: edge.change, ends: [edge.from, edge.to], absent: edge.absent, label, sites, sentence };
 }
 
 function lead(change: Change, absent: boolean, side: Side): string {

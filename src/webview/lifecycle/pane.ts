@@ -27,6 +27,12 @@ export interface Pane {
   place(svg: SVGSVGElement, diagram: Diagram, other: Diagram | null): Zoomable;
   /** Lights up the item with this key, as the twin of one on the other side; null for none. */
   highlight(key: string | null): void;
+  /** The items that are drawn, in walking order. */
+  readonly items: readonly DiagramItem[];
+  /** Marks what was searched for; `current` more than the others. */
+  markFound(keys: ReadonlySet<string>, current: string | null): void;
+  /** Hides what is the same on both sides and leads to nothing that changed, without moving the rest. */
+  hideUnchanged(hidden: boolean): void;
   /** Scrolls the page so that the item with this key is seen; nothing happens when it is not drawn. */
   bringIntoView(key: string): void;
 }
@@ -38,13 +44,15 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
   const element = el("section", { class: `pane pane-${side}`, "aria-label": `${sideTitle(side)} the patch` }, heading, frame);
   let drawn: readonly DrawnItem[] = [];
   let generation = 0;
+  const walkable = (): readonly DrawnItem[] => drawn.filter((candidate) => !candidate.focus.classList.contains("filtered"));
 
   const itemAt = (target: EventTarget | null): DrawnItem | undefined => {
     const key = target instanceof Element ? target.closest<SVGElement>("[data-item]")?.dataset["item"] : undefined;
     return drawn.find((candidate) => candidate.item.key === key);
   };
   const walkTo = (index: number): void => {
-    const next = drawn[Math.max(0, Math.min(drawn.length - 1, index))];
+    const all = walkable();
+    const next = all[Math.max(0, Math.min(all.length - 1, index))];
     if (next === undefined) return;
     for (const { focus } of drawn) focus.setAttribute("tabindex", focus === next.focus ? "0" : "-1");
     next.focus.focus();
@@ -68,7 +76,7 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
   frame.addEventListener("keydown", (event) => {
     const found = itemAt(event.target);
     if (found === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const index = drawn.indexOf(found);
+    const index = walkable().indexOf(found);
     const target = { ArrowDown: index + 1, ArrowRight: index + 1, ArrowUp: index - 1, ArrowLeft: index - 1, Home: 0, End: drawn.length - 1 }[event.key];
     if (target !== undefined) walkTo(target);
     else if (event.key === "Enter" || event.key === " ") events.onOpen(found.item, side);
@@ -109,15 +117,43 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
     return { frame, svg, ...naturalSize(svg) };
   }
 
+  function hideUnchanged(hidden: boolean): void {
+    const kept = keptOf(drawn.map(({ item }) => item));
+    for (const { item, parts } of drawn) for (const part of parts) part.classList.toggle("filtered", hidden && !kept.has(item.key));
+    // The one tab stop must not be on something that is not seen.
+    const stop = drawn.find(({ focus }) => focus.getAttribute("tabindex") === "0");
+    if (stop === undefined || !stop.focus.classList.contains("filtered")) return;
+    stop.focus.setAttribute("tabindex", "-1");
+    walkable()[0]?.focus.setAttribute("tabindex", "0");
+  }
+
   return {
     element,
     draw,
     place,
+    get items() {
+      return drawn.map(({ item }) => item);
+    },
+    markFound: (keys, current) => {
+      for (const { item, parts } of drawn) {
+        for (const part of parts) {
+          part.classList.toggle("found", keys.has(item.key));
+          part.classList.toggle("found-now", item.key === current);
+        }
+      }
+    },
+    hideUnchanged,
     highlight: (key) => {
       for (const { item, parts } of drawn) for (const part of parts) part.classList.toggle("lit", item.key === key);
     },
     bringIntoView: (key) => drawn.find(({ item }) => item.key === key)?.focus.scrollIntoView({ block: "center", inline: "center" }),
   };
+}
+
+/** Keys of what changed, with the ends of every changed edge. */
+function keptOf(items: readonly DiagramItem[]): ReadonlySet<string> {
+  const changed = items.filter((item) => item.change !== "same");
+  return new Set(changed.flatMap((item) => [item.key, ...item.ends.map((id) => `node:${id}`)]));
 }
 
 /** The drawing's size at scale 1, from its view box. */

@@ -11,14 +11,22 @@ import type { DiagramItem } from "./items.js";
 import { createRenderer } from "./mermaid.js";
 import { createPane } from "./pane.js";
 import type { PaneEvents } from "./pane.js";
+import { createSearch } from "./search.js";
 import { edgeTable, pairTable, readingNotes } from "./tables.js";
 import { watchTheme } from "./theme.js";
+import { createViewOptions } from "./view-options.js";
 import type { Zoomable } from "./zoom.js";
 import { createZoom, smallestFit } from "./zoom.js";
 
 export interface LifecycleTab {
   /** Shows a view; the drawings follow as soon as mermaid is there. */
   show(view: LifecycleView): void;
+  /** Hides what is the same on both sides, or shows it again. */
+  setOnlyChanges(on: boolean): void;
+}
+
+export interface LifecycleEvents {
+  onOnlyChanges(on: boolean): void;
 }
 
 type Kind = Diagram["kind"];
@@ -27,7 +35,7 @@ type Kind = Diagram["kind"];
 const paneMargins = 32;
 
 /** Builds the tab inside `panel`. */
-export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab {
+export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: LifecycleEvents): LifecycleTab {
   const renderer = createRenderer();
   const zoom = createZoom();
   const reveal = (link: LineLink): void => host.post({ type: "reveal", link });
@@ -50,8 +58,31 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
     onFailure: (message) => host.reportError("diagram", message),
   };
   const panes = { before: createPane("before", renderer, events), after: createPane("after", renderer, events) };
+  const search = createSearch({
+    onFound: (keys, current) => {
+      for (const pane of [panes.before, panes.after]) pane.markFound(keys, current?.key ?? null);
+      if (current === null) return;
+      detail.show(current);
+      const side = current.absent ? "before" : "after";
+      panes[panes.after.items.some((item) => item.key === current.key && !item.absent) ? "after" : side].bringIntoView(current.key);
+    },
+  });
+  const options = createViewOptions({
+    onOnlyChanges: (on) => {
+      setOnlyChanges(on);
+      handlers.onOnlyChanges(on);
+    },
+    onFullScreen: (on) => {
+      document.body.classList.toggle("full-screen", on);
+      host.post({ type: "fullScreen", on });
+      arrange();
+      zoom.fitWhole(on);
+    },
+  });
+  let onlyChanges = false;
   const kinds = el("div", { class: "segments", role: "group", "aria-label": "Kind of diagram" });
-  const bar = el("div", { class: "bar" }, kinds, legend(), zoom.toolbar);
+  zoom.toolbar.append(options.fullScreen);
+  const bar = el("div", { class: "bar" }, kinds, legend(), options.onlyChanges, search.element, zoom.toolbar);
   const drawings = el("div", { class: "panes" }, panes.before.element, panes.after.element);
   const transitions = el("details", { class: "twin" });
   const pairs = el("div", { class: "pairs" });
@@ -77,6 +108,24 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
     renderer.refreshTheme();
     void draw();
   });
+
+  addEventListener("keydown", (event) => {
+    if (panel.hidden || content.hidden || event.altKey) return;
+    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    const findKey = (event.key === "f" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing);
+    if (findKey) search.focus();
+    else if (event.key === "Escape" && options.leaveFullScreen()) options.fullScreen.focus();
+    else if (event.key === "f" && !event.ctrlKey && !event.metaKey && !typing) options.fullScreen.click();
+    else return;
+    event.preventDefault();
+  });
+
+  function setOnlyChanges(on: boolean): void {
+    onlyChanges = on;
+    options.setOnlyChanges(on);
+    content.classList.toggle("only-changes", on);
+    for (const pane of [panes.before, panes.after]) pane.hideUnchanged(on);
+  }
 
   function open(item: DiagramItem): void {
     const site = item.sites[0];
@@ -105,6 +154,8 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
     widest = Math.max(0, ...drawn.map((drawing) => drawing.width));
     arrange();
     zoom.setDrawings(drawn);
+    for (const pane of [panes.before, panes.after]) pane.hideUnchanged(onlyChanges);
+    search.setItems(byBothSides(panes.after.items, panes.before.items));
     panel.dataset["drawn"] = String(Number(panel.dataset["drawn"] ?? "0") + 1);
   }
 
@@ -149,7 +200,14 @@ export function createLifecycleTab(panel: HTMLElement, host: Host): LifecycleTab
     showKind();
   }
 
-  return { show };
+  return { show, setOnlyChanges };
+}
+
+/** The items of both sides, each once: as the after side has it, unless it is only on the before side. */
+function byBothSides(after: readonly DiagramItem[], before: readonly DiagramItem[]): readonly DiagramItem[] {
+  const own = new Map(before.map((item) => [item.key, item]));
+  const known = new Set(after.map((item) => item.key));
+  return [...after.map((item) => (item.absent ? (own.get(item.key) ?? item) : item)), ...before.filter((item) => !known.has(item.key))];
 }
 
 /** Both sides of one kind of diagram; null where a side has none. */

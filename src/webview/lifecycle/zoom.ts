@@ -16,12 +16,16 @@ export interface Zoom {
   setDrawings(drawings: readonly Zoomable[]): void;
   /** Frames have changed their size. */
   refit(): void;
+  /** Whether fitting looks at the height of the frames, too, and may enlarge: for drawings that have the whole page. */
+  fitWhole(whole: boolean): void;
 }
 
 const smallest = 0.25;
 const largest = 4;
 /** Below this, labels of 13 px cannot be read; a wider drawing is then panned. */
 export const smallestFit = 0.66;
+/** A small drawing on a whole page is enlarged up to this. */
+const largestFit = 1.6;
 /** Left and right padding of a frame. */
 const framePadding = 24;
 
@@ -29,6 +33,7 @@ export function createZoom(): Zoom {
   let drawings: readonly Zoomable[] = [];
   let scale = 1;
   let fitted = true;
+  let whole = false;
   const percent = el("output", { class: "percent", "aria-live": "polite" }, "100%");
   const toolbar = el(
     "div",
@@ -50,8 +55,11 @@ export function createZoom(): Zoom {
 
   function fit(): void {
     fitted = true;
-    const widths = drawings.filter(({ frame }) => frame.clientWidth > 0).map(({ frame, width }) => (frame.clientWidth - framePadding) / width);
-    scale = clamp(Math.min(1, ...widths), smallestFit, 1);
+    const seen = drawings.filter(({ frame }) => frame.clientWidth > 0);
+    const widths = seen.map(({ frame, width }) => (frame.clientWidth - framePadding) / width);
+    const heights = whole ? seen.map(({ frame, height }) => (frame.clientHeight - framePadding) / height) : [];
+    const most = whole ? largestFit : 1;
+    scale = clamp(Math.min(most, ...widths, ...heights), smallestFit, most);
     apply();
   }
 
@@ -68,6 +76,10 @@ export function createZoom(): Zoom {
       drawings = shown;
       if (fitted) fit();
       else apply();
+    },
+    fitWhole: (on) => {
+      whole = on;
+      fit();
     },
     refit: () => {
       if (fitted) fit();
@@ -90,7 +102,11 @@ function listen(frame: HTMLElement, zoomBy: (factor: number) => void, all: () =>
     { passive: false },
   );
   frame.addEventListener("scroll", () => {
-    for (const other of all()) if (other !== frame && other.scrollLeft !== frame.scrollLeft) other.scrollLeft = frame.scrollLeft;
+    for (const other of all()) {
+      if (other === frame) continue;
+      if (other.scrollLeft !== frame.scrollLeft) other.scrollLeft = frame.scrollLeft;
+      if (other.scrollTop !== frame.scrollTop) other.scrollTop = frame.scrollTop;
+    }
   });
   dragToPan(frame);
 }
@@ -113,7 +129,8 @@ function dragToPan(frame: HTMLElement): void {
     moved = true;
     frame.classList.add("panning");
     frame.scrollLeft -= x;
-    document.scrollingElement?.scrollBy(0, -y);
+    if (frame.scrollHeight > frame.clientHeight + 1) frame.scrollTop -= y;
+    else document.scrollingElement?.scrollBy(0, -y);
     last = { x: event.clientX, y: event.clientY };
   });
   const stop = (): void => {

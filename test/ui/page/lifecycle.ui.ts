@@ -1,7 +1,7 @@
 // The Lifecycle tab in Chromium: drawings, themes, pointer, keyboard, tables, hostile labels, failures.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser } from "playwright-core";
-import type { LifecycleView } from "../../../src/core/lifecycle/types.js";
+import type { Diagram, LifecycleView } from "../../../src/core/lifecycle/types.js";
 import { bundlePage, launch, openPage } from "./harness.js";
 import type { Bundle, OpenOptions, OpenPage } from "./harness.js";
 import { boxView, escapeLabel, groupView, lifecycleMessage, site, sketch, structureView } from "./lifecycle.fixture.js";
@@ -249,6 +249,76 @@ describe("the Lifecycle tab", () => {
         expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(500);
       },
       { width: 500 },
+    ));
+
+  it("hides what did not change on demand, without moving the rest, and keeps that over a reload", () => {
+    // The arrow between the first two states is the same on both sides here.
+    const quiet = (diagram: Diagram | null): Diagram | null => diagram && { ...diagram, edges: diagram.edges.map((edge) => (edge.index === 1 ? { ...edge, change: "same" } : edge)) };
+    const calm: LifecycleView = { ...groupView, before: quiet(groupView.before), after: quiet(groupView.after) };
+    return withView(calm, async (opened) => {
+      const { page } = opened;
+      const place = (): Promise<unknown> => page.locator('.pane-after g.node[data-item="node:s_unpublished"]').boundingBox();
+      const before = await place();
+      const same = calm.after?.edges.filter((edge) => edge.change === "same").length ?? 0;
+      expect(same).toBeGreaterThan(0);
+      await page.getByLabel("Only changes").check();
+      expect(await page.locator(".pane-after path.line.filtered").count()).toBe(same);
+      expect(await place()).toEqual(before);
+      expect(await page.locator(".pane-after .filtered[tabindex='0']").count()).toBe(0);
+      await page.locator(".twin > summary").click();
+      expect(await page.locator(".twin tbody tr:visible").count()).toBe((calm.after?.edges.length ?? 0) - same);
+      const saved = await page.evaluate(() => (globalThis as unknown as { saved: { onlyChanges: boolean } }).saved.onlyChanges);
+      expect(saved).toBe(true);
+      const again = await openPage(browser, bundle, { saved: { ...lifecycleMessage(calm).state, shown: null, onlyChanges: true } });
+      await again.send(lifecycleMessage(calm));
+      await again.drawn();
+      expect(await again.page.getByLabel("Only changes").isChecked()).toBe(true);
+      expect(await again.page.locator(".pane-after path.line.filtered").count()).toBe(same);
+      await again.close();
+    });
+  });
+
+  it("finds text in labels, calls and functions, counts it, and walks over it on both sides", () =>
+    withView(groupView, async ({ page }) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("DEVICE_");
+      const count = page.locator(".found-count");
+      const all = Number(await count.innerText());
+      expect(all).toBeGreaterThan(2);
+      expect(await page.locator(".pane-after path.line.found").count()).toBeGreaterThan(0);
+      await page.keyboard.press("Enter");
+      expect(await count.innerText()).toBe(`1 of ${all}`);
+      expect(await page.locator(".pane-after .found-now, .pane-before .found-now").count()).toBeGreaterThan(0);
+      expect(await page.locator(".detail .sentence").innerText()).toContain("device_");
+      await page.keyboard.press("Shift+Enter");
+      expect(await count.innerText()).toBe(`${all} of ${all}`);
+      await page.keyboard.press("Escape");
+      expect(await page.locator(".found").count()).toBe(0);
+      await page.keyboard.type("no such thing");
+      expect(await count.innerText()).toBe("none");
+    }));
+
+  it("gives the drawings the whole page, fits them into it, and leaves with Escape", () =>
+    withView(
+      groupView,
+      async (opened) => {
+        const { page } = opened;
+        const width = (): Promise<number> => page.locator(".pane-after .frame > svg").evaluate((svg) => svg.getBoundingClientRect().width);
+        const usual = await width();
+        await page.getByRole("button", { name: "Full screen" }).click();
+        expect(await page.locator(".tabs").isVisible()).toBe(false);
+        const frame = await page.locator(".pane-after .frame").boundingBox();
+        const drawing = await page.locator(".pane-after .frame > svg").boundingBox();
+        expect(drawing?.height ?? 9999).toBeLessThanOrEqual(frame?.height ?? 0);
+        expect(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight)).toBe(true);
+        expect(await page.locator(".detail").isVisible()).toBe(true);
+        await page.keyboard.press("Escape");
+        expect(await page.locator(".tabs").isVisible()).toBe(true);
+        expect(await width()).toBe(usual);
+        expect((await opened.postedOf("fullScreen")).map((message) => message.on)).toEqual([true, false]);
+        expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Full screen");
+      },
+      { width: 1600, height: 1000 },
     ));
 
   it("asks for another struct", () =>
