@@ -46,9 +46,7 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
   );
   body.append(
     el("header", { class: "head" }, title, struct.element),
-    tabs.element,
-    alert,
-    el("main", {}, lifecyclePanel, simulatePanel),
+    el("main", {}, tabs.element, alert, lifecyclePanel, simulatePanel),
   );
   const lifecycle = createLifecycleTab(lifecyclePanel, host, { onOnlyChanges: (onlyChanges) => change({ onlyChanges }) });
   lifecycle.setOnlyChanges(state?.onlyChanges ?? false);

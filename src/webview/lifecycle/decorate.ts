@@ -55,7 +55,10 @@ function decorateNode(item: DiagramItem, nodes: ReadonlyMap<string, SVGElement>)
   const element = nodes.get(id);
   if (element === undefined) return null;
   paintNode(element, item.change);
-  for (const part of element.querySelectorAll<SVGElement>("*")) part.style.setProperty("opacity", "1", "important");
+  // A class that the diagram's own text defines must not fade it; only our styles do, and only the outermost shapes.
+  for (const part of element.querySelectorAll<SVGElement>("*")) {
+    part.style.setProperty("opacity", part.parentElement === element ? "var(--shape-opacity, 1)" : "1", "important");
+  }
   giveRoom(element);
   return { item, focus: element, parts: [element] };
 }

@@ -13,7 +13,7 @@ export function stackBlock(result: RunResult, reveal: Reveal): HTMLElement | nul
       el(
         "div",
         { class: "stack" },
-        el("h4", {}, stack.title),
+        el("h3", {}, stack.title),
         el(
           "ol",
           {},
@@ -23,7 +23,7 @@ export function stackBlock(result: RunResult, reveal: Reveal): HTMLElement | nul
         ),
       ),
     );
-    return [el("h3", {}, findingSentence(finding)), el("div", { class: "stacks" }, ...stacks)];
+    return [el("h2", {}, findingSentence(finding)), el("div", { class: "stacks" }, ...stacks)];
   });
   return reports.length === 0 ? null : el("section", { class: "reports", "aria-label": "Reports" }, ...reports);
 }

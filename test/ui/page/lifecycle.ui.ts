@@ -121,7 +121,7 @@ describe("the Lifecycle tab", () => {
   it("fades what is not on this side", () =>
     withView(groupView, async (opened) => {
       const opacity = (side: string): Promise<string> =>
-        opened.page.locator(`.pane-${side} g.node[data-item="node:s_unpublished"]`).evaluate((node) => getComputedStyle(node).opacity);
+        opened.page.locator(`.pane-${side} g.node[data-item="node:s_unpublished"] > rect`).first().evaluate((shape) => getComputedStyle(shape).opacity);
       expect(Number(await opacity("before"))).toBeLessThan(0.3);
       expect(Number(await opacity("after"))).toBe(1);
     }));

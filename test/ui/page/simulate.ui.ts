@@ -197,7 +197,7 @@ describe("the schedule", () => {
     withResult(violation, async (opened) => {
       await opened.page.getByRole("button", { name: "Show the step where it happens" }).click();
       expect(await currentStep(opened)).toBe("10");
-      expect(await opened.page.locator(".stack h4").allInnerTexts()).toEqual(["CPU0 at this moment", "Allocated by", "Dropped by CPU1"]);
+      expect(await opened.page.locator(".stack h3").allInnerTexts()).toEqual(["CPU0 at this moment", "Allocated by", "Dropped by CPU1"]);
     }));
 
   it("does not rebuild the table for a step", () =>
