@@ -57,7 +57,7 @@ function decorateNode(item: DiagramItem, nodes: ReadonlyMap<string, SVGElement>)
   paintNode(element, item.change);
   // A class that the diagram's own text defines must not fade it; only our styles do, and only the outermost shapes.
   for (const part of element.querySelectorAll<SVGElement>("*")) {
-    part.style.setProperty("opacity", part.parentElement === element ? "var(--shape-opacity, 1)" : "1", "important");
+    part.style.setProperty("opacity", part.parentNode === element ? "var(--shape-opacity, 1)" : "1", "important");
   }
   giveRoom(element);
   return { item, focus: element, parts: [element] };
