@@ -1,6 +1,6 @@
 // Puts every comment of every reply on the line it is about: quotes are matched with the mail that is answered, and on through its own anchors.
 import type { Entry } from "../series/types.js";
-import { type Flow, flowOf, matchFlow } from "./flow.js";
+import { type Flow, flowOf, matchFlow, withoutMarks } from "./flow.js";
 import { indexLines, type LineIndex, lineKey, matchLines } from "./match.js";
 import { isHeaderField, isMarker, readReply, type ReplyLine, type Stretch, stretchesOf } from "./reply.js";
 import { MESSAGE_PATH, type Spot, spotsOfPosting, worse } from "./spots.js";
@@ -25,7 +25,7 @@ const MAX_UNKNOWN = 4;
  * quality *lost* on the message of the patch that is discussed; it never gives a wrong line.
  */
 export function anchorReplies(entries: readonly Entry[]): PlacedPart[] {
-  const work: Work = { entries, states: entries.map(() => null), indexes: entries.map(() => null), flows: [], families: [], postingsBelow: postingsBelow(entries) };
+  const work: Work = { entries, states: entries.map(() => null), indexes: entries.map(() => null), flows: [], bare: [], families: [], postingsBelow: postingsBelow(entries) };
   const order = parentsFirst(entries);
   // Postings need nobody's anchors, and answers to a cover letter may quote its patches.
   for (const posting of [true, false]) {
@@ -63,6 +63,8 @@ interface Work {
   readonly states: (MailState | null)[];
   readonly indexes: (LineIndex | null)[];
   readonly flows: (Flow | undefined)[];
+  /** As `indexes`, of lines without quote marks. */
+  readonly bare: (LineIndex | undefined)[];
   /** By discussed mail: the replies about it. */
   readonly families: (number[] | undefined)[];
   /** By mail: the postings that answer it, a cover letter's patches. */
@@ -100,7 +102,7 @@ function placeMail(work: Work, index: number): MailState {
   const parent = entry?.parent ?? null;
   if (!entry) return { spots: [], parts: [], guessed: false };
   if (parent === null || isPosting(entry)) return { spots: spotsOfPosting(entry, index), parts: [], guessed: false };
-  const lines = readReply(entry.message.text);
+  const lines = readReply(entry.message.text, (key) => indexOf(work, parent).byKey.has(key));
   const target = discussedMail(work.entries, index);
   const guessed = work.states[parent]?.guessed === true || (entry.parentGuessed && parent !== target);
   markUnmarkedQuotes(lines, indexOf(work, parent));
@@ -158,53 +160,90 @@ interface OpenLine {
   readonly key: string;
 }
 
-/** For each line of a reply what its quote stands for. */
+/**
+ * For each line of a reply what its quote stands for. Line by line with the marks that each ancestor's lines have in a reply to it; then
+ * without marks, because some programs add or lose a level; then as flowing text.
+ */
 function findQuotes(work: Work, index: number, lines: readonly ReplyLine[], guessed: boolean): (Spot | undefined)[] {
-  const spots: (Spot | undefined)[] = lines.map(() => undefined);
+  const search: Search = { work, spots: lines.map(() => undefined), found: new Map() };
   const all = lines.flatMap((line, at): OpenLine[] => (line.kind === "quote" ? [{ at, key: line.key }] : []));
-  const found = new Set<number>();
-  let open = all;
-  let ancestor = work.entries[index]?.parent ?? null;
-  for (let distance = 0; distance < MAX_ANCESTORS && ancestor !== null && hasWords(open); distance++) {
-    searchMail(work, ancestor, open, spots, found, guessed);
-    open = open.filter((line) => !found.has(line.at));
-    // One more mark belongs to the next mail up; lines without it were never there.
-    open = open.flatMap((line) => (line.key.startsWith(">") ? [{ at: line.at, key: line.key.slice(1) }] : line.key === "" ? [line] : []));
-    ancestor = work.entries[ancestor]?.parent ?? null;
-  }
-  open = all.filter((line) => !found.has(line.at));
-  for (const other of hasWords(open) ? relativesOf(work, index) : []) {
-    searchMail(work, other, open, spots, found, true);
-    open = open.filter((line) => !found.has(line.at));
+  const ancestors = ancestorsOf(work, index);
+  let open: readonly OpenLine[] = all;
+  for (const ancestor of ancestors) {
     if (!hasWords(open)) break;
+    searchLines(search, ancestor, open, guessed);
+    // One more mark belongs to the next mail up; lines without it were never there.
+    open = unfound(search, open).flatMap((line) => (line.key.startsWith(">") ? [{ at: line.at, key: line.key.slice(1) }] : line.key === "" ? [line] : []));
   }
-  return spots;
+  for (const ancestor of ancestors) searchBare(search, ancestor, unfound(search, all), guessed);
+  for (const ancestor of ancestors) searchFlow(search, ancestor, all, guessed);
+  for (const other of hasWords(unfound(search, all)) ? relativesOf(work, index) : []) {
+    searchLines(search, other, unfound(search, all), true);
+    searchBare(search, other, unfound(search, all), true);
+    searchFlow(search, other, all, true);
+    if (!hasWords(unfound(search, all))) break;
+  }
+  return search.spots;
+}
+
+interface Search {
+  readonly work: Work;
+  readonly spots: (Spot | undefined)[];
+  /** Lines that were found, though they may stand for nothing. */
+  readonly found: Map<number, Found>;
+}
+
+interface Found {
+  readonly mail: number;
+  /** Line, from zero, of that mail's text. */
+  readonly line: number;
+}
+
+function unfound(search: Search, lines: readonly OpenLine[]): OpenLine[] {
+  return lines.filter((line) => !search.found.has(line.at));
 }
 
 function hasWords(open: readonly OpenLine[]): boolean {
   return open.some((line) => line.key !== "");
 }
 
-/** Looks for quoted lines in one mail: line by line first, then as flowing text. */
-function searchMail(work: Work, mail: number, open: readonly OpenLine[], spots: (Spot | undefined)[], found: Set<number>, guessed: boolean): void {
-  const state = work.states[mail];
-  if (!state) return;
-  const place = (line: OpenLine | undefined, target: number, doubt: Quality): void => {
-    const spot = state.spots[target];
-    if (!line) return;
-    found.add(line.at);
-    if (spot) spots[line.at] = { ...spot, quality: worse(spot.quality, doubt) };
-  };
-  const keys = open.map((line) => line.key);
-  const index = indexOf(work, mail);
-  const matches = matchLines(keys, index);
-  for (const [at, match] of matches.entries()) {
-    if (match) place(open[at], match.line, match.ambiguous || guessed ? "guessed" : match.outOfOrder ? "moved" : "exact");
+/** The mails above one, nearest first. */
+function ancestorsOf(work: Work, index: number): number[] {
+  const ancestors: number[] = [];
+  for (let at = work.entries[index]?.parent ?? null; at !== null && ancestors.length < MAX_ANCESTORS; at = work.entries[at]?.parent ?? null) ancestors.push(at);
+  return ancestors;
+}
+
+function place(search: Search, line: OpenLine | undefined, mail: number, target: number, quality: Quality): void {
+  const state = search.work.states[mail];
+  if (!line || !state) return;
+  search.found.set(line.at, { mail, line: target });
+  const spot = state.spots[target];
+  if (spot) search.spots[line.at] = { ...spot, quality: worse(spot.quality, quality) };
+}
+
+function searchLines(search: Search, mail: number, open: readonly OpenLine[], guessed: boolean, index = indexOf(search.work, mail)): void {
+  for (const [at, match] of matchLines(open.map((line) => line.key), index).entries()) {
+    if (match) place(search, open[at], mail, match.line, match.ambiguous || guessed ? "guessed" : match.outOfOrder ? "moved" : "exact");
   }
-  if (open.every((line) => line.key === "" || found.has(line.at))) return;
-  const flowed = matchFlow(keys, matches.map((match) => match?.line ?? null), (work.flows[mail] ??= flowOf(index.keys)));
-  for (const [at, match] of flowed.entries()) {
-    if (match) place(open[at], match.line, match.ambiguous || guessed ? "guessed" : "exact");
+}
+
+/** As `searchLines`, with all marks taken away on both sides. */
+function searchBare(search: Search, mail: number, open: readonly OpenLine[], guessed: boolean): void {
+  if (!hasWords(open)) return;
+  const { bare, entries } = search.work;
+  const index = (bare[mail] ??= indexLines((entries[mail]?.message.text ?? "").split("\n").map((line) => withoutMarks(lineKey(line)))));
+  searchLines(search, mail, open.map((line) => ({ at: line.at, key: withoutMarks(line.key) })), guessed, index);
+}
+
+/** As flowing text; lines that were found in this mail already say where their neighbors are looked for. */
+function searchFlow(search: Search, mail: number, all: readonly OpenLine[], guessed: boolean): void {
+  if (!hasWords(unfound(search, all))) return;
+  const lines = all.filter((line) => (search.found.get(line.at)?.mail ?? mail) === mail);
+  const known = lines.map((line) => search.found.get(line.at)?.line ?? null);
+  const flow = (search.work.flows[mail] ??= flowOf(indexOf(search.work, mail).keys));
+  for (const [at, match] of matchFlow(lines.map((line) => line.key), known, flow).entries()) {
+    if (match) place(search, lines[at], mail, match.line, match.ambiguous || guessed ? "guessed" : "exact");
   }
 }
 

@@ -39,29 +39,33 @@ export function flowOf(keys: readonly string[]): Flow {
 export function matchFlow(quote: readonly string[], known: readonly (number | null)[], flow: Flow): (FlowMatch | null)[] {
   let cursor = -1;
   let searches = 0;
+  /** The words right before the cursor could stand elsewhere, too. */
+  let doubtful = false;
   return quote.map((key, index) => {
     const line = known[index] ?? null;
     if (line !== null) {
       cursor = flow.starts[line + 1] ?? flow.text.length;
+      doubtful = false;
       return null;
     }
     const words = withoutMarks(key);
     if (words === "") return null;
     if (cursor >= 0 && flow.text.startsWith(words, cursor)) {
       cursor += words.length;
-      return { line: lineAt(flow, cursor - 1), ambiguous: words.length < 3 };
+      return { line: lineAt(flow, cursor - 1), ambiguous: doubtful || words.length < 3 };
     }
     if (words.length < LEAST_LENGTH || searches++ >= MAX_SEARCHES) return null;
     const found = flow.text.indexOf(words, Math.max(0, cursor));
     const first = found >= 0 ? found : flow.text.indexOf(words);
     if (first < 0) return null;
-    const ambiguous = flow.text.indexOf(words, first + 1) >= 0 || flow.text.lastIndexOf(words, first - 1) >= 0 && first > 0;
+    doubtful = flow.text.indexOf(words, first + 1) >= 0 || flow.text.lastIndexOf(words, first - 1) >= 0 && first > 0;
     cursor = first + words.length;
-    return { line: lineAt(flow, cursor - 1), ambiguous };
+    return { line: lineAt(flow, cursor - 1), ambiguous: doubtful };
   });
 }
 
-function withoutMarks(key: string): string {
+/** A key without the quote marks that it begins with. */
+export function withoutMarks(key: string): string {
   let at = 0;
   while (key.charAt(at) === ">") at++;
   return key.slice(at);

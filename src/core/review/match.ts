@@ -17,6 +17,9 @@ export interface LineIndex {
   readonly byKey: ReadonlyMap<string, readonly number[]>;
   /** Lines by their first characters, for lines that a mailer broke or joined. */
   readonly byHead: ReadonlyMap<string, readonly number[]>;
+  /** For each line the last header of a file, and of a hunk, at or above it; -1 where there is none. */
+  readonly files: readonly number[];
+  readonly hunks: readonly number[];
 }
 
 /** More places than this are not tried for one run: a line so common says nothing. */
@@ -29,6 +32,10 @@ const MAX_DROPPED = 3;
 const HEAD = 8;
 /** Characters that a run must have to be believed where the order of the quote says otherwise, or when its last line is cut off. */
 const LEAST_WEIGHT = 16;
+
+/** The last line of a file's header, and a hunk's header, as keys, at any depth of quoting. */
+const FILE_HEADER = /^>*\+\+\+(?:[a-z]\/|\/dev\/null|"[a-z]\/)/;
+const HUNK_HEADER = /^>*@@-\d/;
 
 /** The form in which lines are compared: no white space at all (tabs, wrapped blanks and the blanks in `> >` differ by mailer). */
 export function lineKey(line: string): string {
@@ -43,11 +50,17 @@ export function indexLines(keys: readonly string[]): LineIndex {
     if (list) list.push(line);
     else map.set(key, [line]);
   };
+  const files: number[] = [];
+  const hunks: number[] = [];
   for (const [line, key] of keys.entries()) {
     add(byKey, key, line);
     if (key.length >= HEAD) add(byHead, key.slice(0, HEAD), line);
+    const isFile = FILE_HEADER.test(key);
+    const isHunk = HUNK_HEADER.test(key);
+    files.push(isFile ? line : (files[line - 1] ?? -1));
+    hunks.push(isFile || isHunk ? line : (hunks[line - 1] ?? -1));
   }
-  return { keys, byKey, byHead };
+  return { keys, byKey, byHead, files, hunks };
 }
 
 /**
@@ -65,20 +78,37 @@ export function matchLines(quote: readonly string[], text: LineIndex): (LineMatc
     next = chosen[index]?.start ?? next;
   }
   let low = 0;
+  let scope: Scope = () => true;
   for (const [index, run] of runs.entries()) {
     const choice = chosen[index];
     const placed = choice ?? (run.places.length === 1 && run.weight >= LEAST_WEIGHT ? run.places[0] : undefined);
     if (!placed) continue;
     const high = nextStart[index] ?? 0;
-    const fits = choice ? run.places.filter((place) => place.start >= low && place.end <= high).length : 1;
+    const inOrder = choice ? run.places.filter((place) => place.start >= low && place.end <= high) : [placed];
+    const inScope = inOrder.filter(scope);
+    // A header that is quoted directly above says which file or hunk is meant.
+    const fits = inScope.length > 0 && inScope.includes(placed) ? inScope.length : inOrder.length;
     let offset = run.length - 1;
     for (let piece: Piece | null = placed.last; piece; piece = piece.before) {
       if (piece.line !== null) result[run.from + offset] = { line: piece.line, ambiguous: fits > 1, outOfOrder: !choice };
       offset--;
     }
     if (choice) low = choice.end;
+    scope = scopeBelow(placed, text);
   }
   return result;
+}
+
+/** Whether a place belongs to what a header above it announces. */
+type Scope = (place: Place) => boolean;
+
+/** The scope of what is quoted below a run that ends with the header of a file or hunk; all places below any other run. */
+function scopeBelow(run: Place, text: LineIndex): Scope {
+  const last = run.end - 1;
+  const key = text.keys[last] ?? "";
+  if (HUNK_HEADER.test(key)) return (place) => text.hunks[place.start] === last;
+  if (FILE_HEADER.test(key)) return (place) => text.files[place.start] === last;
+  return () => true;
 }
 
 /** The matched line of each quoted line of a run, newest first; null for a blank that the mailer added. */

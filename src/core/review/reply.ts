@@ -36,10 +36,10 @@ const MAX_SHORT = 500;
 /** An attribution may be broken over this many lines. */
 const MAX_ATTRIBUTION = 5;
 
-/** Cuts a reply into lines and tells what each is. */
-export function readReply(text: string): ReplyLine[] {
+/** Cuts a reply into lines and tells what each is. `isKnown` says whether a line, as a key, stands in the mail that is answered. */
+export function readReply(text: string, isKnown: (key: string) => boolean = () => false): ReplyLine[] {
   const raw = text.split("\n");
-  const quoted = quoteReader(raw);
+  const quoted = quoteReader(raw, isKnown);
   const lines = raw.map((line): ReplyLine => {
     const inner = quoted(line);
     return inner === null ? { kind: "own", text: line, key: lineKey(line) } : { kind: "quote", text: inner, key: lineKey(inner) };
@@ -105,15 +105,26 @@ function isName(text: string, names: ReadonlySet<string>): boolean {
 }
 
 /**
- * How this reply marks its quotes: nearly always `>`; else `|` or initials before `>` when several lines agree on it.
- * The function gives a quoted line without its first mark and one blank, or null for a line that has no mark.
+ * How this reply marks its quotes: nearly always `>`; else by another sign or by initials before `>`. Another sign is believed when several
+ * lines agree on it, or when what stands behind it is in the mail that is answered. The function gives a quoted line without its first mark
+ * and one blank, or null for a line that has no mark.
  */
-function quoteReader(lines: readonly string[]): (line: string) => string | null {
+function quoteReader(lines: readonly string[], isKnown: (key: string) => boolean): (line: string) => string | null {
   if (lines.some((line) => /^ ?>/.test(line))) return (line) => afterMark(line, /^ ?> ?/);
-  if (lines.filter((line) => line.startsWith("| ")).length >= 3) return (line) => afterMark(line, /^\| ?/);
+  if (lines.filter((line) => line.startsWith("| ")).length >= 3) return (line) => afterMark(line, /^ ?\| ?/);
   if (lines.filter((line) => /^[A-Z]{1,4}> /.test(line)).length >= 3) return (line) => afterMark(line, /^[A-Z]{1,4}> ?/);
-  return () => null;
+  const mark = OTHER_MARKS.find((one) => {
+    const inner = lines.flatMap((line) => afterMark(line, one) ?? []).map(lineKey).filter((key) => key !== "");
+    const known = inner.filter(isKnown);
+    return known.length * 2 >= inner.length && known.join("").length >= LEAST_KNOWN;
+  });
+  return mark ? (line) => afterMark(line, mark) : () => null;
 }
+
+/** Signs that some programs quote with, and names before `>`; believed only where the words behind them are known. */
+const OTHER_MARKS = [/^ ?\| ?/, /^ ?: ?/, /^ ?\} ?/, /^ ?% ?/, /^ ?# ?/, /^ ?! ?/, /^ ?\* ?/, /^ ?» ?/, /^ ?[\p{L}.]{1,16}> ?/u, /^(?:\t| {4})/];
+/** So many characters behind a mark must be known, blanks not counted. */
+const LEAST_KNOWN = 8;
 
 function afterMark(line: string, mark: RegExp): string | null {
   const match = mark.exec(line);
