@@ -5,7 +5,7 @@ import type { Review } from "../core/review/review.js";
 import { buildReview } from "../core/review/review.js";
 import { readSeries } from "../core/series/read.js";
 import { readHeader } from "../core/simulate/scenario.js";
-import { listScenarios, replay, simulate as runScenario } from "../core/simulate/simulate.js";
+import { createSimulator, listScenarios, replay, type Code, type Simulator } from "../core/simulate/simulate.js";
 import type { Bounds, KernelSources, RunRequest, RunResult, ScenarioInfo, SourceText, WhatIf } from "../core/simulate/types.js";
 import type { Arguments } from "./arguments.js";
 import type { Command, CommandContext } from "./command.js";
@@ -59,7 +59,8 @@ async function runOne(context: CommandContext, kernel: KernelSources, review: Re
   const target = chooseTarget(review, options);
   const token = options.value("replay");
   if (token !== undefined) return replayOne(context, kernel, review, target, request, token);
-  const result = await run(context, kernel, review, target, request);
+  const simulator = createSimulator(await context.assets.reader(), kernel);
+  const result = run(simulator, review, target, request);
   await context.write(options.flag("json") ? `${JSON.stringify(result, null, 1)}\n` : runText(result));
   return isAlarm(result) ? 1 : 0;
 }
@@ -81,11 +82,13 @@ async function runAll(context: CommandContext, kernel: KernelSources, review: Re
   if (scenarios.length === 0) throw unknownScenario(only ?? "", kernel);
   const sides: readonly Side[] = options.value("side") === undefined ? ["before", "after"] : [chooseWord(options, "side", ["after", "before"])];
   const results: RunResult[] = [];
+  // One for all: what was read of the model and of the files is kept.
+  const simulator = createSimulator(await context.assets.reader(), kernel);
   for (const target of listTargets(review, options)) {
     for (const side of sides) {
       for (const scenario of scenarios) {
         for (const whatIf of [null, ...scenario.whatIfs.map((one) => one.name)]) {
-          const result = await run(context, kernel, review, target, { side, scenario: scenario.name, whatIf, users: options.number("users", 0) ?? null, bounds: readBounds(options) });
+          const result = run(simulator, review, target, { side, scenario: scenario.name, whatIf, users: options.number("users", 0) ?? null, bounds: readBounds(options) });
           results.push(result);
           if (!options.flag("json")) await context.write(rowText(result));
         }
@@ -96,13 +99,13 @@ async function runAll(context: CommandContext, kernel: KernelSources, review: Re
   return results.some(isAlarm) ? 1 : 0;
 }
 
-async function run(context: CommandContext, kernel: KernelSources, review: Review, target: Target, request: Omit<RunRequest, "patchKey">): Promise<RunResult> {
+function run(simulator: Simulator, review: Review, target: Target, request: Omit<RunRequest, "patchKey">): RunResult {
   const code = codeOf(review, target, request.side);
   if (code === null) throw new UsageError("the patch is missing from the input");
-  return runScenario(await context.assets.reader(), kernel, code, { ...request, patchKey: target.patch.key }, CONTROL);
+  return simulator.simulate(code, { ...request, patchKey: target.patch.key }, CONTROL);
 }
 
-function codeOf(review: Review, target: Target, side: Side): Parameters<typeof runScenario>[2] | null {
+function codeOf(review: Review, target: Target, side: Side): Code | null {
   const code = review.code(target.patch.key);
   return code === null ? null : { images: allImages(code, side), revision: code.revision, patch: code.patch };
 }
