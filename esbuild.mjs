@@ -41,6 +41,7 @@ const copies = [
   ["node_modules/web-tree-sitter/web-tree-sitter.wasm", "."],
   ["node_modules/tree-sitter-c/tree-sitter-c.wasm", "."],
   ["src/kernel/model", "kernel/model"],
+  ["src/kernel/fills", "kernel/fills"],
   ["src/kernel/scenarios", "kernel/scenarios"],
 ];
 

@@ -20,7 +20,7 @@ export function linkOfRange(range: SourceRange): LineLink {
 
 /** A line of a run: of the patch's image on the side that was run, or of the kernel model or a scenario (side null). */
 export function linkOfPlace(path: string, line: number, side: Side): LineLink {
-  const ours = path.startsWith("model/") || path.startsWith("scenarios/");
+  const ours = /^(model|fills|scenarios)\//.test(path);
   return { path, side: ours ? null : side, line, endLine: line };
 }
 

@@ -38,12 +38,12 @@ export class Assets {
   }
 
   private async loadKernel(): Promise<KernelSources> {
-    const [model, scenarios] = await Promise.all([this.loadTexts("model"), this.loadTexts("scenarios")]);
-    return { model, scenarios };
+    const [model, fills, scenarios] = await Promise.all([this.loadTexts("model"), this.loadTexts("fills"), this.loadTexts("scenarios")]);
+    return { model, fills, scenarios };
   }
 
   /** C files of a folder, by name, so that the same input gives the same run everywhere. */
-  private async loadTexts(name: "model" | "scenarios"): Promise<SourceText[]> {
+  private async loadTexts(name: "model" | "fills" | "scenarios"): Promise<SourceText[]> {
     const folder = join(this.folder, "kernel", name);
     const files = (await readdir(folder)).filter((file) => file.endsWith(".c")).sort();
     return Promise.all(files.map(async (file) => ({ name: `${name}/${file}`, text: await readFile(join(folder, file), "utf8") })));

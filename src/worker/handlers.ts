@@ -102,8 +102,8 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       return run.simulate(code, request, { cancelled: () => control.cancelled(), progress: (states) => control.progress({ states }) });
     },
     async kernelFile({ name }) {
-      const { model, scenarios } = await assets.kernel();
-      const file = [...model, ...scenarios].find((one) => one.name === name);
+      const { model, fills, scenarios } = await assets.kernel();
+      const file = [...model, ...fills, ...scenarios].find((one) => one.name === name);
       if (file === undefined) throw new Error(`no kernel file ${name}`);
       return file.text;
     },

@@ -8,8 +8,11 @@ import type { Parse, UnitSource } from "./unit.js";
 import { readUnitSource } from "./unit.js";
 
 export interface CReader {
-  /** Reads one side of a file as far as it is known. Spans are offsets into `renderImage(image)`. Never throws. */
-  readUnit(image: Image): CUnit;
+  /**
+   * Reads one side of a file as far as it is known. Spans are offsets into `renderImage(image)`, or into `text` when it is given: a text with the
+   * image's gaps and headings on the same lines, in other words. Never throws.
+   */
+  readUnit(image: Image, text?: string): CUnit;
   /** Reads a whole C text, such as a kernel model or a scenario. `path` is only a name. Spans are offsets into `text`. Never throws. */
   readText(path: string, text: string): CUnit;
 }
@@ -37,15 +40,15 @@ export async function createCReader(bytes: CReaderBytes): Promise<CReader> {
   };
   const read = (source: UnitSource): CUnit => (source.text.length > MAX_C_LENGTH ? tooLong(source.text) : readUnitSource(source, parse));
   return {
-    readUnit: (image) => read(sourceOfImage(image)),
+    readUnit: (image, text) => read(sourceOfImage(image, text ?? renderImage(image))),
     readText: (_path, text) => read({ text, gaps: [], headings: [], kernelStyle: false }),
   };
 }
 
 /** The image's text with its unknown lines; a gap without an end is the one quiet line that stands for it. */
-function sourceOfImage(image: Image): UnitSource {
+function sourceOfImage(image: Image, text: string): UnitSource {
   const gaps = image.gaps.map((gap) => ({ from: gap.from, to: gap.to ?? gap.from, heading: gap.heading }));
-  return { text: renderImage(image), gaps: image.absent ? [] : gaps, headings: image.headings, kernelStyle: true };
+  return { text, gaps: image.absent ? [] : gaps, headings: image.headings, kernelStyle: true };
 }
 
 function tooLong(text: string): CUnit {

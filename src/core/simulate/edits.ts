@@ -10,7 +10,7 @@ export function changesFor(edit: Edit, text: string, from: number, to: number): 
   if (!found) return null;
   const statement = { from: found.from, to: withSemicolon(text, found.to, to) };
   switch (edit.action) {
-    case "replace": return [{ at: found.from, removed: found.to - found.from, inserted: oneLine(edit.with ?? "") }];
+    case "replace": return [{ at: found.from, removed: found.to - found.from, inserted: oneLine(edit.with ?? "") + lineEnds(text, found) }];
     case "drop": return isStatement(text, statement) ? [{ at: statement.from, removed: statement.to - statement.from, inserted: keepLines(text, statement) }] : null;
     case "repeat":
       if (!isStatement(text, statement)) return null;
@@ -112,8 +112,13 @@ function isStatement(text: string, range: { readonly from: number; readonly to: 
 
 /** A dropped statement leaves an empty one and its line ends. */
 function keepLines(text: string, range: { readonly from: number; readonly to: number }): string {
-  return `;${text.slice(range.from, range.to).replace(/[^\n]/g, "")}`;
+  return `;${lineEnds(text, range)}`;
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
+/** The line ends of a range: what stands in its place keeps them, so that all lines behind it keep their numbers. */
+export function lineEnds(text: string, range: { readonly from: number; readonly to: number }): string {
+  return text.slice(range.from, range.to).replace(/[^\n]/g, "");
+}
+
+export const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 const isWord = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122);

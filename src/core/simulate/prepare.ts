@@ -1,41 +1,15 @@
 // From the texts of a request to one compiled program: the scenario chosen, the what-if made, everything linked.
-import type { CReader } from "../c/reader.js";
-import type { CFunction, CUnit } from "../c/ast.js";
-import { lineStarts, renderImage } from "../patch/render.js";
 import type { Image } from "../patch/types.js";
-import { applyChanges, changesFor, originalOffset, type TextChange } from "./edits.js";
 import { compileProgram, isWhole, type Compiled, type EntryPoints } from "./compile/program.js";
 import type { Fits } from "./compile/fill.js";
-import { Linker, type Fill, type Unit } from "./compile/link.js";
-import { maskIntrinsics, readHeader, readScenario, type ScenarioHeader } from "./scenario.js";
+import type { Unit } from "./compile/link.js";
+import { type Draft, imageDraft, linkerOf, modelDraft, placeEdit, placeSplice, readChanges, type Readings, replaceText, scenarioDraft } from "./drafts.js";
+import { includedFills, readHeader, type ScenarioHeader } from "./scenario.js";
 import type { KernelSources, RunRequest, SourceText, WhatIf } from "./types.js";
 
 export type Prepared =
   | { readonly kind: "program"; readonly header: ScenarioHeader; readonly users: number; readonly compiled: Compiled; compileShared(): Compiled; readonly fingerprint: number }
   | { readonly kind: "does-not-apply"; readonly header: ScenarioHeader | null; readonly users: number; readonly reason: string };
-
-/** A text under edit. */
-interface Draft { readonly path: string; readonly origin: Unit["origin"]; readonly image: Image | null; readonly text: string; unit: Unit; fills: readonly Fill[]; changes: TextChange[] }
-
-/** Keeps what was read of texts that do not change between runs: the model, and images. */
-export class Readings {
-  private readonly texts = new Map<string, CUnit>();
-  private readonly images = new WeakMap<Image, { readonly text: string; readonly unit: CUnit }>();
-
-  constructor(readonly reader: CReader) {}
-
-  text(path: string, text: string): CUnit {
-    let unit = this.texts.get(text);
-    if (!unit) this.texts.set(text, (unit = this.reader.readText(path, maskIntrinsics(text))));
-    return unit;
-  }
-
-  image(image: Image): { readonly text: string; readonly unit: CUnit } {
-    let read = this.images.get(image);
-    if (!read) this.images.set(image, (read = { text: renderImage(image), unit: this.reader.readUnit(image) }));
-    return read;
-  }
-}
 
 /** More identical CPUs than anyone can look at; the states grow with each. */
 const MOST_USERS = 10;
@@ -47,11 +21,13 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
   const users = Math.max(0, Math.min(MOST_USERS, request.users ?? header.users));
   const no = (reason: string): Prepared => ({ kind: "does-not-apply", header, users, reason });
 
-  const reader = readings.reader;
+  const included = includedFills(source, kernel.fills);
+  if ("missing" in included) return no(included.missing);
+  const scenario = scenarioDraft(readings, source.name, source.text);
+  const fills = included.fills.map((fill) => without(scenarioDraft(readings, fill.name, fill.text), scenario));
   const drafts: Draft[] = [
-    ...images.filter((image) => !image.absent && /\.[ch]$/.test(image.path)).map((image) => draftOf(readings, "patch", image.path, image, readings.image(image).text)),
-    draftOf(readings, "scenario", source.name, null, source.text),
-    ...kernel.model.map((model) => draftOf(readings, "model", model.name, null, model.text)),
+    ...images.filter((image) => !image.absent && /\.[ch]$/.test(image.path)).map((image) => imageDraft(readings, image)),
+    scenario, ...fills, ...kernel.model.map((model) => modelDraft(readings, model.name, model.text)),
   ];
 
   const whatIf: WhatIf | null = typeof request.whatIf === "string" ? header.whatIfs.find((one) => one.name === request.whatIf) ?? null : request.whatIf;
@@ -59,79 +35,43 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
   const fits: Fits = new Map();
   if (whatIf) {
     linkerOf(drafts, fits).settleFills();
+    for (const edited of whatIf.texts ?? []) if (!replaceText(readings, drafts, edited)) return no(`the what-if ${whatIf.name} edits ${edited.path}, which is not in the code`);
+    for (const splice of whatIf.splices ?? []) if (!placeSplice(drafts, splice)) return no(`the what-if ${whatIf.name} does not fit into ${splice.path}`);
     for (const group of whatIf.edits) {
-      if (!group.some((edit) => place(drafts, edit))) {
+      if (!group.some((edit) => placeEdit(drafts, edit))) {
         const tried = group.map((edit) => `${edit.function}(): ${edit.find}`).join("; or ");
         return no(`the what-if ${whatIf.name} fits nowhere: ${tried}`);
       }
     }
-    for (const draft of drafts) if (draft.changes.length > 0) edit(reader, draft);
+    for (const draft of drafts) readChanges(readings.reader, draft);
   }
 
   const linker = linkerOf(drafts, fits);
-  const scenario = drafts.find((draft) => draft.origin === "scenario");
-  if (!scenario) return no("there is no scenario");
   for (const name of header.needs) {
     if (!linker.inImages(name)) return no(`${name}() is not in the code`);
     const definition = linker.definition(name, null);
     if (!definition || !isWhole(definition)) return no(`${name}() is shown only in part, and the scenario does not fill in the rest`);
   }
-  const entries = entriesOf(scenario.unit, header, users);
+  const [main] = scenario.units;
+  if (!main) return no("there is no scenario");
+  const entries = entriesOf(main, header, users);
   if (entries.cpus.length === 0) return no("the scenario has neither cpu0() nor user()");
   return {
-    kind: "program", header, users, fingerprint: fingerprint([...drafts.map((draft) => draft.unit.text), String(users)]),
-    compiled: compileProgram(reader, linker, entries, scenario.unit, false),
-    compileShared: () => compileProgram(reader, linker, entries, scenario.unit, true),
+    kind: "program", header, users, fingerprint: fingerprint([...drafts.flatMap((draft) => draft.units.map((unit) => unit.text)), String(users)]),
+    compiled: compileProgram(readings.reader, linker, entries, main, false),
+    compileShared: () => compileProgram(readings.reader, linker, entries, main, true),
   };
 }
 
-function linkerOf(drafts: readonly Draft[], fits: Fits): Linker {
-  return new Linker(drafts.map((draft) => draft.unit), drafts.flatMap((draft) => draft.fills), fits);
-}
-
-function draftOf(readings: Readings, origin: Unit["origin"], path: string, image: Image | null, text: string): Draft {
-  const same = (offset: number): number => offset;
-  if (origin === "scenario") {
-    const { unit, fills } = readScenario(readings.reader, path, text, same);
-    return { path, origin, image, text, unit, fills, changes: [] };
-  }
-  const unit: Unit = { path, origin, side: image?.side ?? null, text, starts: lineStarts(text), original: same, unit: image ? readings.image(image).unit : readings.text(path, text) };
-  return { path, origin, image, text, unit, fills: [], changes: [] };
-}
-
-/** Makes an edit in the first text where it fits: code under review, then fills, then the model. */
-function place(drafts: readonly Draft[], edit: WhatIf["edits"][number][number]): boolean {
-  for (const draft of drafts) {
-    const spans: { readonly from: number; readonly to: number }[] = [
-      ...draft.unit.unit.functions.filter((fn: CFunction) => fn.name === edit.function && fn.body !== null).map((fn) => fn.span),
-      ...draft.fills.filter((fill) => fill.function === edit.function).map((fill) => {
-        const from = draft.text.indexOf(fill.text);
-        return { from, to: from + fill.text.length };
-      }),
-    ];
-    for (const span of spans) {
-      const changes = changesFor(edit, draft.text, span.from, span.to);
-      if (!changes || changes.some((change) => draft.changes.some((other) => change.at < other.at + other.removed && other.at < change.at + change.removed))) continue;
-      draft.changes.push(...changes);
-      return true;
-    }
-  }
-  return false;
-}
-
-/** Reads a draft again with its changes. Lines keep their numbers; offsets lead back to the text before. */
-function edit(reader: CReader, draft: Draft): void {
-  const text = applyChanges(draft.text, draft.changes);
-  const original = originalOffset(draft.changes);
-  if (draft.origin === "scenario") {
-    const read = readScenario(reader, draft.path, text, original);
-    draft.unit = read.unit;
-    draft.fills = read.fills;
-    return;
-  }
-  const lines = text.split("\n");
-  const unit = draft.image ? reader.readUnit({ ...draft.image, lines: draft.image.lines.map((line, index) => (line === undefined ? undefined : lines[index] ?? "")) }) : reader.readText(draft.path, maskIntrinsics(text));
-  draft.unit = { ...draft.unit, text, starts: lineStarts(text), original, unit };
+/** What a scenario defines itself is taken instead of what a shared file of fills has under the same name. */
+function without(fill: Draft, scenario: Draft): Draft {
+  const own = new Set(scenario.units.flatMap((unit) => unit.unit.functions.filter((fn) => fn.body !== null).map((fn) => fn.name)));
+  const ownFills = new Set(scenario.fills.map((one) => `${one.where} ${one.function}`));
+  return {
+    ...fill,
+    units: fill.units.map((unit) => ({ ...unit, unit: { ...unit.unit, functions: unit.unit.functions.filter((fn) => !own.has(fn.name)) } })),
+    fills: fill.fills.filter((one) => !ownFills.has(`${one.where} ${one.function}`)),
+  };
 }
 
 function entriesOf(scenario: Unit, header: ScenarioHeader, users: number): EntryPoints {

@@ -66,6 +66,27 @@ export function infoOf(header: ScenarioHeader): ScenarioInfo {
   return { name: header.name, title: header.title, asks: header.asks, whatIfs: header.whatIfs.map((whatIf) => ({ name: whatIf.name, title: whatIf.title })) };
 }
 
+/**
+ * The files that a scenario includes, and those that they include, each once. `#include "fills/NAME.c"` means a shared file of that very name among `known`;
+ * it is no path, so nothing else can be named. A file that is not there is told with its line.
+ */
+export function includedFills(source: SourceText, known: readonly SourceText[]): { readonly fills: readonly SourceText[] } | { readonly missing: string } {
+  const fills: SourceText[] = [];
+  const queue: SourceText[] = [source];
+  for (let text = queue.shift(); text; text = queue.shift()) {
+    for (const [number, line] of text.text.split("\n").entries()) {
+      const name = /^\s*#\s*include\s*"([^"]*)"/.exec(line)?.[1];
+      if (name === undefined) continue;
+      const found = known.find((one) => one.name === name);
+      if (!found) return { missing: `${text.name}, line ${String(number + 1)}: there is no "${name}" to include` };
+      if (fills.includes(found)) continue;
+      fills.push(found);
+      queue.push(found);
+    }
+  }
+  return { fills };
+}
+
 /** A scenario as a unit, and its fills. `text` is what was parsed: the markers of fills are masked, offsets stay. */
 export function readScenario(reader: CReader, path: string, text: string, original: (offset: number) => number): { readonly unit: Unit; readonly fills: readonly Fill[] } {
   const marks: { readonly at: number; readonly where: "head" | "tail"; readonly name: string }[] = [];

@@ -3,14 +3,16 @@ import type { Side, SourceRange } from "../patch/types.js";
 
 /** A C text handed in by the edge: a file of the kernel model, or a scenario. */
 export interface SourceText {
-  /** `model/refcount.c`, `scenarios/open-last-put.c`, or the user's own name. */
+  /** `model/refcount.c`, `scenarios/open-last-put.c`, `fills/vfio-group.c`, or the user's own name. */
   readonly name: string;
   readonly text: string;
 }
 
-/** The kernel model and the shipped scenarios. */
+/** The kernel model, the shipped scenarios, and what scenarios share. */
 export interface KernelSources {
   readonly model: readonly SourceText[];
+  /** Files that a scenario names with `#include "fills/NAME.c"`. */
+  readonly fills: readonly SourceText[];
   readonly scenarios: readonly SourceText[];
 }
 
@@ -33,9 +35,19 @@ export interface Edit {
   readonly with?: string;
 }
 
+/** A file of the code under review as the user has edited it: what stands in place of its rendered image. */
+export interface EditedText { readonly path: string; readonly text: string }
+
+/** A change of one file of the code: the text between two offsets of its rendered image gives way to `text`. */
+export interface Splice { readonly path: string; readonly from: number; readonly to: number; readonly text: string }
+
 export interface WhatIf {
   readonly name: string;
   readonly title: string;
+  /** Whole files, taken before anything else is changed. Steps in them have the places of the edited text. */
+  readonly texts?: readonly EditedText[];
+  /** Changes at known places; they must not overlap. Offsets are into `texts` where the file is among them. */
+  readonly splices?: readonly Splice[];
   /** Each group is tried in turn: the first edit of a group that fits is made; a group in which none fits makes the what-if "does not apply". */
   readonly edits: readonly (readonly Edit[])[];
 }
@@ -65,7 +77,7 @@ export interface Finding {
 
 export interface Frame {
   readonly function: string;
-  /** A path of the patch, or `model/x.c`, `scenarios/x.c`. */
+  /** A path of the patch, or `model/x.c`, `scenarios/x.c`, `fills/x.c`. */
   readonly path: string;
   readonly line: number;
 }
@@ -82,7 +94,7 @@ export interface Step {
   /** From zero; -1 for setup and finish. */
   readonly cpu: number;
   readonly function: string;
-  /** A path of the patch's image, or `model/x.c`, `scenarios/x.c`. */
+  /** A path of the patch's image, or `model/x.c`, `scenarios/x.c`, `fills/x.c`. */
   readonly path: string;
   readonly from: number;
   readonly to: number;

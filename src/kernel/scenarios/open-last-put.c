@@ -23,6 +23,9 @@ what-if late-unlist: the group leaves the list after the device and the cdev are
   move vfio_group_put: list_del(&group->vfio_next); after cdev_device_del(&group->cdev, &group->dev);
 */
 
+#include "fills/vfio-group.c"
+#include "fills/vfio-group-file.c"
+
 /* The driver's only group, its IOMMU group, the device that led to it, and the device node. */
 static struct vfio_group *the_group;
 static struct iommu_group *the_iommu_group;
@@ -62,112 +65,4 @@ void finish(void)
 {
 	iommu_group_put(the_iommu_group);
 	report_ids_in_use();
-}
-
-/* What the patch does not show of itself, and its callers. */
-
-enum vfio_group_type { VFIO_IOMMU, VFIO_EMULATED_IOMMU, VFIO_NO_IOMMU };
-
-static int vfio_group_fops_open(struct inode *inode, struct file *filep);
-static int vfio_group_fops_release(struct inode *inode, struct file *filep);
-
-static const struct file_operations vfio_group_fops = {
-	.open = vfio_group_fops_open,
-	.release = vfio_group_fops_release,
-};
-
-/* One open file at a time; a group that is refused gives its reference back. */
-__tail(vfio_group_fops_open)
-{
-	if (group->type == VFIO_NO_IOMMU && !capable(CAP_SYS_RAWIO)) {
-		vfio_group_put(group);
-		return -EPERM;
-	}
-	opened = atomic_cmpxchg(&group->opened, 0, 1);
-	if (opened) {
-		vfio_group_put(group);
-		return -EBUSY;
-	}
-	filep->private_data = group;
-	return 0;
-}
-
-static int vfio_group_fops_release(struct inode *inode, struct file *filep)
-{
-	struct vfio_group *group = filep->private_data;
-
-	filep->private_data = NULL;
-	atomic_dec(&group->opened);
-	vfio_group_put(group);
-	return 0;
-}
-
-/* The caller of vfio_create_group(): looks first, creates if there is none, and puts the IOMMU group that it got. */
-__head(vfio_group_find_or_alloc)
-{
-	struct iommu_group *iommu_group;
-	struct vfio_group *group;
-
-	iommu_group = iommu_group_get(dev);
-	if (!iommu_group)
-		return ERR_PTR(-EINVAL);
-	group = vfio_group_get_from_iommu(iommu_group);
-	if (group) {
-		iommu_group_put(iommu_group);
-		return group;
-	}
-}
-
-__tail(vfio_group_find_or_alloc)
-{
-	return group;
-}
-
-static struct vfio_group *vfio_group_find_or_alloc(struct device *dev)
-{
-	struct iommu_group *iommu_group;
-	struct vfio_group *group;
-
-	iommu_group = iommu_group_get(dev);
-	if (!iommu_group)
-		return ERR_PTR(-EINVAL);
-	group = vfio_group_get_from_iommu(iommu_group);
-	if (!group)
-		group = vfio_create_group(iommu_group, VFIO_IOMMU);
-	iommu_group_put(iommu_group);
-	return group;
-}
-
-__head(vfio_group_get_from_iommu)
-{
-	struct vfio_group *group;
-
-	mutex_lock(&vfio.group_lock);
-	group = __vfio_group_get_from_iommu(iommu_group);
-	mutex_unlock(&vfio.group_lock);
-}
-
-static struct vfio_group *__vfio_group_get_from_iommu(struct iommu_group *iommu_group)
-{
-	struct vfio_group *group;
-
-	list_for_each_entry(group, &vfio.group_list, vfio_next) {
-		if (group->iommu_group == iommu_group) {
-			vfio_group_get(group);
-			return group;
-		}
-	}
-	return NULL;
-}
-
-/* Only its brace is missing. */
-__head(vfio_group_get)
-{
-}
-
-__head(vfio_group_put)
-{
-	if (!refcount_dec_and_mutex_lock(&group->users, &vfio.group_lock))
-		return;
-	WARN_ON(!list_empty(&group->device_list));
 }

@@ -8,7 +8,7 @@ import type { KernelSources, SourceText } from "../../../src/core/simulate/types
 
 const folder = join(import.meta.dirname, "../../../src/kernel");
 
-export const kernel: KernelSources = { model: sourcesOf("model"), scenarios: sourcesOf("scenarios") };
+export const kernel: KernelSources = { model: sourcesOf("model"), fills: sourcesOf("fills"), scenarios: sourcesOf("scenarios") };
 
 export function startReader(): Promise<CReader> {
   const require = createRequire(import.meta.url);
@@ -18,7 +18,7 @@ export function startReader(): Promise<CReader> {
   });
 }
 
-function sourcesOf(part: "model" | "scenarios"): SourceText[] {
+function sourcesOf(part: "model" | "fills" | "scenarios"): SourceText[] {
   return readdirSync(join(folder, part))
     .filter((name) => name.endsWith(".c"))
     .sort()

@@ -11,7 +11,7 @@ beforeAll(async () => {
   reader = await startReader();
 });
 
-const files = [...kernel.model, ...kernel.scenarios];
+const files = [...kernel.model, ...kernel.fills, ...kernel.scenarios];
 
 describe.each(files.map((file) => [file.name, file] as const))("%s", (_name, file) => {
   it("is read without a part that nobody understands", () => {

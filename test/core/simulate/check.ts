@@ -4,7 +4,8 @@ import type { CReader } from "../../../src/core/c/reader.js";
 import type { Image } from "../../../src/core/patch/types.js";
 import { explore, type Control, type Exploration } from "../../../src/core/simulate/explore.js";
 import type { StopMode } from "../../../src/core/simulate/machine.js";
-import { prepare, Readings } from "../../../src/core/simulate/prepare.js";
+import { Readings } from "../../../src/core/simulate/drafts.js";
+import { prepare } from "../../../src/core/simulate/prepare.js";
 import { simulate } from "../../../src/core/simulate/simulate.js";
 import type { Bounds, KernelSources, RunRequest, RunResult, WhatIf } from "../../../src/core/simulate/types.js";
 import type { Program } from "../../../src/core/simulate/ir.js";
@@ -36,7 +37,7 @@ void *kzalloc(unsigned long size, int flags) { return __alloc(size); }
 void kfree(const void *ptr) { if (ptr) __free(ptr); }
 `;
 
-export const mini: KernelSources = { model: [{ name: "model/mini.c", text: MODEL }], scenarios: [] };
+export const mini: KernelSources = { model: [{ name: "model/mini.c", text: MODEL }], fills: [], scenarios: [] };
 export const quiet: Control = { progress: () => undefined, cancelled: () => false };
 export const BOUNDS: Bounds = { maxStates: 200_000, maxSteps: 20_000, maxPreemptions: null };
 

@@ -180,7 +180,7 @@ describe("the header of a scenario", () => {
     const header = readHeader({ name: "scenarios/x.c", text: SCENARIO });
     expect([header.name, header.asks, header.needs, header.cpuNames.get("cpu1"), header.users]).toEqual(["open-put", "Can a gadget be opened that is being freed?", ["gadget_put", "gadget_open"], "open", 1]);
     expect(header.whatIfs.map((whatIf) => [whatIf.name, whatIf.edits.length, whatIf.edits[0]?.length])).toEqual([["no-lock", 2, 1], ["early-unlock", 1, 1], ["nowhere", 1, 2]]);
-    expect(listScenarios({ model: [], scenarios: [{ name: "scenarios/bare.c", text: "void cpu0(void) { }" }] })).toEqual([{ name: "bare", title: "bare", asks: "", whatIfs: [] }]);
+    expect(listScenarios({ model: [], fills: [], scenarios: [{ name: "scenarios/bare.c", text: "void cpu0(void) { }" }] })).toEqual([{ name: "bare", title: "bare", asks: "", whatIfs: [] }]);
   });
 
   it("does not run what is no scenario", () => {
