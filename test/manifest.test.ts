@@ -30,6 +30,13 @@ describe("the manifest", () => {
     for (const file of files) expect(existsSync(file), file).toBe(true);
   });
 
+  it("offers a walkthrough whose every button and every sign of completion is a command of ours", () => {
+    const text = JSON.stringify([manifestParts(), manifestStrings()]);
+    const named = [...text.matchAll(/(?:command:|onCommand:)(lifeline\.[A-Za-z]+)/g)].map((match) => match[1] ?? "");
+    expect(named.length).toBeGreaterThan(8);
+    for (const id of named) expect(Object.keys(commands), id).toContain(id);
+  });
+
   it("uses no context key that nobody sets", () => {
     const whens = Object.values(commands).flatMap((command) => [command.palette, ...command.places.map((place) => place.when)]);
     const used = new Set(whens.flatMap((when) => (typeof when === "string" ? [...when.matchAll(/\blifeline\.[a-z]+\b/gi)].map(([key]) => key) : [])));

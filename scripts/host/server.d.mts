@@ -24,3 +24,5 @@ export interface Server {
 }
 
 export function startServer(options: ServerOptions): Promise<Server>;
+
+export function installPackage(options: { readonly dataDir: string; readonly file: string; readonly log: (line: string) => void }): Promise<void>;

@@ -59,6 +59,23 @@ export async function startServer({ dataDir, settings = {}, env = {}, token, log
   }
 }
 
+/**
+ * Installs a packaged extension where a server with this data folder will find it, as its `--install-extension` does for users.
+ *
+ * @param {{ dataDir: string, file: string, log: (line: string) => void }} options
+ * @returns {Promise<void>} rejected with what the installer said
+ */
+export async function installPackage({ dataDir, file, log }) {
+  const server = await installServer(log);
+  await mkdir(dataDir, { recursive: true });
+  const started = spawnGroup(process.execPath, [
+    join(server, "out/server-main.js"),
+    ...["--install-extension", file, "--server-data-dir", dataDir, "--accept-server-license-terms", "--telemetry-level", "off"],
+  ], { env: serverEnvironment(), cwd: dataDir });
+  const status = await started.ended;
+  if (status !== 0) throw new Error(`the package was not installed (status ${status})\n${started.output()}`);
+}
+
 /** The address of the workbench with a folder open and an extension under development. */
 function workbenchUrl({ origin, authority, token, folder, extensionDevelopmentPath, extensionTestsPath }) {
   const payload = [["skipWelcome", "true"]];

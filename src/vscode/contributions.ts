@@ -2,6 +2,7 @@
 // package.json and package.nls.json. Knows no editor API at run time, so that plain Node can read it.
 import type { Uri } from "vscode";
 import type { TreeNode } from "./tree/nodes.js";
+import { walkthroughs, walkthroughStrings } from "./walkthrough.js";
 import type { LifelineComment, LifelineThread } from "./comments/types.js";
 
 /** What the editor hands to a command: from the tree, from an editor's title, from a comment thread; nothing from the palette. */
@@ -228,6 +229,7 @@ export function manifestStrings(): Record<string, string> {
     "container.title": "Lifeline",
     "view.name": "Patch Series",
     "view.welcome": welcome,
+    ...walkthroughStrings(),
   };
   for (const [id, entry] of Object.entries(commands)) strings[`command.${shortName(id)}`] = entry.title;
   return strings;
@@ -255,6 +257,7 @@ function contributes(): Record<string, unknown> {
     menus: menus(),
     viewsContainers: { activitybar: [{ id: containerId, title: "%container.title%", icon: "media/activity.svg" }] },
     views: { [containerId]: [{ id: viewId, name: "%view.name%", icon: "media/activity.svg", contextualTitle: "%container.title%" }] },
+    walkthroughs: walkthroughs(),
     viewsWelcome: [{ view: viewId, contents: "%view.welcome%", when: `!${contextKeys.open}` }],
     languages: [
       { id: languages.c, aliases: ["C (patch)"], filenamePatterns: ["/v* patch */**/*.{c,h}"], configuration: "./media/language.json" },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { chromium, type Browser, type FrameLocator, type Locator, type Page } from "playwright-core";
 import { chromiumArguments, findChromium } from "../../scripts/host/chromium.mjs";
-import { startServer, type Server } from "../../scripts/host/server.mjs";
+import { installPackage, startServer, type Server } from "../../scripts/host/server.mjs";
 import { themes } from "../../scripts/host/settings.mjs";
 
 export type ThemeName = keyof typeof themes;
@@ -18,6 +18,8 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** User settings on top of the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** A packaged extension, which is installed as users install it; without it the extension under development is loaded. */
+  readonly package?: string;
   /** The size of the window in pixels; 1600 by 1000 when not given. */
   readonly size?: { readonly width: number; readonly height: number };
 }
@@ -65,6 +67,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   };
   try {
     const settings = { "workbench.colorTheme": themes[options.theme ?? "dark"], ...options.settings };
+    if (options.package !== undefined) await installPackage({ dataDir: join(dataDir, "server"), file: options.package, log: console.log });
     const server = await startServer({ dataDir: join(dataDir, "server"), settings, env: options.env ?? {}, log: console.log });
     opened.push(() => server.stop());
     const browser = await chromium.launch({ executablePath: findChromium(console.log), args: [...chromiumArguments] });
@@ -184,6 +187,13 @@ export class Workbench {
     await this.page.screenshot({ path: join(picturesFolder, `${name}.png`) });
   }
 
+  /** With UPDATE=1 writes a part of the window to a picture of the project, as in `picture("media/walkthrough/tree.png", { … })`. */
+  async picture(file: string, clip: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }): Promise<void> {
+    if (process.env["UPDATE"] !== "1") return;
+    await mkdir(dirname(join(projectRoot, file)), { recursive: true });
+    await this.page.screenshot({ path: join(projectRoot, file), clip });
+  }
+
   private rowsOf(container: string): Locator {
     return this.page.locator(`[id="workbench.view.extension.${container}"] .monaco-list-row`);
   }
@@ -194,7 +204,7 @@ async function openPage(browser: Browser, server: Server, folder: string, option
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.origin });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  await page.goto(server.workbenchUrl({ folder, extensionDevelopmentPath: projectRoot }));
+  await page.goto(server.workbenchUrl({ folder, ...(options.package === undefined ? { extensionDevelopmentPath: projectRoot } : {}) }));
   await page.locator(`.monaco-workbench.${themeClasses[options.theme ?? "dark"]} .activitybar .action-label`).first().waitFor({ timeout: 45_000 });
   return page;
 }

@@ -29,6 +29,10 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a review of the sample 
     const { page } = await openSample(theme);
     const bench = workbench as Workbench; // openSample has just set it.
     await bench.screenshot(`main-1-tree-${theme}`);
+    const picture = async (name: string, clip: Parameters<Workbench["picture"]>[1]): Promise<void> => {
+      if (theme === "dark") await bench.picture(`media/${name}.png`, clip);
+    };
+    await picture("walkthrough/tree", { x: 0, y: 30, width: 640, height: 400 });
 
     await bench.treeRow(container, "vfio.c").click();
     await bench.diffEditor();
@@ -45,6 +49,7 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a review of the sample 
       .poll(async () => (await bench.diffLines("after")).find(({ number }) => number === 479)?.text)
       .toContain("return refcount_inc_not_zero(&group->users);");
     await bench.screenshot(`main-3-thread-${theme}`);
+    await picture("walkthrough/thread", { x: 340, y: 30, width: 1260, height: 787 });
 
     await bench.run("Lifeline: View Lifecycle Diagram");
     const panel = bench.webview();
@@ -52,6 +57,7 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a review of the sample 
     await expect.poll(() => panel.locator("#panel-lifecycle svg").count()).toBeGreaterThanOrEqual(2);
     await page.waitForTimeout(500); // The picture is taken after the first layout of the panel.
     await bench.screenshot(`main-4-lifecycle-${theme}`);
+    await picture("walkthrough/lifecycle", { x: 340, y: 30, width: 1260, height: 787 });
     await panel.locator("#panel-lifecycle [data-item='node:n_published']").last().click();
     // The state became published where the character device was added; that line opens beside the page.
     const link = await panel.locator(".detail a, .detail button").filter({ hasText: /vfio\.c:\d+/ }).first().innerText();
@@ -72,6 +78,7 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a review of the sample 
     await page.keyboard.press("End");
     await page.waitForTimeout(300); // The mark in the editor follows the step.
     await bench.screenshot(`main-7-race-${theme}`);
+    await picture("walkthrough/race", { x: 340, y: 30, width: 1260, height: 787 });
 
     await panel.getByRole("button", { name: /Copy as text/ }).click();
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("CPU0                                CPU1");
