@@ -88,7 +88,9 @@ const MAX_DEPTH = 6;
 /** What a fact means for the object; null for what does not show in a life: locks and wait queues are pairs only. */
 export function classOf(code: Code, fact: Fact): EventClass | null {
   const { row } = fact;
-  if (row.kind === "lock" || row.kind === "wait") return null;
+  if (row.kind === "lock" || row.kind === "wait" || row.kind === "id-table") return null;
+  // An empty list or tree is not yet a stage of the object that holds it.
+  if (row.effect === "initialize" && (row.kind === "list" || row.kind === "tree" || row.kind === "queue")) return null;
   if (row.kind === "memory") {
     if (fact.place.path.length > 0) return null;
     return row.effect === "acquire" ? "alloc" : "free";

@@ -9,14 +9,14 @@ describe("the table", () => {
   });
 
   it("names a header for every row", () => {
-    for (const row of API_ROWS) expect(row.header, row.call).toMatch(/^(linux|net)\/[\w/-]+\.h$/);
+    for (const row of API_ROWS) expect(row.header, row.call).toMatch(/^[a-z][\w-]*\/[\w/-]+\.h$/);
   });
 
   it("has both halves of every kind that is taken and given back", () => {
     const both: readonly (readonly [string, string])[] = [["acquire", "release"], ["publish", "unpublish"], ["get", "put"]];
     for (const kind of new Set(API_ROWS.map((row) => row.kind))) {
       const effects = new Set<string>(API_ROWS.filter((row) => row.kind === kind).map((row) => row.effect));
-      for (const [first, second] of both) if (effects.has(first) && kind !== "kobject" && kind !== "device" && kind !== "cdev") expect(effects.has(second), `${kind} ${first}`).toBe(true);
+      for (const [first, second] of both) if (effects.has(first) && kind !== "kobject" && kind !== "device" && kind !== "cdev") expect(effects.has(second) || (first === "acquire" && effects.has("unpublish")), `${kind} ${first}`).toBe(true);
     }
   });
 
