@@ -160,7 +160,7 @@ function viewPatch(context: Context, key: string, slot: Slot, total: number): Pa
   const parts = mails.flatMap((mail) => context.partsByTarget.get(mail) ?? []);
   return {
     key, n: slot.n, m: total, title: titleOf(entry), mail: slot.mail, messageId: entry.message.id, author: entry.author.name, date: entry.message.date, files,
-    threads: threadsOf(entries, parts, key, files.map((file) => file.path)),
+    threads: threadsOf(entries, parts, key, files.map((file) => file.path), entry.author),
     trailers: slot.trailers.map((trailer): TrailerView => ({ key: trailer.key, value: trailer.value, mail: trailer.mail, origin: trailer.origin, mismatch: trailer.mismatch })),
     problems: context.problemsByMail.get(slot.mail) ?? [],
     duplicates: slot.duplicates.length,

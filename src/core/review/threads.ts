@@ -2,14 +2,15 @@
 import type { Entry } from "../series/types.js";
 import type { PlacedPart } from "./anchors.js";
 import { hashOf, uniqueKeys } from "./keys.js";
+import { type Person, questionOf } from "./questions.js";
 import { MESSAGE_PATH } from "./spots.js";
 import type { CommentView, ThreadView } from "./types.js";
 
 /**
  * The threads of one posting. `parts` are those whose anchors are on it; `files` gives the order of the paths, the
- * message comes first. Trailers, markers and courtesies alone make no thread.
+ * message comes first; `author` is the patch's. Trailers, markers and courtesies alone make no thread.
  */
-export function threadsOf(entries: readonly Entry[], parts: readonly PlacedPart[], patchKey: string, files: readonly string[]): ThreadView[] {
+export function threadsOf(entries: readonly Entry[], parts: readonly PlacedPart[], patchKey: string, files: readonly string[], author: Person): ThreadView[] {
   const byThread = new Map<string, PlacedPart[]>();
   for (const part of parts) {
     if (part.only === "trailers" || part.only === "marker") continue;
@@ -34,7 +35,8 @@ export function threadsOf(entries: readonly Entry[], parts: readonly PlacedPart[
       if (!first) return [];
       const { path, side, line } = first.anchor;
       const key = unique(hashOf([identityOf(entries[first.mail]), path, side, line, first.commentLine].join("\n")));
-      return [{ key, patchKey, anchor: first.anchor, title: first.comment.split("\n")[0]?.trim() ?? "", comments: thread.map((part) => commentOf(entries, part)) }];
+      const comments = thread.map((part) => commentOf(entries, part));
+      return [{ key, patchKey, anchor: first.anchor, title: first.comment.split("\n")[0]?.trim() ?? "", comments, question: questionOf(comments, author) }];
     });
 }
 

@@ -44,6 +44,19 @@ export interface CommentView {
   readonly parentGuessed: boolean;
 }
 
+/** Where a discussion stands, as its mails tell; the rules are in `questions.ts`. That it is settled only the user can say. */
+export interface Question {
+  readonly state: "open" | "answered";
+  /** False for praise, thanks and notes that want no answer; then the state is "answered" and it is nobody's turn. */
+  readonly asks: boolean;
+  /** Who spoke last. */
+  readonly last: string;
+  /** Who should speak next; null when that is nobody, or nobody in particular. */
+  readonly turn: string | null;
+  /** Whether that is the patch's author or a reviewer; null when `turn` is. */
+  readonly turnOf: "author" | "reviewer" | null;
+}
+
 export interface ThreadView {
   /** Stable over reloads: made from the message ids (or author and date) and the anchor. */
   readonly key: string;
@@ -52,6 +65,7 @@ export interface ThreadView {
   /** The first comment's first line. */
   readonly title: string;
   readonly comments: readonly CommentView[];
+  readonly question: Question;
 }
 
 export interface FileView {
