@@ -6,7 +6,7 @@ import type { RangePatch } from "../../../src/core/patch/range-diff-text.js";
 import { rangePatchesOf } from "../../../src/core/review/revisions.js";
 import { readSeries } from "../../../src/core/series/read.js";
 import { corpusNote, hasCorpus, listBoxes, nodePlatform, readCorpus } from "../corpus.js";
-import { makeRevised } from "../../fixtures/revised.js";
+import { makeRevised } from "../../revised.js";
 import { askGit, whyNoGit } from "./range-diff.git.js";
 
 const noGit = whyNoGit();
