@@ -10,6 +10,7 @@ import type { Bounds, KernelSources, RunRequest, RunResult, ScenarioInfo, Source
 import type { Arguments } from "./arguments.js";
 import type { Command, CommandContext } from "./command.js";
 import { UsageError } from "./errors.js";
+import { mutantText } from "./mutant-text.js";
 import { rowText, runText, scenarioList, stepList } from "./simulate-text.js";
 import { allImages, chooseTarget, chooseWord, listTargets, type Target, targetOptions, targetUsage } from "./target.js";
 
@@ -19,11 +20,12 @@ export const simulate: Command = {
       [--side after|before] [--users N] ${targetUsage}
       [--max-states N] [--max-steps N] [--max-switches N] [--replay TOKEN] [--json]
   lifeline simulate FILE... --all [--scenario NAME] [--side after|before] ${targetUsage} [--json]
+  lifeline simulate FILE... --mutants [--scenario NAME|FILE.c] ${targetUsage} [--json]
   lifeline simulate --list [--json]`,
   summary: "runs the patch's own C through every interleaving, or all scenarios, one line each",
   options: {
     ...targetOptions, "scenario": "value", "what-if": "value", "side": "value", "users": "value", "max-states": "value", "max-steps": "value", "max-switches": "value",
-    "replay": "value", "json": "flag", "all": "flag", "list": "flag",
+    "replay": "value", "json": "flag", "all": "flag", "mutants": "flag", "list": "flag",
   },
   async run(context) {
     const options = context.arguments;
@@ -31,6 +33,7 @@ export const simulate: Command = {
     if (options.flag("list")) return listAll(context, listScenarios(kernel));
     const mailbox = await context.readInputs(options.files);
     const review = buildReview(mailbox, readSeries(mailbox.messages, mailbox.page));
+    if (options.flag("mutants")) return judgeLines(context, kernel, review);
     return options.flag("all") ? runAll(context, kernel, review) : runOne(context, kernel, review);
   },
 };
@@ -63,6 +66,25 @@ async function runOne(context: CommandContext, kernel: KernelSources, review: Re
   const result = run(simulator, review, target, request);
   await context.write(options.flag("json") ? `${JSON.stringify(result, null, 1)}\n` : runText(result));
   return isAlarm(result) ? 1 : 0;
+}
+
+/** A verdict for each line that the patch adds. Nothing is wrong with a patch because its lines matter: the status is 0. */
+async function judgeLines(context: CommandContext, kernel: KernelSources, review: Review): Promise<0> {
+  const options = context.arguments;
+  for (const name of ["what-if", "replay", "users", "side"]) if (options.value(name) !== undefined) throw new UsageError(`--${name} does not go with --mutants`);
+  const given = options.value("scenario");
+  const scenario = given === undefined ? null : await readScenario(given, kernel);
+  const target = chooseTarget(review, options);
+  const code = review.code(target.patch.key);
+  const known = codeOf(review, target, "after");
+  if (code === null || known === null) throw new UsageError("the patch is missing from the input");
+  const request = {
+    patchKey: target.patch.key, side: "after", lines: code.changed("after"), bounds: readBounds(options),
+    scenarios: scenario === null ? null : [typeof scenario === "string" ? scenario : scenario.source],
+  } as const;
+  const report = createSimulator(await context.assets.reader(), kernel).runMutants(known, request, CONTROL);
+  await context.write(options.flag("json") ? `${JSON.stringify(report, null, 1)}\n` : mutantText(report));
+  return 0;
 }
 
 async function replayOne(context: CommandContext, kernel: KernelSources, review: Review, target: Target, request: Omit<RunRequest, "patchKey">, token: string): Promise<0> {

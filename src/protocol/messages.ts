@@ -3,7 +3,8 @@ import type { LoreAddress, LoreResult } from "../core/lore.js";
 import type { LifecycleView } from "../core/lifecycle/types.js";
 import type { Side } from "../core/patch/types.js";
 import type { DocumentView, ReviewView } from "../core/review/types.js";
-import type { RunRequest, RunResult, ScenarioInfo } from "../core/simulate/types.js";
+import type { MutantReport } from "../core/simulate/mutant-types.js";
+import type { Bounds, RunRequest, RunResult, ScenarioInfo } from "../core/simulate/types.js";
 
 /** Requests that the worker answers; each has its parameters and its result. */
 export interface WorkerCalls {
@@ -25,6 +26,8 @@ export interface WorkerCalls {
   scenarios: { params: { session: string; patchKey: string }; result: readonly ScenarioInfo[] };
   /** Runs one scenario; progress is reported as `{ states }`. */
   simulate: { params: { session: string; request: RunRequest }; result: RunResult };
+  /** Runs the mutants of the lines that a patch changes, under the named scenarios or all that fit; progress is reported as `{ done, total }`. */
+  mutants: { params: { session: string; patchKey: string; scenarios: readonly string[] | null; bounds: Bounds }; result: MutantReport };
   /** The text of a file of the kernel model or of a scenario, for stepping into it. */
   kernelFile: { params: { name: string }; result: string };
 }

@@ -101,6 +101,14 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const run = await simulator();
       return run.simulate(code, request, { cancelled: () => control.cancelled(), progress: (states) => control.progress({ states }) });
     },
+    async mutants({ session, patchKey, scenarios, bounds }, control) {
+      const review = reviewOf(session);
+      const code = codeOf(review, patchKey, "after");
+      const lines = review.code(patchKey)?.changed("after");
+      if (code === null || lines === undefined) throw new Error(`no code for ${patchKey}`);
+      const run = await simulator();
+      return run.runMutants(code, { patchKey, side: "after", lines, scenarios, bounds }, { cancelled: () => control.cancelled(), progress: (done, total) => control.progress({ done, total }) });
+    },
     async kernelFile({ name }) {
       const { model, fills, scenarios } = await assets.kernel();
       const file = [...model, ...fills, ...scenarios].find((one) => one.name === name);

@@ -60,6 +60,17 @@ describe("the worker", () => {
     expect(result.verdict).toBe("violation");
   });
 
+  it("judges the lines of a patch by its mutants, telling how far it is, until it is asked to stop", async () => {
+    const patchKey = await openSample("a");
+    const seen: unknown[] = [];
+    let listener = (): void => undefined;
+    const wish = { cancelled: false, onCancel: (one: () => void) => { listener = one; return () => undefined; } };
+    const params = { session: "a", patchKey, scenarios: ["open-last-put"], bounds: { maxStates: 100_000, maxSteps: 100_000, maxPreemptions: null } };
+    const run = channel.request("mutants", params, { cancellation: wish, onProgress: (progress) => { seen.push(progress); if (seen.length === 3) listener(); } });
+    await expect(run).rejects.toThrow("cancelled");
+    expect(seen[0]).toMatchObject({ done: 1 });
+  });
+
   it("offers no scenario whose functions the patch does not have", async () => {
     const diff = "---\ndiff --git a/x.c b/x.c\n--- a/x.c\n+++ b/x.c\n@@ -1,3 +1,3 @@\n int f(void)\n {\n-\treturn 1;\n+\treturn 2;\n";
     const view = await channel.request("open", { session: "x", bytes: bytes(`From: a@b.c\nSubject: [PATCH] x\n\n${diff}`) });

@@ -1,5 +1,6 @@
 // The review: mails, series, patches, images and anchors joined into what the edges show.
 import type { Mailbox } from "../mail/types.js";
+import { changedLines } from "../patch/changed-lines.js";
 import { buildSeriesImages, type SeriesImages } from "../patch/images.js";
 import { renderImage } from "../patch/render.js";
 import type { Side } from "../patch/types.js";
@@ -19,6 +20,8 @@ export interface PatchCode {
   /** Version of the revision, and number of the patch in it, as the mails say. */
   readonly revision: number;
   readonly patch: number;
+  /** The lines, from one, that the patch adds (after) or takes away (before). */
+  changed(side: Side): readonly { readonly path: string; readonly line: number }[];
 }
 
 export interface Review {
@@ -67,7 +70,11 @@ export function buildReview(mailbox: Mailbox, series: SeriesResult): Review {
     code: (patchKey) => {
       const place = context.places.get(patchKey);
       if (!place || place.index < 0 || place.mail === null) return null;
-      return { images: place.images(), index: place.index, revision: place.revision.version, patch: place.n };
+      const patch = entries[place.mail]?.patch ?? null;
+      return {
+        images: place.images(), index: place.index, revision: place.revision.version, patch: place.n,
+        changed: (side) => (patch === null ? [] : changedLines(patch, side)),
+      };
     },
     document: (patchKey, path, side) => {
       const place = context.places.get(patchKey);

@@ -26,19 +26,24 @@ const MOST_ROUNDS = 400;
 /** States between two looks at the clock of the outside world. */
 const REPORT_EVERY = 4096;
 
+/** What an exploration stops at; `firstFinding`: one is enough, and what else there is does not matter. */
+export interface ExploreBounds { readonly maxStates: number; readonly maxSteps: number; readonly firstFinding?: boolean }
+
 /** Explores all schedules. With "reduced", what was learned of the words makes it begin again until nothing contradicts it. */
-export function explore(program: Program, mode: StopMode, twins: boolean, bounds: { readonly maxStates: number; readonly maxSteps: number }, control: Control): Exploration {
+export function explore(program: Program, mode: StopMode, twins: boolean, bounds: ExploreBounds, control: Control): Exploration {
   const classes = mode === "reduced" ? new WordClasses() : null;
   let last: Exploration | null = null;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     classes?.restart();
-    last = exploreOnce(new World(program, mode, classes, bounds.maxSteps, twins), classes, bounds.maxStates, control);
+    last = exploreOnce(new World(program, mode, classes, bounds.maxSteps, twins), classes, bounds, control);
     if (!classes?.refuted) return last;
+    // What was found before a refutation is real.
+    if (bounds.firstFinding === true && last.findings.length > 0) return last;
   }
   return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>() }), complete: false, stoppedBy: "rounds" };
 }
 
-function exploreOnce(world: World, classes: WordClasses | null, maxStates: number, control: Control): Exploration {
+function exploreOnce(world: World, classes: WordClasses | null, { maxStates, firstFinding }: ExploreBounds, control: Control): Exploration {
   const cpus = world.program.cpus;
   const width = 1 + cpus.length;
   const table = new TupleTable(width);
@@ -63,6 +68,7 @@ function exploreOnce(world: World, classes: WordClasses | null, maxStates: numbe
     }
     for (let state = 0; state < table.size; state++) {
       if (classes?.refuted) return result(false, "round");
+      if (firstFinding === true && findings.size > 0) return result(false, "firstFinding");
       if (state % REPORT_EVERY === REPORT_EVERY - 1) {
         control.progress(table.size);
         if (control.cancelled()) return result(false, "cancelled");

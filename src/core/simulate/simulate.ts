@@ -3,8 +3,11 @@ import type { CReader } from "../c/reader.js";
 import type { Image } from "../patch/types.js";
 import type { Compiled } from "./compile/program.js";
 import { SymmetryBroken, type RawFinding } from "./execution.js";
-import { explore, type Control, type Exploration } from "./explore.js";
+import type { Control, Exploration } from "./explore.js";
+import { exploreAll } from "./explore-program.js";
 import { Readings } from "./drafts.js";
+import { judgeMutants, mutantsOf, type MutantControl, type MutantRequest } from "./judge-mutants.js";
+import type { LineRef, Mutant, MutantReport } from "./mutant-types.js";
 import { prepare, type Prepared } from "./prepare.js";
 import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";
 import { search, type Schedule } from "./search.js";
@@ -40,6 +43,10 @@ export function replay(reader: CReader, kernel: KernelSources, code: Code, reque
 export interface Simulator {
   simulate(code: Code, request: RunRequest, control: Control): RunResult;
   replay(code: Code, request: RunRequest, token: string): readonly Step[] | null;
+  /** The mutants that can be made of some lines, in the order of the code. */
+  listMutants(code: Code, lines: readonly LineRef[]): readonly Mutant[];
+  /** Which lines are load-bearing: something fails when a mutant takes them away. */
+  runMutants(code: Code, request: MutantRequest, control: MutantControl): MutantReport;
 }
 
 export function createSimulator(reader: CReader, kernel: KernelSources): Simulator {
@@ -47,6 +54,8 @@ export function createSimulator(reader: CReader, kernel: KernelSources): Simulat
   return {
     simulate: (code, request, control) => runOnce(readings, kernel, code, request, control),
     replay: (code, request, token) => replayOnce(readings, kernel, code, request, token),
+    listMutants: (code, lines) => mutantsOf(readings, code, lines),
+    runMutants: (code, request, control) => judgeMutants(readings, kernel, code, request, control),
   };
 }
 
@@ -55,7 +64,7 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
   const base = emptyResult(code, request, prepared.header, prepared.users);
   if (prepared.kind === "does-not-apply") return { ...base, reason: prepared.reason };
   const whatIf = base.whatIf;
-  const explored = exploreAll(prepared, request, control);
+  const explored = exploreAll(prepared, request.bounds, control);
   const { exploration, compiled, twins } = explored;
   if (exploration.missing !== null) return { ...base, reason: exploration.missing };
   const assumptions = assumptionsOf(compiled, prepared, request, exploration);
@@ -104,21 +113,6 @@ function replayOnce(readings: Readings, kernel: KernelSources, code: Code, reque
     }
   }
   return null;
-}
-
-/** Explores with the strongest reductions that the program allows. */
-function exploreAll(prepared: Prepared & { readonly kind: "program" }, request: RunRequest, control: Control): { readonly exploration: Exploration; readonly compiled: Compiled; readonly twins: boolean } {
-  let compiled = prepared.compiled;
-  let twins = true;
-  for (;;) {
-    try {
-      return { exploration: explore(compiled.program, "reduced", twins, request.bounds, control), compiled, twins };
-    } catch (error) {
-      if (!(error instanceof SymmetryBroken)) throw error;
-      if (error.what === "number") twins = false;
-      else compiled = prepared.compileShared();
-    }
-  }
 }
 
 function bestSchedule(world: World, request: RunRequest, control: Control): Schedule | null {

@@ -107,6 +107,19 @@ describe("lifeline simulate", () => {
     expect((await lifeline([...own, "--replay", run.token ?? ""])).out).toContain("foo_put(the_foo)");
   });
 
+  it("judges the lines of a patch by its mutants", async () => {
+    const getting = SCENARIO.replace("put-put", "get-put").replace("foo_put(the_foo);", "refcount_inc(&the_foo->users);\n\tfoo_put(the_foo);");
+    const scenario = join(makeFolder({ "get-put.c": getting.replace("void cpu1(void)\n{\n\tfoo_put(the_foo);\n}\n", "").replace("void finish(void)\n{\n", "void finish(void)\n{\n\tfoo_put(the_foo);\n") }), "get-put.c");
+    const { status, out, errors } = await lifeline(["simulate", patch, "--mutants", "--scenario", scenario]);
+    expect([status, errors]).toEqual([0, []]);
+    expect(out).toMatch(/^foo\.c\n/);
+    expect(out).toMatch(/^ +16 {2}load-bearing +kfree\(foo\);\n +kfree\(foo\) is left out: leak \(get-put\)$/m);
+    expect(out).toMatch(/^ +10 {2}not run +return foo;/m);
+    const report = JSON.parse((await lifeline(["simulate", patch, "--mutants", "--scenario", scenario, "--json"])).out) as { lines: { line: number; verdict: string }[] }; // What the program itself printed.
+    expect(report.lines.find((line) => line.line === 16)?.verdict).toBe("load-bearing");
+    expect((await lifeline(["simulate", patch, "--mutants", "--side", "before"])).status).toBe(2);
+  });
+
   it("names the bound that it met", async () => {
     expect(await runJson([...own, "--what-if", "two-counts", "--max-states", "1"])).toMatchObject({ verdict: "bounded", stoppedBy: "maxStates" });
   });
