@@ -15,7 +15,7 @@ const PLAIN: ReadonlySet<string> = new Set(
   asmlinkage noinline notrace nokprobe_inline fastcall noinline_for_stack noinstr inline noreturn __bpf_kfunc __rust_helper
   fallthrough_attribute __free_unused __no_profile __aligned_largest __always_inline__ __cleanup_unused __hidden
   __exit_p __assume_ctx_lock __counted __noscs __no_stack_protector __diagnose_as_builtin __compiletime_object_size
-  __private_extern __sparse_must_hold __nonstring __lsm_ro_after_init asmlinkage_visible`
+  __exception_irq_entry __private_extern __sparse_must_hold __nonstring __lsm_ro_after_init asmlinkage_visible`
     .split(/\s+/),
 );
 

@@ -5,6 +5,8 @@ import type { Directive, Token } from "./scan.js";
 export interface LeftOut {
   readonly from: number;
   readonly to: number;
+  /** True for `#if 0`, which no compiler reads. */
+  readonly dead: boolean;
 }
 
 interface Branch {
@@ -60,7 +62,7 @@ function judge(group: readonly Branch[], tokens: readonly Token[]): LeftOut[] {
   const dropped = group.filter((branch) => branch.dead);
   const balanced = alive.every((branch) => isBalanced(tokens, branch.tokenFrom, branch.tokenTo));
   if (!balanced && alive.length > 1) dropped.push(...alive.slice(1));
-  return dropped.filter((branch) => branch.tokenTo > branch.tokenFrom).map(({ from, to }) => ({ from, to }));
+  return dropped.filter((branch) => branch.tokenTo > branch.tokenFrom).map(({ from, to, dead }) => ({ from, to, dead }));
 }
 
 function isBalanced(tokens: readonly Token[], from: number, to: number): boolean {

@@ -27,14 +27,10 @@ export function guardBlockOf(macro: string, all: readonly Arg[], span: Span): Gu
   return { holds: { kind: "guard", className, args, span }, maySkip: conditional || /_(try|intr|kill)$/.test(className), failure };
 }
 
-/** `return -EINTR` as an argument is read as a difference whose left side is `return`. */
+/** `return -EINTR` as an argument is a block of that one statement. */
 function statementOf(expr: Expr): Stmt {
-  if (expr.kind === "name" && (expr.name === "break" || expr.name === "continue")) return { kind: expr.name, span: expr.span };
-  if (expr.kind === "name" && expr.name === "return") return { kind: "return", value: null, span: expr.span };
-  if (expr.kind === "binary" && expr.op === "-" && expr.left.kind === "name" && expr.left.name === "return") {
-    return { kind: "return", value: { kind: "unary", op: "-", postfix: false, operand: expr.right, span: expr.right.span }, span: expr.span };
-  }
-  return { kind: "expr", expr, span: expr.span };
+  const only = expr.kind === "block-value" ? expr.body[0] : undefined;
+  return only ?? { kind: "expr", expr, span: expr.span };
 }
 
 function classNameOf(arg: Arg | undefined): string {

@@ -1,6 +1,6 @@
 // What every part of the lowering shares: the text, its places, its gaps, and how to read a number.
 import type { Expr, Span, Stmt } from "./ast.js";
-import type { MaskNotes } from "./mask.js";
+import type { MaskNotes } from "./mask-notes.js";
 import type { Composed, Lines, TreeNode } from "./tree.js";
 import { sourceOffset } from "./tree.js";
 

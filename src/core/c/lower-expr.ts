@@ -1,9 +1,8 @@
 // Expressions: from the parse tree to the AST.
-import type { Arg, Expr, InitEntry, Span } from "./ast.js";
+import type { Arg, Expr, InitEntry, Span, Stmt } from "./ast.js";
 import type { LowerContext } from "./lower-context.js";
 import { gapOfMarker, numberValue, spanOf, textOf } from "./lower-context.js";
 import { lowerTypeDescriptor } from "./lower-type.js";
-import { PLAIN_OFFSETOF } from "./mask.js";
 import type { TreeNode } from "./tree.js";
 import { childOf, namedChildren } from "./tree.js";
 
@@ -27,7 +26,7 @@ export function lowerExpr(ctx: LowerContext, node: TreeNode): Expr {
     case "type_identifier": {
       const name = textOf(ctx, node);
       if (gapOfMarker(name) >= 0) return opaque("gap");
-      return { kind: "name", name: name === PLAIN_OFFSETOF ? "offsetof" : name, span };
+      return { kind: "name", name: name.charCodeAt(1) === 36 ? ctx.source.slice(span.from, span.to) : name, span };
     }
     case "null":
       return { kind: "name", name: "NULL", span };
@@ -96,11 +95,20 @@ export function lowerArg(ctx: LowerContext, node: TreeNode, callee: string, inde
   const span = spanOf(ctx, node);
   const masked = ctx.notes.types.get(span.from);
   if (masked !== undefined && node.type === "identifier") return { kind: "type", type: masked, span };
+  const jump = ctx.notes.jumps.get(span.from);
+  if (jump !== undefined) return { kind: "block-value", body: [jumpOf(ctx, node, jump, span)], span };
   const expr = lowerExpr(ctx, node);
   if (expr.kind === "name" && TYPE_ARGUMENT.get(callee) === index) {
     return { kind: "type", type: { tag: "name", name: expr.name, pointers: 0, arrays: [] }, span };
   }
   return expr;
+}
+
+/** The statement that a macro was given as an argument. */
+function jumpOf(ctx: LowerContext, node: TreeNode, word: string, span: Span): Stmt {
+  if (word === "goto") return { kind: "goto", label: textOf(ctx, node), span };
+  if (word === "break" || word === "continue") return { kind: word, span };
+  return { kind: "return", value: ctx.source.startsWith("return", span.from) ? null : lowerExpr(ctx, node), span };
 }
 
 function lowerParenthesized(ctx: LowerContext, node: TreeNode, span: Span): Expr {

@@ -1,35 +1,17 @@
 // The same-length mask: rewrites what the grammar cannot parse, so that every offset stays where it is.
-import type { TypeRef } from "./ast.js";
 import { attributeKind } from "./attributes.js";
+import { maskArguments } from "./mask-arguments.js";
+import type { MaskNotes } from "./mask-notes.js";
+import { overwrite } from "./mask-notes.js";
 import type { Token } from "./scan.js";
-
-/** What the mask hid, by offset; the lowering puts it back. */
-export interface MaskNotes {
-  /** Types that stand where an expression is expected, by the offset of their first character. */
-  readonly types: Map<number, TypeRef>;
-  /** Names of macros that head a block, by the offset of the name. */
-  readonly heads: Map<number, { readonly name: string; readonly nameTo: number; readonly headTo: number; readonly hasArguments: boolean }>;
-  /** Offsets of the `...` of case ranges, which are masked as an operator of lowest precedence. */
-  readonly ranges: Set<number>;
-  /** Cleanup attributes (`__free(kfree)`), by the offset where they stand. */
-  readonly cleanups: Map<number, string>;
-}
+import { TYPE_WORDS } from "./type-tokens.js";
 
 const KEYWORDS_BEFORE_PAREN: ReadonlySet<string> = new Set(["if", "while", "for", "switch", "return", "sizeof", "else", "do", "case", "goto"]);
 const TYPE_OPERATORS: ReadonlySet<string> = new Set(["sizeof", "typeof", "__typeof__", "__typeof", "typeof_unqual", "__auto_type", "_Alignof", "__alignof__", "alignof", "_Generic"]);
-const TYPE_WORDS: ReadonlySet<string> = new Set(["struct", "union", "enum", "const", "volatile", "unsigned", "signed", "int", "char", "long", "short", "void", "bool", "float", "double", "_Bool", "size_t"]);
 
-/** What `offsetof` is called under the mask. */
-export const PLAIN_OFFSETOF = "offset0f";
-
-export function emptyNotes(): MaskNotes {
-  return { types: new Map(), heads: new Map(), ranges: new Set(), cleanups: new Map() };
-}
-
-/** Writes `text` over the buffer at `at`; characters beyond it up to `to` become spaces. Line ends are not kept. */
-export function overwrite(buffer: Uint16Array, at: number, to: number, text: string): void {
-  for (let offset = at; offset < to; offset++) buffer[offset] = offset - at < text.length ? text.charCodeAt(offset - at) : 32;
-}
+/** Words of the grammar that are read as ordinary calls: they then take what a macro takes, `offsetof(t, a.b)`. */
+const MADE_PLAIN: ReadonlySet<string> = new Set(["offsetof", "__alignof__", "__alignof", "_Alignof", "alignof"]);
+const ASSEMBLER = /^(asm|__asm|__asm__)$/;
 
 /** Blanks attributes anywhere in the tokens, and gives back the tokens that are left. */
 export function maskAttributes(buffer: Uint16Array, tokens: readonly Token[], notes: MaskNotes): Token[] {
@@ -37,7 +19,7 @@ export function maskAttributes(buffer: Uint16Array, tokens: readonly Token[], no
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index];
     if (token === undefined) break;
-    const kind = token.kind === "word" ? attributeKind(token.text) : null;
+    const kind = token.kind !== "word" ? null : attributeKind(token.text) ?? (isUnknownAttribute(tokens, index, kept.at(-1)) ? "plain" : null);
     if (kind === null) {
       kept.push(token);
       continue;
@@ -59,6 +41,21 @@ export function maskAttributes(buffer: Uint16Array, tokens: readonly Token[], no
   return kept;
 }
 
+/**
+ * True for a word that no list has and that can only be an attribute: `STATIC int f(…)` at the margin, `void __entry f(…)`.
+ */
+function isUnknownAttribute(tokens: readonly Token[], index: number, before: Token | undefined): boolean {
+  const [word, next, third] = [tokens[index], tokens[index + 1], tokens[index + 2]];
+  if (word === undefined || next?.kind !== "word" || next.atMargin) return false;
+  if (word.atMargin) return /^[A-Z][A-Z0-9_]+$/.test(word.text) && (ITEM_WORDS.has(next.text) || third?.kind === "word" && tokens[index + 3]?.text === "(");
+  if (before?.text === "static" || before?.text === "extern") return TYPE_WORDS.has(next.text) && !TYPE_WORDS.has(word.text);
+  return before !== undefined && before.kind === "word" && TYPE_WORDS.has(before.text) && !TYPE_WORDS.has(next.text) && third?.text === "(" && /^_*[a-z]/i.test(word.text)
+    && !["struct", "union", "enum", "const", "volatile"].includes(before.text) && !TYPE_WORDS.has(word.text) && !/^(return|else|case|goto)$/.test(word.text);
+}
+
+/** Words that can stand behind an attribute at the head of an item. */
+const ITEM_WORDS: ReadonlySet<string> = new Set([...TYPE_WORDS, "static", "extern", "inline"]);
+
 /** Masks statements: block macros, macros without a semicolon, types as arguments, case ranges. `match` pairs the brackets of `tokens`. */
 export function maskStatements(buffer: Uint16Array, tokens: readonly Token[], match: Int32Array, from: number, to: number, notes: MaskNotes): void {
   for (let index = from; index < to; index++) {
@@ -69,40 +66,18 @@ export function maskStatements(buffer: Uint16Array, tokens: readonly Token[], ma
       maskCaseRange(buffer, tokens, index, to, notes);
       continue;
     }
+    if (ASSEMBLER.test(token.text)) {
+      maskAssembler(buffer, tokens, match, index, to);
+      continue;
+    }
     if (tokens[index + 1]?.text !== "(" || KEYWORDS_BEFORE_PAREN.has(token.text)) continue;
     const close = match[index + 1] ?? -1;
     if (close < 0 || close >= to) continue;
-    // The grammar's own offsetof takes a single member name; as an ordinary call it takes `a.b` too.
-    if (token.text === "offsetof") overwrite(buffer, token.from, token.to, PLAIN_OFFSETOF);
-    if (!TYPE_OPERATORS.has(token.text)) maskTypeArguments(buffer, tokens, match, index + 2, close, notes);
+    if (MADE_PLAIN.has(token.text)) makePlain(buffer, token);
+    maskArguments(buffer, tokens, match, index + 1, close, !TYPE_OPERATORS.has(token.text), notes);
+    maskLocalMacro(buffer, tokens, index, close);
     maskBlockMacro(buffer, tokens, index, close, to, notes);
   }
-}
-
-/** Reads tokens as a type, `const struct foo *`; null when they are not one. A lone word that is no type word gives null as well. */
-export function readTypeTokens(tokens: readonly Token[], from: number, to: number): TypeRef | null {
-  let tag: TypeRef["tag"] = "name";
-  const words: string[] = [];
-  let pointers = 0;
-  let certain = false;
-  for (let index = from; index < to; index++) {
-    const token = tokens[index];
-    if (token === undefined) return null;
-    if (token.text === "*") pointers++;
-    else if (token.kind !== "word") return null;
-    else if (token.text === "struct" || token.text === "union" || token.text === "enum") {
-      tag = token.text;
-      certain = true;
-    } else if (token.text === "const" || token.text === "volatile") certain = true;
-    else if (pointers > 0) return null;
-    else {
-      certain ||= TYPE_WORDS.has(token.text);
-      words.push(token.text);
-    }
-  }
-  if (!certain || words.length === 0 || (tag !== "name" && words.length > 1)) return null;
-  if (tag === "name" && words.length > 1 && !words.every((word) => TYPE_WORDS.has(word))) return null;
-  return { tag, name: words.join(" "), pointers, arrays: [] };
 }
 
 function closingParen(tokens: readonly Token[], open: number): number {
@@ -116,26 +91,31 @@ function closingParen(tokens: readonly Token[], open: number): number {
   return open;
 }
 
-function maskTypeArguments(buffer: Uint16Array, tokens: readonly Token[], match: Int32Array, from: number, close: number, notes: MaskNotes): void {
-  let start = from;
-  for (let index = from; index <= close; index++) {
-    const token = tokens[index];
-    if (token === undefined) return;
-    const partner = match[index] ?? -1;
-    if (index < close && partner > index) {
-      index = partner;
-      continue;
-    }
-    if (index < close && token.text !== ",") continue;
-    const type = index > start ? readTypeTokens(tokens, start, index) : null;
-    const first = tokens[start];
-    const last = tokens[index - 1];
-    if (type !== null && first !== undefined && last !== undefined) {
-      notes.types.set(first.from, type);
-      overwrite(buffer, first.from, last.to, "t".padEnd(last.to - first.from, "_"));
-    }
-    start = index + 1;
-  }
+/** Reads `asm volatile (…)` as a call without arguments: what it holds is no C. One that may jump (`asm goto`) is left as it is. */
+function maskAssembler(buffer: Uint16Array, tokens: readonly Token[], match: Int32Array, index: number, to: number): void {
+  const word = tokens[index];
+  const hasQualifier = tokens[index + 1]?.kind === "word";
+  const open = hasQualifier ? index + 2 : index + 1;
+  const close = match[open] ?? -1;
+  const end = tokens[close];
+  const paren = tokens[open];
+  if (word === undefined || end === undefined || paren?.text !== "(" || close >= to || tokens[index + 1]?.text === "goto") return;
+  if (!startsStatement(tokens, index)) return overwrite(buffer, word.from, end.to, "");
+  makePlain(buffer, word);
+  overwrite(buffer, word.to, paren.from, "");
+  overwrite(buffer, paren.to, end.from, "");
+}
+
+/** A `$` for the second letter makes an ordinary name of a word of the grammar; the lowering reads such names from the source. */
+function makePlain(buffer: Uint16Array, word: Token): void {
+  buffer[word.from + 1] = 36;
+}
+
+/** `static DEFINE_THING(name, 5 * HZ);` in a function is read as the call alone; with a name only it is read as a declaration. */
+function maskLocalMacro(buffer: Uint16Array, tokens: readonly Token[], index: number, close: number): void {
+  const before = tokens[index - 1];
+  if (before?.text !== "static" || close <= index + 3 || tokens[close + 1]?.text !== ";" || !/^[A-Z]/.test(tokens[index]?.text ?? "")) return;
+  overwrite(buffer, before.from, before.to, "");
 }
 
 function maskBlockMacro(buffer: Uint16Array, tokens: readonly Token[], index: number, close: number, to: number, notes: MaskNotes): void {

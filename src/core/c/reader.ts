@@ -3,7 +3,7 @@ import { Language, Parser } from "web-tree-sitter";
 import { renderImage } from "../patch/render.js";
 import type { Image } from "../patch/types.js";
 import type { CUnit } from "./ast.js";
-import { copyTree } from "./tree.js";
+import { TreeCopier } from "./tree.js";
 import type { Parse, UnitSource } from "./unit.js";
 import { readUnitSource } from "./unit.js";
 
@@ -31,10 +31,11 @@ export async function createCReader(bytes: CReaderBytes): Promise<CReader> {
   await Parser.init({ wasmBinary: bytes.runtime });
   const parser = new Parser();
   parser.setLanguage(await Language.load(bytes.grammar));
+  const copier = new TreeCopier();
   const parse: Parse = (text) => {
     const tree = parser.parse(text);
     if (tree === null) return null;
-    const root = copyTree(tree);
+    const root = copier.copy(tree, text);
     tree.delete();
     return root;
   };

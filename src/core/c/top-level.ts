@@ -1,5 +1,5 @@
 // Gathers a unit: parses one item at a time and lowers it, so that an error stays where it is.
-import type { CFunction, CUnit, Declaration, Span, Stmt, TypeRef } from "./ast.js";
+import type { CFunction, CUnit, Declaration, Span, TypeRef } from "./ast.js";
 import { declaredByMacro } from "./declaring-macros.js";
 import type { Item } from "./items.js";
 import { spanOf, textOf } from "./lower-context.js";
@@ -7,12 +7,13 @@ import type { LowerContext } from "./lower-context.js";
 import { lowerExpr } from "./lower-expr.js";
 import { lowerBlock, lowerDeclarations } from "./lower-stmt.js";
 import { lowerDeclarator, lowerEnumValues, lowerSpecifier } from "./lower-type.js";
-import type { MaskNotes } from "./mask.js";
-import { readTypeTokens } from "./mask.js";
+import type { MaskNotes } from "./mask-notes.js";
 import { parseWithRepair } from "./repair.js";
 import type { Token } from "./scan.js";
 import type { Composed, Lines, TreeNode } from "./tree.js";
 import { childOf, namedChildren, sourceOffset } from "./tree.js";
+import { readTypeTokens } from "./type-tokens.js";
+import { holdsOpaque } from "./walk.js";
 
 interface Missing { readonly head: boolean; readonly middle: boolean; readonly tail: boolean }
 const NOTHING_MISSING: Missing = { head: false, middle: false, tail: false };
@@ -129,7 +130,7 @@ export class TopLevel {
     this.result.functions.push({
       name: declared.name === "" ? name : declared.name,
       returns, params: params ?? [], body: statements, isStatic, missing: { ...missing },
-      whole: !missing.head && !missing.middle && !missing.tail && closing === undefined && !hasOpaque(statements),
+      whole: !missing.head && !missing.middle && !missing.tail && closing === undefined && !holdsOpaque(statements),
       span, nameSpan,
     });
   }
@@ -237,23 +238,4 @@ function withoutMembers(declaration: Declaration): Declaration {
   if (declaration.type.name === "" || (declaration.type.members === undefined && declaration.type.values === undefined)) return declaration;
   const { members: _members, values: _values, ...type } = declaration.type;
   return { ...declaration, type };
-}
-
-/** True when anything in the statements could not be read. */
-export function hasOpaque(statements: readonly Stmt[]): boolean {
-  let found = false;
-  const look = (value: unknown): void => {
-    if (found || typeof value !== "object" || value === null) return;
-    if (Array.isArray(value)) {
-      for (const entry of value) look(entry);
-      return;
-    }
-    if ("kind" in value && (value.kind === "opaque" || value.kind === "gap")) {
-      found = true;
-      return;
-    }
-    for (const member of Object.values(value)) look(member);
-  };
-  look(statements);
-  return found;
 }

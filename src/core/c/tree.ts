@@ -1,5 +1,5 @@
 // A parse tree as plain values, and where its offsets lead in the source.
-import type { Tree } from "web-tree-sitter";
+import type { Tree, TreeCursor } from "web-tree-sitter";
 import type { Span } from "./ast.js";
 
 export interface TreeNode {
@@ -21,31 +21,84 @@ export interface TreeNode {
  */
 const MAX_TREE_DEPTH = 800;
 
-/** Copies a whole tree out of the parser's memory, in one walk. */
-export function copyTree(tree: Tree): TreeNode {
-  const cursor = tree.walk();
-  const copy = (depth: number): TreeNode => {
-    const type = cursor.nodeType;
-    const field = cursor.currentFieldName;
-    const named = cursor.nodeIsNamed;
-    const from = cursor.startIndex;
-    const to = cursor.endIndex;
-    let bad = type === "ERROR" || cursor.nodeIsMissing;
+/** What a node's type number stands for. */
+interface Kind {
+  readonly type: string;
+  readonly named: boolean;
+  /** True when a node of the type never has children. */
+  readonly isLeaf: boolean;
+  /** True when the node is one word: its end is where the word ends. */
+  readonly isWord: boolean;
+  /** True when nodes of the type may have a role in their parent. */
+  readonly hasRole: boolean;
+}
+
+const WORDS: ReadonlySet<string> = new Set(["identifier", "field_identifier", "type_identifier", "statement_identifier", "primitive_type"]);
+const LEAVES: ReadonlySet<string> = new Set([...WORDS, "number_literal", "string_content", "escape_sequence", "character"]);
+
+/**
+ * Copies trees out of the parser's memory. Every question to the parser's cursor is a call into wasm, and they were most of the
+ * reader's time; so what the text or a neighbor tells is not asked, as long as the tree is without errors.
+ */
+export class TreeCopier {
+  private readonly kinds: (Kind | undefined)[] = [];
+
+  /** Copies a whole tree, in one walk. `text` is what was parsed. */
+  copy(tree: Tree, text: string): TreeNode {
+    const isSound = !tree.rootNode.hasError;
+    const cursor = tree.walk();
+    const root = this.node(cursor, text, isSound, 0, -1);
+    cursor.delete();
+    return root;
+  }
+
+  /** The node under the cursor; `from` is where it starts when that is known, -1 when it is not. */
+  private node(cursor: TreeCursor, text: string, isSound: boolean, depth: number, known: number): TreeNode {
+    const kind = this.kindOf(cursor);
+    const { type, named } = kind;
+    const field = kind.hasRole ? cursor.currentFieldName : null;
+    const from = known >= 0 && isSound ? known : cursor.startIndex;
+    const isTooDeep = depth > MAX_TREE_DEPTH;
+    if (isSound && kind.isLeaf && !isTooDeep) return { type, field, named, from, to: leafEnd(cursor, kind, text, from), children: NONE, bad: false };
+    const to = isSound && !isTooDeep ? -1 : cursor.endIndex;
+    let bad = isTooDeep || type === "ERROR" || (from === to && cursor.nodeIsMissing);
+    if (isTooDeep || !cursor.gotoFirstChild()) return { type, field, named, from, to: to >= 0 ? to : cursor.endIndex, children: NONE, bad };
     const children: TreeNode[] = [];
-    if (depth > MAX_TREE_DEPTH) bad = true;
-    else if (cursor.gotoFirstChild()) {
-      do {
-        const child = copy(depth + 1);
-        bad ||= child.bad;
-        children.push(child);
-      } while (cursor.gotoNextSibling());
-      cursor.gotoParent();
+    let last = this.node(cursor, text, isSound, depth + 1, from);
+    children.push(last);
+    bad ||= last.bad;
+    while (cursor.gotoNextSibling()) {
+      last = this.node(cursor, text, isSound, depth + 1, -1);
+      children.push(last);
+      bad ||= last.bad;
     }
-    return { type, field, named, from, to, children, bad };
-  };
-  const root = copy(0);
-  cursor.delete();
-  return root;
+    cursor.gotoParent();
+    return { type, field, named, from, to: to >= 0 ? to : last.to, children, bad };
+  }
+
+  private kindOf(cursor: TreeCursor): Kind {
+    const id = cursor.nodeTypeId;
+    const known = this.kinds[id];
+    if (known !== undefined) return known;
+    const type = cursor.nodeType;
+    const named = cursor.nodeIsNamed;
+    const kind: Kind = { type, named, isLeaf: !named || LEAVES.has(type), isWord: WORDS.has(type), hasRole: !/^[,;(){}[\]]$/.test(type) };
+    // The number of an error node is beyond all others.
+    if (id < MAX_KINDS) this.kinds[id] = kind;
+    return kind;
+  }
+}
+
+const NONE: readonly TreeNode[] = [];
+const MAX_KINDS = 2000;
+
+function leafEnd(cursor: TreeCursor, kind: Kind, text: string, from: number): number {
+  if (!kind.named && text.startsWith(kind.type, from)) return from + kind.type.length;
+  if (!kind.isWord) return cursor.endIndex;
+  let to = from;
+  for (let code = text.charCodeAt(to); (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || (code >= 48 && code <= 57); code = text.charCodeAt(to)) to++;
+  // A word of other letters than these is left to the parser, and so is a typedef of several words.
+  return text.charCodeAt(to) > 127 || text.charCodeAt(to) === 36 || kind.type === "primitive_type" ? cursor.endIndex : to;
 }
 
 export function childOf(node: TreeNode, field: string): TreeNode | null {

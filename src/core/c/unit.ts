@@ -6,7 +6,8 @@ import { Completion } from "./completion.js";
 import { readHeading } from "./heading.js";
 import type { Item } from "./items.js";
 import { splitItems } from "./items.js";
-import { emptyNotes, maskAttributes, maskStatements, overwrite } from "./mask.js";
+import { maskAttributes, maskStatements } from "./mask.js";
+import { emptyNotes, overwrite } from "./mask-notes.js";
 import type { Directive, Stretch, Token } from "./scan.js";
 import { matchBrackets, scanStretch } from "./scan.js";
 import { TopLevel } from "./top-level.js";
@@ -46,7 +47,7 @@ export function readUnitSource(source: UnitSource, parse: Parse): CUnit {
     const leftOut = leaveOutBranches(scan.tokens, scan.directives);
     for (const range of leftOut) {
       overwrite(buffer, range.from, range.to, "");
-      top.skip(range.from, range.to, "conditional");
+      top.skip(range.from, range.to, range.dead ? "not compiled" : "conditional");
     }
     const kept = leftOut.length === 0 ? scan.tokens : withoutRanges(scan.tokens, leftOut);
     const tokens = maskAttributes(buffer, kept, notes);

@@ -39,3 +39,43 @@ export function blocksInside(expr: Expr): (readonly Stmt[])[] {
   });
   return found;
 }
+
+/** True when anything in the statements could not be read, or stands in lines that are not shown. */
+export function holdsOpaque(statements: readonly Stmt[]): boolean {
+  return statements.some(isOpaque);
+}
+
+function isOpaque(stmt: Stmt): boolean {
+  switch (stmt.kind) {
+    case "opaque": case "gap": return true;
+    case "expr": return opaqueInside(stmt.expr);
+    case "declare": return stmt.declarations.some((declaration) => opaqueInside(declaration.init));
+    case "block": return stmt.body.some(isOpaque);
+    case "if": return opaqueInside(stmt.test) || isOpaque(stmt.then) || (stmt.else !== null && isOpaque(stmt.else));
+    case "while": case "do": return opaqueInside(stmt.test) || isOpaque(stmt.body);
+    case "for": return (stmt.init !== null && isOpaque(stmt.init)) || opaqueInside(stmt.test) || opaqueInside(stmt.step) || isOpaque(stmt.body);
+    case "macro-block": return stmt.args.some(opaqueInside) || isOpaque(stmt.body);
+    case "switch": return opaqueInside(stmt.value) || stmt.body.some(isOpaque);
+    case "case": return opaqueInside(stmt.value) || opaqueInside(stmt.toValue);
+    case "return": return opaqueInside(stmt.value);
+    default: return false;
+  }
+}
+
+function opaqueInside(arg: Arg | null): boolean {
+  if (arg === null) return false;
+  switch (arg.kind) {
+    case "opaque": return true;
+    case "unary": case "cast": return opaqueInside(arg.operand);
+    case "sizeof": return opaqueInside(arg.operand);
+    case "binary": case "comma": return opaqueInside(arg.left) || opaqueInside(arg.right);
+    case "assign": return opaqueInside(arg.target) || opaqueInside(arg.value);
+    case "conditional": return opaqueInside(arg.test) || opaqueInside(arg.then) || opaqueInside(arg.else);
+    case "call": return opaqueInside(arg.callee) || arg.args.some(opaqueInside);
+    case "member": return opaqueInside(arg.object);
+    case "index": return opaqueInside(arg.object) || opaqueInside(arg.index);
+    case "init": return arg.entries.some((entry) => opaqueInside(entry.value));
+    case "block-value": return arg.body.some(isOpaque);
+    default: return false;
+  }
+}

@@ -108,6 +108,6 @@ function partialFunctions(side: ReadSide, struct: string): LifecycleView["partia
 
 function skippedParts(side: ReadSide): LifecycleView["skipped"][number][] {
   return side.code.files.flatMap((file) => file.unit.skipped
-    .filter((part) => part.reason !== "function-like macro")
+    .filter((part) => part.reason !== "function-like macro" && part.reason !== "not compiled")
     .map((part) => ({ side: side.code.side, line: part.span.line, reason: part.reason })));
 }

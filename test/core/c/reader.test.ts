@@ -53,6 +53,19 @@ describe("a whole text", () => {
   });
 });
 
+describe("heads of functions", () => {
+  it.each(["STATIC int\nf(\n\tint a)", "static asmlinkage void __some_entry f(int a)", "STATIC xfs_thing_t f(int a)", "static __unknown_word_not_in_lists int f(int a)"])("reads past words that no list has: %s", (head) => {
+    const unit = reader.readText("t.c", `${head}\n{\n\treturn 0;\n}\nint after(void)\n{\n\treturn 1;\n}\n`);
+    expect(unit.functions.map((fn) => [fn.name, fn.whole])).toEqual([["f", true], ["after", true]]);
+    expect(unit.skipped).toEqual([]);
+  });
+
+  it("keeps types that are written in capitals", () => {
+    const unit = reader.readText("t.c", "ACPI_STATUS f(void)\n{\n\treturn AE_OK;\n}\nDWORD\ng(void)\n{\n\treturn 1;\n}\n");
+    expect(unit.functions.map((fn) => [fn.name, fn.returns.name])).toEqual([["f", "ACPI_STATUS"], ["g", "DWORD"]]);
+  });
+});
+
 describe("statements", () => {
   it.each([
     ["list_for_each_entry(p, &h, node) if (p->x) break;", ["macro list_for_each_entry(p, (&h), node)", "  if p->x", "    break"]],
@@ -67,6 +80,13 @@ describe("statements", () => {
     ["case 1 ... 3: x(); case 4: default: y();", ["case 1 to 3", "x()", "case 4", "default", "y()"]],
     ["DEFINE_MUTEX(m); static DEFINE_SPINLOCK(l);", ["declare m struct mutex = DEFINE_MUTEX(m)", "declare static l spinlock_t"]],
     ["x = (typeof(x))y;", ["(x = <typeof(x)>y)"]],
+    ["CHECK(x, goto out); CHECK(y, return -EIO); CHECK(z, return;);", ["CHECK(x, ({ goto out }))", "CHECK(y, ({ return (-EIO) }))", "CHECK(z, ({ return }))"]],
+    ["CMP(x, >=, 3);", ["CMP(x, 0, 3)"]],
+    ["CHECK(x, ret = -1;);", ["CHECK(x, (ret = -1))"]],
+    ["printk(KERN_ERR NAME \": failed %d\" __stringify(X) \"!\", n);", ["printk(NAME \": failed %d\" __stringify(X) \"!\", n)"]],
+    ["asm volatile(\"nop %0\" : \"=r\" (x));", ["asm()"]],
+    ["x = n & (__alignof__(*p) - 1);", ["(x = (n & (__alignof__((*p)) - 1)))"]],
+    ["static DEFINE_RATELIMIT_STATE(rs, 5 * HZ, 1);", ["declare rs struct ratelimit_state = DEFINE_RATELIMIT_STATE(rs, (5 * HZ), 1)"]],
     ["if (x) ; else ;", ["if x", "  empty", "else", "  empty"]],
   ])("reads %s", (text, expected) => {
     expect(body(text)).toEqual(expected);
