@@ -10,6 +10,8 @@ export interface CommandContext {
   readInputs(names: readonly string[]): Promise<Mailbox>;
   /** Writes to standard output; resolves when it is taken. */
   write(text: string): Promise<void>;
+  /** Writes a line beside the result, to standard error. */
+  note(line: string): void;
 }
 
 export interface Command {

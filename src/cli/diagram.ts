@@ -7,12 +7,13 @@ import type { Command } from "./command.js";
 import { UsageError } from "./errors.js";
 import { makeSafe } from "./show-text.js";
 import { chooseTarget, chooseWord, imagesOf, targetOptions, targetUsage } from "./target.js";
+import { requireTrees, treeOptions, treeUsage } from "./tree.js";
 
 export const diagram: Command = {
   name: "diagram",
-  usage: `diagram FILE... [--struct NAME] [--side after|before|both]\n      [--kind life|structure|pairs] ${targetUsage} [--json]`,
+  usage: `diagram FILE... [--struct NAME] [--side after|before|both]\n      [--kind life|structure|pairs] ${targetUsage}\n      ${treeUsage} [--json]`,
   summary: "a struct's life before and after a patch, as mermaid text or a table of pairs",
-  options: { ...targetOptions, struct: "value", side: "value", kind: "value", json: "flag" },
+  options: { ...targetOptions, ...treeOptions, struct: "value", side: "value", kind: "value", json: "flag" },
   async run(context) {
     const options = context.arguments;
     const side = chooseWord(options, "side", ["after", "before", "both"]);
@@ -20,6 +21,7 @@ export const diagram: Command = {
     const mailbox = await context.readInputs(options.files);
     const review = buildReview(mailbox, readSeries(mailbox.messages, mailbox.page));
     const { patch } = chooseTarget(review, options);
+    await requireTrees(context, review, [patch.key]);
     const code = review.code(patch.key);
     const input = { patchKey: patch.key, before: imagesOf(code, patch, "before"), after: imagesOf(code, patch, "after") };
     const view = readLifecycle(await context.assets.reader(), input, options.value("struct") ?? null);

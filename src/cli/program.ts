@@ -37,6 +37,7 @@ export async function runProgram(words: readonly string[], console: Console): Pr
       assets: console.assets,
       readInputs: (names) => readInputs(names, () => console.readInput(), console.fetching),
       write: (text) => console.write(text),
+      note: (line) => console.writeError(`lifeline: ${line}`),
     });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -5,9 +5,12 @@ import { problemPlace, problemSentence } from "./problems.js";
 /** Quoted lines shown above a comment; the last ones are what it answers. */
 const SHOWN_QUOTE = 4;
 
-/** The whole input, series by series. */
-export function showText(view: ReviewView): string {
-  const lines = view.series.flatMap((series, at) => [...(at === 0 ? [] : [""]), ...showSeries(series)]);
+/** For each file of a patch, by its path, a few words on where its text comes from. */
+export type Sources = (patch: PatchView) => ReadonlyMap<string, string>;
+
+/** The whole input, series by series; `sources`, if given, says after each file where its text comes from. */
+export function showText(view: ReviewView, sources: Sources | null = null): string {
+  const lines = view.series.flatMap((series, at) => [...(at === 0 ? [] : [""]), ...showSeries(series, sources)]);
   if (view.problems.length > 0) {
     lines.push("", "Problems:");
     for (const problem of view.problems) {
@@ -23,24 +26,26 @@ export function makeSafe(line: string): string {
   return line.replace(/[^\P{Cc}\t]|[\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
 
-function showSeries(series: SeriesView): string[] {
-  return [series.name === "" ? "(no subject)" : series.name, ...(series.author === "" ? [] : [`by ${series.author}`]), ...series.revisions.flatMap(showRevision)];
+function showSeries(series: SeriesView, sources: Sources | null): string[] {
+  return [series.name === "" ? "(no subject)" : series.name, ...(series.author === "" ? [] : [`by ${series.author}`]), ...series.revisions.flatMap((revision) => showRevision(revision, sources))];
 }
 
-function showRevision(revision: RevisionView): string[] {
+function showRevision(revision: RevisionView, sources: Sources | null): string[] {
   const present = revision.patches.filter((patch) => patch.mail !== null).length;
   const count = `${present} of ${revision.total} ${revision.total === 1 ? "patch" : "patches"}`;
   const head = [`v${revision.versionText}`, ...(revision.date === null ? [] : [dayOf(revision.date)]), ...(revision.total === 0 ? [] : [count])];
-  return ["", head.join(", "), ...(revision.cover === null ? [] : showPatch(revision.cover)), ...revision.patches.flatMap(showPatch)];
+  return ["", head.join(", "), ...(revision.cover === null ? [] : showPatch(revision.cover, null)), ...revision.patches.flatMap((patch) => showPatch(patch, sources))];
 }
 
-function showPatch(patch: PatchView): string[] {
+function showPatch(patch: PatchView, sources: Sources | null): string[] {
   const counter = `  ${patch.n}/${patch.m}`;
   if (patch.mail === null) return [`${counter}  (missing)`];
   const lines = [`${counter}  ${patch.title}`];
+  const sourceOf = sources?.(patch);
   for (const file of patch.files) {
+    const source = sourceOf?.get(file.path) ?? "";
     const status = file.status === "modified" ? "" : `  ${file.status}${file.pathA !== null && file.pathA !== file.path ? ` from ${file.pathA}` : ""}`;
-    lines.push(`       ${file.path}  ${file.binary ? "binary" : `+${file.additions} -${file.deletions}`}${status}`);
+    lines.push(`       ${file.path}  ${file.binary ? "binary" : `+${file.additions} -${file.deletions}`}${status}${source === "" ? "" : `  ${source}`}`);
   }
   for (const trailer of patch.trailers) {
     if (trailer.origin === "own") continue;

@@ -1,36 +1,43 @@
 // `lifeline show`: what an input holds, as JSON for programs or as text for people.
-import type { Mailbox } from "../core/mail/types.js";
 import type { Problem } from "../core/problem.js";
-import { buildReview } from "../core/review/review.js";
-import type { ReplyPart } from "../core/review/types.js";
+import type { Image, PatchFile, Side } from "../core/patch/types.js";
+import { buildReview, type PatchCode, type Review } from "../core/review/review.js";
+import type { PatchView, ReplyPart } from "../core/review/types.js";
 import { readSeries } from "../core/series/read.js";
 import type { Entry, SeriesResult } from "../core/series/types.js";
 import type { Command } from "./command.js";
 import { showText } from "./show-text.js";
+import { readTrees, treeOptions, treeUsage } from "./tree.js";
 
 export const show: Command = {
   name: "show",
-  usage: "show FILE... [--json]",
+  usage: `show FILE... ${treeUsage} [--json]`,
   summary: "the series in the input, their patches, and the comments on their lines",
-  options: { json: "flag" },
+  options: { ...treeOptions, json: "flag" },
   async run(context) {
     const mailbox = await context.readInputs(context.arguments.files);
     const series = readSeries(mailbox.messages, mailbox.page);
     const review = buildReview(mailbox, series);
-    const text = context.arguments.flag("json") ? `${JSON.stringify(describe(mailbox, series, review.replyParts), null, 1)}\n` : showText(review.view);
-    await context.write(text);
+    const patches = review.view.series.flatMap((one) => one.revisions).flatMap((revision) => revision.patches).filter((patch) => patch.mail !== null);
+    const states = await readTrees(review, context.arguments, patches.map((patch) => patch.key));
+    const problems = [...review.view.problems, ...states.flatMap((state) => state.problems)];
+    if (context.arguments.flag("json")) await context.write(`${JSON.stringify(describe(series, review, states.length === 0 ? [] : patches, problems), null, 1)}\n`);
+    else await context.write(showText({ ...review.view, problems }, states.length === 0 ? null : (patch) => sourcesOf(review, patch)));
     return 0;
   },
 };
 
-/** The object that `--json` prints. Names and meaning of its members are a promise to the programs that read them. */
-function describe(mailbox: Mailbox, series: SeriesResult, parts: readonly ReplyPart[]): unknown {
-  const problems = [...mailbox.problems, ...series.problems];
+/**
+ * The object that `--json` prints. Names and meaning of its members are a promise to the programs that read them. Files of `withTree`
+ * say where their text comes from, too.
+ */
+function describe(series: SeriesResult, review: Review, withTree: readonly PatchView[], problems: readonly Problem[]): unknown {
   const idOf = (mail: number | null): string | null => (mail === null ? null : (series.entries[mail]?.message.id ?? null));
-  const partsOf = groupBy(parts, (part) => part.mail);
+  const partsOf = groupBy(review.replyParts, (part) => part.mail);
   const problemsOf = groupBy(problems, (problem) => problem.messageIndex ?? -1);
+  const codeOf = new Map(withTree.map((patch) => [patch.mail, review.code(patch.key)]));
   return {
-    messages: series.entries.map((entry, index) => describeMail(entry, partsOf.get(index) ?? [], problemsOf.get(index) ?? [], idOf)),
+    messages: series.entries.map((entry, index) => describeMail(entry, partsOf.get(index) ?? [], problemsOf.get(index) ?? [], idOf, codeOf.get(index) ?? null)),
     series: series.series.map((one) => ({
       name: one.name,
       revisions: one.revisions.map((revision) => ({
@@ -45,7 +52,7 @@ function describe(mailbox: Mailbox, series: SeriesResult, parts: readonly ReplyP
   };
 }
 
-function describeMail(entry: Entry, parts: readonly ReplyPart[], problems: readonly Problem[], idOf: (mail: number) => string | null): unknown {
+function describeMail(entry: Entry, parts: readonly ReplyPart[], problems: readonly Problem[], idOf: (mail: number) => string | null, code: PatchCode | null): unknown {
   const { message, subject } = entry;
   return {
     id: message.id,
@@ -72,6 +79,7 @@ function describeMail(entry: Entry, parts: readonly ReplyPart[], problems: reado
       hunks: file.hunks.length,
       oldMode: file.oldMode,
       newMode: file.newMode,
+      ...(code === null ? {} : { image: { before: imageOf(code, file, "before"), after: imageOf(code, file, "after") } }),
     })),
     anchors: parts.map(({ anchor, comment }) => ({
       target: idOf(anchor.target),
@@ -84,6 +92,24 @@ function describeMail(entry: Entry, parts: readonly ReplyPart[], problems: reado
     })),
     problems,
   };
+}
+
+/** Where the text of a file on one side comes from, and whether it is the whole file; null where there is none. */
+function imageOf(code: PatchCode, file: PatchFile, side: Side): { source: Image["source"]; verified: boolean; whole: boolean } | null {
+  const path = side === "before" ? file.pathA : file.pathB;
+  const image = path === null ? null : code.images.image(code.index, path, side);
+  return image === null || image.absent ? null : { source: image.source, verified: image.verified === true, whole: image.whole };
+}
+
+/** For each file of a patch, by its path: a few words on where its text after the patch comes from; for a deleted one before it. */
+function sourcesOf(review: Review, patch: PatchView): ReadonlyMap<string, string> {
+  const code = review.code(patch.key);
+  return new Map(patch.files.map((file) => {
+    const path = file.pathB ?? file.pathA;
+    const image = code === null || path === null ? null : code.images.image(code.index, path, file.pathB === null ? "before" : "after");
+    const words = image === null ? "" : image.source === "tree" ? `from the tree, ${image.verified ? "verified" : "not verified"}` : image.source === "series" ? "from the series" : "from the patch alone";
+    return [file.path, words];
+  }));
 }
 
 function groupBy<Value>(values: readonly Value[], keyOf: (value: Value) => number): Map<number, Value[]> {

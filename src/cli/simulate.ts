@@ -13,18 +13,22 @@ import { UsageError } from "./errors.js";
 import { mutantText } from "./mutant-text.js";
 import { rowText, runText, scenarioList, stepList } from "./simulate-text.js";
 import { allImages, chooseTarget, chooseWord, listTargets, type Target, targetOptions, targetUsage } from "./target.js";
+import { requireTrees, treeOptions, treeUsage } from "./tree.js";
 
 export const simulate: Command = {
   name: "simulate",
   usage: `simulate FILE... --scenario NAME|FILE.c [--what-if NAME|FILE]
       [--side after|before] [--users N] ${targetUsage}
+      ${treeUsage}
       [--max-states N] [--max-steps N] [--max-switches N] [--replay TOKEN] [--json]
-  lifeline simulate FILE... --all [--scenario NAME] [--side after|before] ${targetUsage} [--json]
-  lifeline simulate FILE... --mutants [--scenario NAME|FILE.c] ${targetUsage} [--json]
+  lifeline simulate FILE... --all [--scenario NAME] [--side after|before] ${targetUsage}
+      ${treeUsage} [--json]
+  lifeline simulate FILE... --mutants [--scenario NAME|FILE.c] ${targetUsage}
+      ${treeUsage} [--json]
   lifeline simulate --list [--json]`,
   summary: "runs the patch's own C through every interleaving, or all scenarios, one line each",
   options: {
-    ...targetOptions, "scenario": "value", "what-if": "value", "side": "value", "users": "value", "max-states": "value", "max-steps": "value", "max-switches": "value",
+    ...targetOptions, ...treeOptions, "scenario": "value", "what-if": "value", "side": "value", "users": "value", "max-states": "value", "max-steps": "value", "max-switches": "value",
     "replay": "value", "json": "flag", "all": "flag", "mutants": "flag", "list": "flag",
   },
   async run(context) {
@@ -60,6 +64,7 @@ async function runOne(context: CommandContext, kernel: KernelSources, review: Re
     bounds: readBounds(options),
   };
   const target = chooseTarget(review, options);
+  await requireTrees(context, review, [target.patch.key]);
   const token = options.value("replay");
   if (token !== undefined) return replayOne(context, kernel, review, target, request, token);
   const simulator = createSimulator(await context.assets.reader(), kernel);
@@ -75,6 +80,7 @@ async function judgeLines(context: CommandContext, kernel: KernelSources, review
   const given = options.value("scenario");
   const scenario = given === undefined ? null : await readScenario(given, kernel);
   const target = chooseTarget(review, options);
+  await requireTrees(context, review, [target.patch.key]);
   const code = review.code(target.patch.key);
   const known = codeOf(review, target, "after");
   if (code === null || known === null) throw new UsageError("the patch is missing from the input");
@@ -106,7 +112,9 @@ async function runAll(context: CommandContext, kernel: KernelSources, review: Re
   const results: RunResult[] = [];
   // One for all: what was read of the model and of the files is kept.
   const simulator = createSimulator(await context.assets.reader(), kernel);
-  for (const target of listTargets(review, options)) {
+  const targets = listTargets(review, options);
+  await requireTrees(context, review, targets.map(({ patch }) => patch.key));
+  for (const target of targets) {
     for (const side of sides) {
       for (const scenario of scenarios) {
         for (const whatIf of [null, ...scenario.whatIfs.map((one) => one.name)]) {

@@ -2,6 +2,7 @@
 import type { LoreAddress, LoreResult } from "../core/lore.js";
 import type { LifecycleView } from "../core/lifecycle/types.js";
 import type { Side } from "../core/patch/types.js";
+import type { Problem } from "../core/problem.js";
 import type { DocumentView, ReviewView } from "../core/review/types.js";
 import type { MutantReport } from "../core/simulate/mutant-types.js";
 import type { Bounds, RunRequest, RunResult, ScenarioInfo } from "../core/simulate/types.js";
@@ -20,6 +21,10 @@ export interface WorkerCalls {
   fetch: { params: { address: LoreAddress; loopback: boolean }; result: FetchedThread };
   /** The document of one side of one file, or of the commit message (path ":message"). */
   document: { params: { session: string; patchKey: string; path: string; side: Side }; result: DocumentView };
+  /** Git trees (folders, best first) that whole files may be read from; an empty list takes them away. Only ever those of a trusted workspace. */
+  useTrees: { params: { folders: readonly string[] }; result: null };
+  /** What the tree gave to the revision of a patch; it is read now if no document was asked for yet. */
+  tree: { params: { session: string; patchKey: string }; result: TreeState };
   /** Lifecycles of one struct (null: chosen by the patch), both sides. */
   lifecycle: { params: { session: string; patchKey: string; struct: string | null }; result: LifecycleView };
   /** The scenarios that could fit a patch. */
@@ -30,6 +35,18 @@ export interface WorkerCalls {
   mutants: { params: { session: string; patchKey: string; scenarios: readonly string[] | null; bounds: Bounds }; result: MutantReport };
   /** The text of a file of the kernel model or of a scenario, for stepping into it. */
   kernelFile: { params: { name: string }; result: string };
+}
+
+/** What a git tree has given to the images of one revision. */
+export interface TreeState {
+  /** The repository; null when none is used. */
+  readonly folder: string | null;
+  /** How many texts the patches name, and how many of them the tree has. */
+  readonly wanted: number;
+  readonly found: number;
+  readonly problems: readonly Problem[];
+  /** Why no tree could be read: a kind of `GitFailure` (worker/git/run.ts), with git's own words. */
+  readonly failure: { readonly kind: string; readonly detail: string } | null;
 }
 
 /** Why a thread could not be fetched. */

@@ -14,6 +14,7 @@ import { fetchThread } from "./fetch.js";
 import { fittingScenarios } from "./fit.js";
 import { nodePlatform } from "./platform.js";
 import { visibleText } from "./source.js";
+import { Trees } from "./trees.js";
 
 /** What is kept of one open input. */
 interface Open {
@@ -32,7 +33,14 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
     if (open === undefined) throw new Error(`no session ${session}`);
     return open;
   };
+  const trees = new Trees();
   const reviewOf = (session: string): Review => openOf(session).review;
+  /** The review, with the tree's texts in the images of a patch's revision. */
+  const readyFor = async (session: string, patchKey: string): Promise<Review> => {
+    const review = reviewOf(session);
+    await trees.ensure(session, review, patchKey);
+    return review;
+  };
   let starting: Promise<Simulator> | null = null;
   const simulator = (): Promise<Simulator> => {
     starting ??= Promise.all([assets.reader(), assets.kernel(), import("../core/simulate/simulate.js")])
@@ -56,7 +64,10 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const review = buildReview(mailbox, series);
       checkWish();
       const ranges = mailbox.messages.map((message) => ({ from: message.startByte, to: message.endByte }));
-      if (hasPatches(review.view)) sessions.set(session, { review, bytes, ranges });
+      if (hasPatches(review.view)) {
+        trees.forget(session);
+        sessions.set(session, { review, bytes, ranges });
+      }
       return review.view;
     },
     source({ session, mail }) {
@@ -73,22 +84,30 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       return readLoreAddress(text, { loopback });
     },
     close({ session }) {
+      trees.forget(session);
       sessions.delete(session);
       return null;
     },
-    document({ session, patchKey, path, side }) {
-      const document = reviewOf(session).document(patchKey, path, side);
+    useTrees({ folders }) {
+      trees.set(folders);
+      return null;
+    },
+    tree({ session, patchKey }) {
+      return trees.ensure(session, reviewOf(session), patchKey);
+    },
+    async document({ session, patchKey, path, side }) {
+      const document = (await readyFor(session, patchKey)).document(patchKey, path, side);
       if (document === null) throw new Error(`no document ${path}`);
       return document;
     },
     async lifecycle({ session, patchKey, struct }) {
-      const review = reviewOf(session);
+      const review = await readyFor(session, patchKey);
       const [reader, { readLifecycle }] = await Promise.all([assets.reader(), import("../core/lifecycle/read.js")]);
       const images = (side: Side): Image[] => imagesOf(review, patchKey, side);
       return readLifecycle(reader, { patchKey, before: images("before"), after: images("after") }, struct);
     },
     async scenarios({ session, patchKey }) {
-      const review = reviewOf(session);
+      const review = await readyFor(session, patchKey);
       const [reader, kernel, { listScenarios }] = await Promise.all([assets.reader(), assets.kernel(), import("../core/simulate/simulate.js")]);
       const sides = (["before", "after"] as const).map((side) => codeOf(review, patchKey, side)?.images ?? []);
       const fitting = await fittingScenarios(reader, kernel, sides, patchOf(review, patchKey));
@@ -96,7 +115,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       return fitting.flatMap((name) => all.find((scenario) => scenario.name === name) ?? []);
     },
     async simulate({ session, request }, control) {
-      const code = codeOf(reviewOf(session), request.patchKey, request.side);
+      const code = codeOf(await readyFor(session, request.patchKey), request.patchKey, request.side);
       if (code === null) throw new Error(`no code for ${request.patchKey}`);
       const run = await simulator();
       return run.simulate(code, request, { cancelled: () => control.cancelled(), progress: (states) => control.progress({ states }) });

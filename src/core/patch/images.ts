@@ -1,6 +1,8 @@
 // Images: the text of every file before and after every patch of a series, as far as the patches show it, under true line numbers.
 import { flow, type Knowledge, type Run } from "./knowledge.js";
 import { followFiles, type Lineage, pathAt, positionOf } from "./lineage.js";
+import { type Laid, layWholes, stateBefore, type TreeTexts, type WholeState } from "./tree.js";
+import type { Problem } from "../problem.js";
 import type { Gap, Image, Patch, Side } from "./types.js";
 
 /** Lines beyond this are left out of an image: an image is dense, and the kernel's longest file has about 250,000 lines. */
@@ -14,15 +16,19 @@ export interface SeriesImages {
    * there; an image that is `absent` when the patch says that there is no file.
    */
   image(patch: number, path: string, side: Side): Image | null;
+  /** What of the tree did not fit, with the index of the patch; empty without a tree. */
+  readonly treeProblems: readonly { readonly patch: number; readonly problem: Problem }[];
 }
 
 /**
  * Builds the images of a series. What one patch shows is known, shifted, to every other one: forward and back, through
  * patches that do not touch the file too. A null patch (missing from the input) stops that, for all files; a patch
- * that contradicts what was carried to it stops it for that file, and its own hunks win.
+ * that contradicts what was carried to it stops it for that file, and its own hunks win. Where a git tree gives whole texts,
+ * a file is whole at every point that can be reached from them by applying the patches.
  */
-export function buildSeriesImages(patches: readonly (Patch | null)[]): SeriesImages {
+export function buildSeriesImages(patches: readonly (Patch | null)[], tree: TreeTexts | null = null): SeriesImages {
   const index = followFiles(patches);
+  const wholes = tree === null ? null : layWholes(index, tree);
   const flows = new Map<Lineage, Run[]>();
   const runsOf = (lineage: Lineage): Run[] => {
     let runs = flows.get(lineage);
@@ -47,9 +53,27 @@ export function buildSeriesImages(patches: readonly (Patch | null)[]): SeriesIma
       if (isAbsent(lineage, patch, side)) {
         return { path, side, lines: [], gaps: [], source: "patch", absent: true, headings: [], whole: true };
       }
+      const whole = wholes === null ? null : wholeAt(lineage, wholes.of(lineage), patch, side);
+      if (whole !== null) return wholeImage(path, side, whole);
       const state = stateAt(lineage, runsOf(lineage), patch, side);
       return state ? toImage(path, side, state, isFromPatchAlone(lineage, patch, side, state) ? "patch" : "series") : null;
     },
+    treeProblems: wholes?.problems ?? [],
+  };
+}
+
+/** The whole text on one side of a patch, also of a patch that does not touch the file; null where the tree does not reach. */
+function wholeAt(lineage: Lineage, laid: Laid, patch: number, side: Side): WholeState | null {
+  const own = (step: { readonly patch: number }): boolean => step.patch === patch;
+  if (!lineage.steps.some(own)) return stateBefore(lineage, laid, patch);
+  if (side === "before") return laid.before[lineage.steps.findIndex(own)] ?? null;
+  return laid.after[lineage.steps.findLastIndex(own)] ?? null;
+}
+
+function wholeImage(path: string, side: Side, { whole, verified }: WholeState): Image {
+  return {
+    path, side, lines: whole.texts.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line)), gaps: [], source: "tree", absent: false, headings: [], whole: true,
+    ...(verified ? { verified: true as const } : {}), ...(whole.noNewline ? { noNewline: true as const } : {}),
   };
 }
 

@@ -133,6 +133,8 @@ export interface Image {
   readonly whole: boolean;
   /** True when the last line is known to have no line end. */
   readonly noNewline?: true;
+  /** True when the whole text has the blob id that the patch's `index` line names. */
+  readonly verified?: true;
 }
 
 /** A range in an image's rendered text (see `renderImage`): lines and columns from one and zero, offsets from zero. */

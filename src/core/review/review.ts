@@ -1,16 +1,18 @@
 // The review: mails, series, patches, images and anchors joined into what the edges show.
 import type { Mailbox } from "../mail/types.js";
+import { decodeGuessed } from "../mail/charset.js";
 import { changedLines } from "../patch/changed-lines.js";
 import { buildSeriesImages, type SeriesImages } from "../patch/images.js";
 import { renderImage } from "../patch/render.js";
-import type { Side } from "../patch/types.js";
+import { type TreeTexts, treeWants } from "../patch/tree.js";
+import type { Patch, Side } from "../patch/types.js";
 import type { Problem } from "../problem.js";
 import type { Entry, Revision, Series, SeriesResult, Slot } from "../series/types.js";
 import { anchorReplies, discussedMail, isPosting, type PlacedPart } from "./anchors.js";
 import { hashOf, slugOf, uniqueKeys } from "./keys.js";
 import { MESSAGE_PATH } from "./spots.js";
 import { identityOf, threadsOf } from "./threads.js";
-import type { DocumentView, FileView, PatchView, ReplyPart, ReviewView, RevisionView, SeriesView, TrailerView } from "./types.js";
+import type { DocumentView, FileView, PatchView, ReplyPart, ReviewView, RevisionNeeds, RevisionView, SeriesView, TrailerView } from "./types.js";
 
 /** The code of one patch: its series' images, and where the patch is in them. */
 export interface PatchCode {
@@ -35,6 +37,13 @@ export interface Review {
   code(patchKey: string): PatchCode | null;
   /** All parts of all replies, in the order of the mails. */
   readonly replyParts: readonly ReplyPart[];
+  /** What a git tree could give to the revision of a patch (or cover letter); null for an unknown key. */
+  needs(patchKey: string): RevisionNeeds | null;
+  /**
+   * Builds the images of a patch's revision anew, from a tree's texts; null: from the mails alone. Returns what of the tree did not
+   * fit, each problem with its mail.
+   */
+  useTree(patchKey: string, texts: Omit<TreeTexts, "decode"> | null): readonly Problem[];
 }
 
 /** Joins a mailbox and its series. Mails that belong to no series are shown as series of their own, after the others. */
@@ -76,6 +85,14 @@ export function buildReview(mailbox: Mailbox, series: SeriesResult): Review {
         changed: (side) => (patch === null ? [] : changedLines(patch, side)),
       };
     },
+    needs: (patchKey) => {
+      const place = context.places.get(patchKey);
+      return place ? needsOf(context, place) : null;
+    },
+    useTree: (patchKey, texts) => {
+      const place = context.places.get(patchKey);
+      return place ? place.take(texts && { ...texts, decode: decodeGuessed }) : [];
+    },
     document: (patchKey, path, side) => {
       const place = context.places.get(patchKey);
       const entry = place?.mail === undefined || place.mail === null ? undefined : entries[place.mail];
@@ -99,6 +116,10 @@ interface Place {
   /** Index in the images; -1 for a cover letter. */
   readonly index: number;
   images(): SeriesImages;
+  /** Builds the images of the revision anew, and says what did not fit. */
+  take(texts: TreeTexts | null): Problem[];
+  readonly revisionKey: string;
+  readonly patches: readonly (Patch | null)[];
 }
 
 /** Mails that no series has, with the discussions below them: each one a series with one revision. */
@@ -135,7 +156,14 @@ function viewRevision(context: Context, revision: Revision, key: string): Revisi
   let images: SeriesImages | null = null;
   const { entries } = context;
   const patches = revision.slots.map((slot) => (slot.mail === null ? null : (entries[slot.mail]?.patch ?? null)));
-  const shared = { revision, images: (): SeriesImages => (images ??= buildSeriesImages(patches)) };
+  const shared = {
+    revision, revisionKey: key, patches,
+    images: (): SeriesImages => (images ??= buildSeriesImages(patches)),
+    take: (texts: TreeTexts | null): Problem[] => {
+      images = buildSeriesImages(patches, texts);
+      return images.treeProblems.map(({ patch, problem }) => ({ ...problem, ...placeOf(entries, revision.slots[patch]?.mail ?? null) }));
+    },
+  };
   const uniquePatch = uniqueKeys();
   const views = revision.slots.map((slot, index): PatchView => {
     const patchKey = uniquePatch(`${key}/${slot.n}`);
@@ -174,6 +202,18 @@ function viewPatch(context: Context, key: string, slot: Slot, total: number): Pa
   };
 }
 
+function placeOf(entries: readonly Entry[], mail: number | null): Pick<Problem, "messageId" | "messageIndex"> {
+  const id = mail === null ? null : (entries[mail]?.message.id ?? null);
+  return { ...(mail === null ? {} : { messageIndex: mail }), ...(id === null ? {} : { messageId: id }) };
+}
+
+/** What the mails say of the tree that a revision was made on: its blobs, and the first base commit that is named. */
+function needsOf(context: Context, { revision, revisionKey, patches }: Place): RevisionNeeds {
+  const mails = [revision.cover, ...revision.slots.map((slot) => slot.mail)].flatMap((mail) => (mail === null ? [] : (context.entries[mail] ?? [])));
+  const baseCommit = mails.map((entry) => entry.about?.baseCommit ?? null).find((commit) => commit !== null) ?? null;
+  return { revisionKey, ...treeWants(patches), baseCommit };
+}
+
 /** The subject's title; for a bare diff the files it changes. */
 function titleOf(entry: Entry | undefined): string {
   if (!entry) return "";
@@ -185,12 +225,12 @@ function titleOf(entry: Entry | undefined): string {
 function documentOf(place: Place, entry: Entry, path: string, side: Side): DocumentView | null {
   if (path === MESSAGE_PATH) {
     const absent = side === "before";
-    return { path, side, text: absent ? "" : entry.commitMessage, gaps: [], source: "patch", absent };
+    return { path, side, text: absent ? "" : entry.commitMessage, gaps: [], source: "patch", verified: false, absent };
   }
   if (place.index < 0) return null;
   const file = entry.patch?.files.find((one) => one.path === path);
   const real = file ? (side === "before" ? file.pathA : file.pathB) : path;
-  if (real === null) return { path, side, text: "", gaps: [], source: "patch", absent: true };
+  if (real === null) return { path, side, text: "", gaps: [], source: "patch", verified: false, absent: true };
   const image = place.images().image(place.index, real, side);
-  return image && { path, side, text: renderImage(image), gaps: image.gaps, source: image.source, absent: image.absent };
+  return image && { path, side, text: renderImage(image), gaps: image.gaps, source: image.source, verified: image.verified === true, absent: image.absent };
 }

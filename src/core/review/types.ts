@@ -1,5 +1,6 @@
 // The review as plain data: what the edges show. Everything here survives a structured clone (worker to host to page).
 import type { FileStatus, Gap, ImageSource, Side } from "../patch/types.js";
+import type { TreeWants } from "../patch/tree.js";
 import type { Problem } from "../problem.js";
 
 export type Quality = "exact" | "moved" | "guessed" | "lost";
@@ -139,5 +140,14 @@ export interface DocumentView {
   readonly text: string;
   readonly gaps: readonly Gap[];
   readonly source: ImageSource;
+  /** The whole file comes from a git tree, and has the blob id that the patch names for this side. */
+  readonly verified: boolean;
   readonly absent: boolean;
+}
+
+/** What a git tree could give to the images of one revision, and where the series says that it begins. */
+export interface RevisionNeeds extends TreeWants {
+  readonly revisionKey: string;
+  /** The commit of `base-commit:`, in the cover letter or a patch: 7 to 64 hexadecimal digits; null when none is named. */
+  readonly baseCommit: string | null;
 }
