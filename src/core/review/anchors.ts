@@ -177,7 +177,7 @@ function findQuotes(work: Work, index: number, lines: readonly ReplyLine[], gues
   }
   for (const ancestor of ancestors) searchBare(search, ancestor, unfound(search, all), guessed);
   for (const ancestor of ancestors) searchFlow(search, ancestor, all, guessed);
-  for (const other of hasWords(unfound(search, all)) ? relativesOf(work, index) : []) {
+  for (const other of hasWords(unfound(search, all)) ? bestFirst(work, relativesOf(work, index), unfound(search, all)) : []) {
     searchLines(search, other, unfound(search, all), true);
     searchBare(search, other, unfound(search, all), true);
     searchFlow(search, other, all, true);
@@ -245,6 +245,12 @@ function searchFlow(search: Search, mail: number, all: readonly OpenLine[], gues
   for (const [at, match] of matchFlow(lines.map((line) => line.key), known, flow).entries()) {
     if (match) place(search, lines[at], mail, match.line, match.ambiguous || guessed ? "guessed" : "exact");
   }
+}
+
+/** Mails by how much of the quote they hold: a greeting that every mail of a person ends with says little. */
+function bestFirst(work: Work, mails: readonly number[], open: readonly OpenLine[]): number[] {
+  const held = (mail: number): number => open.reduce((sum, { key }) => sum + (indexOf(work, mail).byKey.has(key) ? key.length : 0), 0);
+  return mails.map((mail) => ({ mail, held: held(mail) })).sort((one, two) => two.held - one.held).map(({ mail }) => mail);
 }
 
 /** Other mails of the same discussion: a mail now and then quotes one of these, or a patch below the cover letter, while it names another parent. */

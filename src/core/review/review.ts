@@ -44,6 +44,9 @@ export interface Review {
    * fit, each problem with its mail.
    */
   useTree(patchKey: string, texts: Omit<TreeTexts, "decode"> | null): readonly Problem[];
+  /** The mails as the review has them, and the one that a key means (null: missing, or no such key); for drafts of replies. */
+  readonly entries: readonly Entry[];
+  mail(patchKey: string): number | null;
 }
 
 /** Joins a mailbox and its series. Mails that belong to no series are shown as series of their own, after the others. */
@@ -76,6 +79,8 @@ export function buildReview(mailbox: Mailbox, series: SeriesResult): Review {
   return {
     view,
     replyParts,
+    entries,
+    mail: (patchKey) => context.places.get(patchKey)?.mail ?? null,
     code: (patchKey) => {
       const place = context.places.get(patchKey);
       if (!place || place.index < 0 || place.mail === null) return null;

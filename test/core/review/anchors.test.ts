@@ -169,7 +169,7 @@ describe("anchorReplies", () => {
     const hostile = { id: "h", answers: "p", text: `${"> a\n".repeat(20_000)}${"> x\n\ny\n\n".repeat(2_000)}` };
     const more = { id: "i", answers: "h", text: `${"> > a\n".repeat(20_000)}${`> ${"q".repeat(13)}\n`.repeat(20_000)}\nEnd.\n` };
     expect((await partsOf(hostile, more)).at(-1)?.comment).toBe("End.");
-  });
+  }, 60_000);
 });
 
 describe("buildReview", () => {
