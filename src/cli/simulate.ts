@@ -1,5 +1,5 @@
 // `lifeline simulate`: the patch's own C under every interleaving of a scenario's CPUs.
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import type { Side } from "../core/patch/types.js";
 import type { Review } from "../core/review/review.js";
 import { buildReview } from "../core/review/review.js";
@@ -20,7 +20,7 @@ export const simulate: Command = {
   usage: `simulate FILE... --scenario NAME|FILE.c [--what-if NAME|FILE]
       [--side after|before] [--users N] ${targetUsage}
       ${treeUsage}
-      [--max-states N] [--max-steps N] [--max-switches N] [--replay TOKEN] [--json]
+      [--max-states N] [--max-steps N] [--max-switches N] [--replay TOKEN] [--promela OUT] [--json]
   lifeline simulate FILE... --all [--scenario NAME] [--side after|before] ${targetUsage}
       ${treeUsage} [--json]
   lifeline simulate FILE... --mutants [--scenario NAME|FILE.c] ${targetUsage}
@@ -29,7 +29,7 @@ export const simulate: Command = {
   summary: "runs the patch's own C through every interleaving, or all scenarios, one line each",
   options: {
     ...targetOptions, ...treeOptions, "scenario": "value", "what-if": "value", "side": "value", "users": "value", "max-states": "value", "max-steps": "value", "max-switches": "value",
-    "replay": "value", "json": "flag", "all": "flag", "mutants": "flag", "list": "flag",
+    "replay": "value", "promela": "value", "json": "flag", "all": "flag", "mutants": "flag", "list": "flag",
   },
   async run(context) {
     const options = context.arguments;
@@ -68,6 +68,8 @@ async function runOne(context: CommandContext, kernel: KernelSources, review: Re
   const token = options.value("replay");
   if (token !== undefined) return replayOne(context, kernel, review, target, request, token);
   const simulator = createSimulator(await context.assets.reader(), kernel);
+  const out = options.value("promela");
+  if (out !== undefined) await exportModel(simulator, review, target, request, out);
   const result = run(simulator, review, target, request);
   await context.write(options.flag("json") ? `${JSON.stringify(result, null, 1)}\n` : runText(result));
   return isAlarm(result) ? 1 : 0;
@@ -101,10 +103,23 @@ async function replayOne(context: CommandContext, kernel: KernelSources, review:
   return 0;
 }
 
+/** Writes the Promela model of a run beside the run itself. */
+async function exportModel(simulator: Simulator, review: Review, target: Target, request: Omit<RunRequest, "patchKey">, out: string): Promise<void> {
+  const code = codeOf(review, target, request.side);
+  if (code === null) throw new UsageError("the patch is missing from the input");
+  const model = simulator.promela(code, { ...request, patchKey: target.patch.key });
+  if ("reason" in model) throw new UsageError(`no Promela model: ${model.reason}`);
+  try {
+    await writeFile(out, model.text);
+  } catch {
+    throw new UsageError(`${out}: cannot be written`);
+  }
+}
+
 /** Every scenario, as it is and with each what-if, on each side of each patch that the options leave. */
 async function runAll(context: CommandContext, kernel: KernelSources, review: Review): Promise<0 | 1> {
   const options = context.arguments;
-  for (const name of ["what-if", "replay"]) if (options.value(name) !== undefined) throw new UsageError(`--${name} does not go with --all`);
+  for (const name of ["what-if", "replay", "promela"]) if (options.value(name) !== undefined) throw new UsageError(`--${name} does not go with --all`);
   const only = options.value("scenario");
   const scenarios = listScenarios(kernel).filter((scenario) => only === undefined || scenario.name === only);
   if (scenarios.length === 0) throw unknownScenario(only ?? "", kernel);

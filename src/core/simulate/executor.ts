@@ -190,7 +190,7 @@ export class Executor extends Cpu {
         if (this.hasTwins && this.runner.concurrent) throw new SymmetryBroken("number");
         this.set(instruction.to, this.runner.number + 1);
         break;
-      case "report": this.find(instruction.kind as FindingKind, "report", instruction.source, 0, instruction.message); break;
+      case "report": if (!this.ghost) this.find(instruction.kind as FindingKind, "report", instruction.source, 0, instruction.message); break;
       case "might-sleep": {
         const spinning = this.held.find((lock) => isSpinning(lock.kind));
         if (spinning && !this.ghost) this.find("lock", "sleeps", instruction.source, spinning.address);

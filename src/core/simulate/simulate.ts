@@ -10,6 +10,8 @@ import { judgeMutants, mutantsOf, type MutantControl, type MutantRequest } from 
 import type { LineRef, Mutant, MutantReport } from "./mutant-types.js";
 import { prepare, type Prepared } from "./prepare.js";
 import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";
+import { exportPromela } from "./promela/export.js";
+import type { Exported } from "./promela/model.js";
 import { search, type Schedule } from "./search.js";
 import { traceText } from "./text.js";
 import { readToken, writeToken } from "./token.js";
@@ -47,6 +49,8 @@ export interface Simulator {
   listMutants(code: Code, lines: readonly LineRef[]): readonly Mutant[];
   /** Which lines are load-bearing: something fails when a mutant takes them away. */
   runMutants(code: Code, request: MutantRequest, control: MutantControl): MutantReport;
+  /** The same program as a Promela model for Spin; or why there is none. */
+  promela(code: Code, request: RunRequest): Exported;
 }
 
 export function createSimulator(reader: CReader, kernel: KernelSources): Simulator {
@@ -56,6 +60,10 @@ export function createSimulator(reader: CReader, kernel: KernelSources): Simulat
     replay: (code, request, token) => replayOnce(readings, kernel, code, request, token),
     listMutants: (code, lines) => mutantsOf(readings, code, lines),
     runMutants: (code, request, control) => judgeMutants(readings, kernel, code, request, control),
+    promela: (code, request) => {
+      const prepared = prepare(readings, kernel, code.images, request);
+      return prepared.kind === "program" ? exportPromela(prepared, titleOf(prepared.header, code, request), request.bounds.maxSteps) : { reason: prepared.reason };
+    },
   };
 }
 
@@ -63,7 +71,6 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
   const prepared = prepare(readings, kernel, code.images, request);
   const base = emptyResult(code, request, prepared.header, prepared.users);
   if (prepared.kind === "does-not-apply") return { ...base, reason: prepared.reason };
-  const whatIf = base.whatIf;
   const explored = exploreAll(prepared, request.bounds, control);
   const { exploration, compiled, twins } = explored;
   if (exploration.missing !== null) return { ...base, reason: exploration.missing };
@@ -90,7 +97,7 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
   const trace = traceOf(world, schedule.setup, schedule.moves, request.side);
   const shortest = best.switches === 0 && best.moves.length <= 1 ? best : search(world, "steps", any, { maxSwitches: request.bounds.maxPreemptions }, control);
   if (!trace) return { ...result, verdict: "violation", kind: best.findings[0]?.kind ?? null };
-  const title = `${prepared.header.title}, v${code.revision} ${code.patch} ${request.side}${whatIf === null ? "" : ` with the what-if ${whatIf}`}`;
+  const title = titleOf(prepared.header, code, request);
   return {
     ...result, verdict: "violation", kind: trace.findings[0]?.kind ?? best.findings[0]?.kind ?? null, findings: trace.findings, steps: trace.steps, switches: best.switches,
     shortest: shortest ? lengthOf(shortest) : lengthOf(best), token: writeToken(prepared.fingerprint, schedule.setup, schedule.moves),
@@ -157,10 +164,17 @@ function assumptionsOf(compiled: Compiled, prepared: Prepared & { readonly kind:
   ];
 }
 
+const whatIfName = (request: RunRequest): string | null => (request.whatIf === null || typeof request.whatIf === "string" ? request.whatIf : request.whatIf.name);
+
+function titleOf(header: ScenarioHeader, code: Code, request: RunRequest): string {
+  const whatIf = whatIfName(request);
+  return `${header.title}, v${code.revision} ${code.patch} ${request.side}${whatIf === null ? "" : ` with the what-if ${whatIf}`}`;
+}
+
 function emptyResult(code: Code, request: RunRequest, header: ScenarioHeader | null, users: number): RunResult {
   return {
     scenario: header?.name ?? (typeof request.scenario === "string" ? request.scenario : request.scenario.name), revision: code.revision, patch: code.patch, side: request.side,
-    whatIf: request.whatIf === null ? null : typeof request.whatIf === "string" ? request.whatIf : request.whatIf.name,
+    whatIf: whatIfName(request),
     users, verdict: "does-not-apply", reason: null, kind: null, findings: [], states: 0, transitions: 0, complete: false, stoppedBy: null, schedules: null, switches: 0, cpus: [], steps: [], shortest: 0,
     assumptions: [], token: null, text: "",
   };

@@ -157,3 +157,21 @@ export interface RunResult {
   /** The two-column text, at most 72 columns wide; "" when there is no trace. */
   readonly text: string;
 }
+
+/** What Spin says of the same program. */
+export interface SpinVerdict {
+  readonly kinds: readonly FindingKind[];
+  /** As Spin counts: the state before setup and the one after every end are among them. */
+  readonly states: number;
+  readonly transitions: number;
+  /** True when every state was looked at; a swarm never is. */
+  readonly complete: boolean;
+  /** Moves of the shortest trace, where that was asked for and there is one. */
+  readonly steps: number | null;
+  /** Milliseconds of translating the model, compiling the verifier and running it. */
+  readonly translate: number;
+  readonly compile: number;
+  readonly search: number;
+  /** Why there is no verdict: "cancelled", "bound", "missing", or a program's own words; null when there is one. */
+  readonly problem: string | null;
+}

@@ -13,12 +13,14 @@ export interface Outcome {
   readonly local: number;
   readonly findings: readonly RawFinding[];
   readonly script: readonly number[];
+  /** The product of the choices on this way. */
+  readonly ways: number;
   readonly waitsFor: number;
   readonly reason: string;
 }
 
 /** A start: memory after setup. */
-export interface Start { readonly shared: number; readonly script: readonly number[]; readonly findings: readonly RawFinding[] }
+export interface Start { readonly shared: number; readonly script: readonly number[]; readonly ways: number; readonly findings: readonly RawFinding[] }
 
 /** Code is missing, or a path has no end. */
 export class Stopped extends Error {
@@ -49,10 +51,10 @@ export class World {
 
   /** Every memory that setup can leave behind. */
   starts(): Start[] {
-    let ends: Start[] = [{ shared: this.memories.intern(this.machine.initialWords), script: [], findings: [] }];
+    let ends: Start[] = [{ shared: this.memories.intern(this.machine.initialWords), script: [], ways: 1, findings: [] }];
     for (const entry of this.program.setup) {
       ends = ends.flatMap((from) =>
-        this.alone(from.shared, entry).map((outcome) => ({ shared: outcome.shared, script: [...from.script, ...outcome.script], findings: [...from.findings, ...outcome.findings] })));
+        this.alone(from.shared, entry).map((outcome) => ({ shared: outcome.shared, script: [...from.script, ...outcome.script], ways: from.ways * outcome.ways, findings: [...from.findings, ...outcome.findings] })));
     }
     return ends;
   }
@@ -110,10 +112,10 @@ export class World {
     while (script && found.length < MOST_WAYS) {
       const run: Run = this.machine.run(this.memories.get(shared), local, runner, mode, script);
       if (run.status === "missing" || run.status === "long") throw new Stopped(run.status, run.reason);
-      if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, waitsFor: run.waitsFor, reason: "" });
+      if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, ways: product(run.choices), waitsFor: run.waitsFor, reason: "" });
       else if (run.status !== "pruned") {
         found.push({
-          status: run.status, findings: run.findings, script: run.taken, waitsFor: 0, reason: "",
+          status: run.status, findings: run.findings, script: run.taken, ways: product(run.choices), waitsFor: 0, reason: "",
           shared: this.memories.intern(run.shared), local: run.status === "fatal" ? -1 : this.locals.intern(run.local),
         });
       }
@@ -122,6 +124,8 @@ export class World {
     return found;
   }
 }
+
+const product = (numbers: readonly number[]): number => numbers.reduce((all, one) => all * one, 1);
 
 /** The next combination of choices after `taken`; null when all were tried. */
 function nextScript(taken: readonly number[], choices: readonly number[]): number[] | null {
