@@ -50,7 +50,7 @@ const steps: readonly Step[] = [
     title: "Ask whether it can race",
     text:
       "The patch's own C runs in every interleaving of two CPUs. The code as it is has no violation; choose the what-if that takes the reference with " +
-      "`refcount_inc()`, run again, and step through the schedule that goes wrong.\n" +
+      "refcount_inc(), run again, and step through the schedule that goes wrong.\n" +
       "[Simulate…](command:lifeline.simulate)",
     image: "race.png",
     alt: "The schedule of two CPUs that ends in a warning: addition on 0; use-after-free",
