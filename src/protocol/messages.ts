@@ -5,7 +5,7 @@ import type { Side } from "../core/patch/types.js";
 import type { Problem } from "../core/problem.js";
 import type { DocumentView, ReviewView } from "../core/review/types.js";
 import type { MutantReport } from "../core/simulate/mutant-types.js";
-import type { Bounds, RunRequest, RunResult, ScenarioInfo } from "../core/simulate/types.js";
+import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, Verdict } from "../core/simulate/types.js";
 
 /** Requests that the worker answers; each has its parameters and its result. */
 export interface WorkerCalls {
@@ -64,6 +64,28 @@ export interface LineLink {
   readonly endLine: number;
 }
 
+/** Code that can be run: one side of the shown patch, or of its counterpart in another revision. */
+export interface RunnableCode {
+  readonly patchKey: string;
+  readonly side: Side;
+  /** "v2 5/5 after". */
+  readonly label: string;
+  /** It has a column of its own in the overview of all runs. */
+  readonly column: boolean;
+}
+
+/** One run of the overview: what came out, without its steps. */
+export interface OverviewCell {
+  readonly scenario: string;
+  readonly whatIf: string | null;
+  readonly patchKey: string;
+  readonly side: Side;
+  readonly verdict: Verdict;
+  readonly kind: FindingKind | null;
+  readonly reason: string | null;
+  readonly states: number;
+}
+
 /** What the page shows when nothing has been run yet, and what survives a reload. */
 export interface PanelState {
   readonly source: string;
@@ -73,15 +95,19 @@ export interface PanelState {
   readonly scenario: string | null;
   readonly side: Side;
   readonly whatIf: string | null;
+  /** The patch whose code is run; null is the shown one. */
+  readonly code: string | null;
 }
 
 /** Host to page. */
 export type ToPage =
   /** The lifecycle of the chosen struct, with the state to show. `reread`: the input was read again, so a run that is shown belongs to old code. */
-  | { readonly type: "lifecycle"; readonly title: string; readonly state: PanelState; readonly view: LifecycleView; readonly scenarios: readonly ScenarioInfo[]; readonly reread?: true }
+  | { readonly type: "lifecycle"; readonly title: string; readonly state: PanelState; readonly view: LifecycleView; readonly scenarios: readonly ScenarioInfo[]; readonly codes: readonly RunnableCode[]; readonly reread?: true }
   /** A run has started, has progressed, or has ended. */
   | { readonly type: "running"; readonly states: number }
   | { readonly type: "result"; readonly result: RunResult }
+  /** Runs of the overview that have ended since the last such message; `total` is how many there will be. */
+  | { readonly type: "overview"; readonly cells: readonly OverviewCell[]; readonly total: number; readonly running: boolean }
   /** Something could not be done; one sentence. */
   | { readonly type: "failed"; readonly message: string }
   /** A run was cancelled by the user. */
@@ -91,10 +117,13 @@ export type ToPage =
 export type FromPage =
   /** The page's script runs and waits for data. */
   | { readonly type: "ready" }
-  /** Show this line in the editor. */
-  | { readonly type: "reveal"; readonly link: LineLink }
+  /** Show this line in the editor; with `run` it is a line of the code that was run last. */
+  | { readonly type: "reveal"; readonly link: LineLink; readonly run?: true }
   | { readonly type: "chooseStruct"; readonly struct: string }
-  | { readonly type: "run"; readonly scenario: string; readonly side: Side; readonly whatIf: string | null }
+  /** Run a scenario; without `patchKey` on the shown patch. */
+  | { readonly type: "run"; readonly scenario: string; readonly side: Side; readonly whatIf: string | null; readonly patchKey?: string }
+  /** Run every scenario and what-if on every code that has a column. */
+  | { readonly type: "runAll" }
   | { readonly type: "cancel" }
   /** The step shown now, so that the editors can mark its lines; null clears the marks. */
   | { readonly type: "step"; readonly step: number | null }

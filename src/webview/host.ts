@@ -52,6 +52,7 @@ export function readMessage(data: unknown): ToPage | null {
     case "lifecycle":
     case "running":
     case "result":
+    case "overview":
     case "failed":
     case "cancelled":
       // Only the extension host can post into the page, and it is compiled against the same union.
@@ -77,6 +78,7 @@ function readSavedState(value: unknown): SavedState | null {
     scenario: textOrNull(scenario),
     side,
     whatIf: textOrNull(whatIf),
+    code: textOrNull(state.code),
     shown: readShown(state.shown),
     onlyChanges: state.onlyChanges === true,
   };

@@ -65,7 +65,7 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
     struct.element.hidden = view.structs.length === 0;
     setOptions(struct.select, view.structs.map(structOption), view.struct);
     lifecyclePanel.removeAttribute("aria-busy");
-    const choice = simulate.showScenarios(message.scenarios, message.state);
+    const choice = simulate.showScenarios(message.scenarios, message.codes, message.state.patchKey, message.state);
     tabs.show(message.state.tab);
     lifecycle.show(view);
     state = { ...message.state, ...choice, struct: view.struct, shown, onlyChanges: state?.onlyChanges ?? false };
@@ -81,6 +81,8 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
         return simulate.showRunning(message.states);
       case "result":
         return simulate.showResult(message.result, state?.shown ?? null);
+      case "overview":
+        return simulate.showOverview(message.cells, message.total, message.running);
       case "failed":
         lifecyclePanel.removeAttribute("aria-busy");
         simulate.showEnded("");

@@ -114,6 +114,37 @@ describe("the page", () => {
     await vscode.commands.executeCommand("lifeline.close", root.node);
   });
 
+  it("runs every scenario and what-if on both sides, as a table of verdicts, and can be cancelled", async function () {
+    this.timeout(120_000);
+    const panel = await openSamplePage("lifeline.simulate");
+    await panel.receive({ type: "runAll" });
+    const cells = panel.runs.overview;
+    const of = (scenario: string, whatIf: string | null, side: "before" | "after"): string | undefined =>
+      cells.find((cell) => cell.scenario === scenario && cell.whatIf === whatIf && cell.side === side)?.verdict;
+    assert.equal(of("open-last-put", null, "after"), "clean");
+    assert.equal(of("open-last-put", "plain-get", "after"), "violation");
+    assert.ok(of("open-last-put", null, "before") !== undefined);
+    assert.equal(new Set(cells.map((cell) => `${cell.scenario} ${cell.whatIf} ${cell.patchKey} ${cell.side}`)).size, cells.length);
+    const again = panel.receive({ type: "runAll" });
+    await panel.receive({ type: "cancel" });
+    await again;
+    assert.ok(panel.runs.overview.length < cells.length);
+  });
+
+  it("marks where every CPU stands, not only the one that makes the step", async () => {
+    const panel = await openSamplePage("lifeline.simulate");
+    const result = await run(panel, "open-last-put", "plain-get");
+    const last = result.steps.length - 1;
+    // The page itself shows the first step when the result comes; the last one is asked for until that is over.
+    await eventually("the marks of both CPUs", async () => {
+      await panel.receive({ type: "step", step: last });
+      return [...new Set(panel.markedLines.map((mark) => mark.cpu))].sort().join() === "CPU0,CPU1";
+    });
+    const waiting = panel.markedLines.find((mark) => !mark.active);
+    const other = result.steps.slice(0, last).findLast((step) => step.cpu !== result.steps[last]?.cpu);
+    assert.equal(waiting?.line, (other?.via ?? other)?.line);
+  });
+
   it("cancels a run and says so", async () => {
     const panel = await openSamplePage("lifeline.simulate");
     const running = panel.receive({ type: "run", scenario: "open-last-put", side: "after", whatIf: null });

@@ -6,10 +6,14 @@ import { type Disposable, Owner } from "../dispose.js";
 import type { PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
 
-/** A line of a document. */
+/** A line of a document, and whose it is. */
 interface Mark {
   readonly uri: string;
   readonly line: number;
+  /** "CPU0"; empty for what runs outside of the schedule. */
+  readonly cpu: string;
+  /** The CPU that makes the step stands here; others wait where they are marked. */
+  readonly active: boolean;
 }
 
 export class StepMarks implements Disposable {
@@ -19,6 +23,14 @@ export class StepMarks implements Disposable {
       isWholeLine: true,
       backgroundColor: new vscode.ThemeColor("editor.stackFrameHighlightBackground"),
       overviewRulerColor: new vscode.ThemeColor("editorOverviewRuler.findMatchForeground"),
+      overviewRulerLane: vscode.OverviewRulerLane.Full,
+    }),
+  );
+  private readonly waiting = this.owner.own(
+    vscode.window.createTextEditorDecorationType({
+      isWholeLine: true,
+      backgroundColor: new vscode.ThemeColor("editor.focusedStackFrameHighlightBackground"),
+      overviewRulerColor: new vscode.ThemeColor("editorOverviewRuler.bracketMatchForeground"),
       overviewRulerLane: vscode.OverviewRulerLane.Full,
     }),
   );
@@ -34,9 +46,18 @@ export class StepMarks implements Disposable {
     return this.marks;
   }
 
-  show(session: Session, place: PatchInSeries, result: RunResult, step: Step): void {
-    const marks: Mark[] = [{ uri: uriOf(session, place, step.path, result), line: step.line }];
-    if (step.via !== null) marks.push({ uri: session.uri(place, step.via.path, step.via.side).toString(), line: step.via.line });
+  /** Marks where every CPU stands after a step: the one that made it in its own line and in the patch's, the others in the patch's. */
+  show(session: Session, place: PatchInSeries, result: RunResult, index: number): void {
+    const step = result.steps[index];
+    if (step === undefined) return this.clear();
+    const marks: Mark[] = [{ uri: uriOf(session, place, step.path, result), line: step.line, cpu: nameOf(step), active: true }];
+    if (step.via !== null) marks.push({ uri: session.uri(place, step.via.path, step.via.side).toString(), line: step.via.line, cpu: nameOf(step), active: true });
+    for (const [cpu] of result.cpus.entries()) {
+      const last = cpu === step.cpu ? undefined : result.steps.slice(0, index).findLast((one) => one.cpu === cpu);
+      if (last === undefined) continue;
+      const at = last.via ?? last;
+      marks.push({ uri: uriOf(session, place, at.path, result), line: at.line, cpu: nameOf(last), active: false });
+    }
     this.marks = marks;
     this.paint(vscode.window.visibleTextEditors, true);
   }
@@ -54,12 +75,25 @@ export class StepMarks implements Disposable {
   private paint(editors: readonly vscode.TextEditor[], scroll: boolean): void {
     for (const editor of editors) {
       const uri = editor.document.uri.toString();
-      const ranges = this.marks.filter((mark) => mark.uri === uri).map((mark) => lineRange(mark.line, mark.line));
-      editor.setDecorations(this.style, ranges);
-      const [first] = ranges;
-      if (scroll && first !== undefined) editor.revealRange(first, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      const own = this.marks.filter((mark) => mark.uri === uri);
+      const active = own.filter((mark) => mark.active);
+      editor.setDecorations(this.style, active.map((mark) => decoration(mark)));
+      editor.setDecorations(this.waiting, own.filter((mark) => !mark.active).map((mark) => decoration(mark)));
+      const [first] = active;
+      if (scroll && first !== undefined) editor.revealRange(lineRange(first.line, first.line), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     }
   }
+}
+
+/** The line with the name of its CPU at its end. */
+function decoration({ line, cpu, active }: Mark): vscode.DecorationOptions {
+  const color = new vscode.ThemeColor("editorCodeLens.foreground");
+  const after = cpu === "" ? undefined : { contentText: active ? `◀ ${cpu}` : cpu, color, margin: "0 0 0 2em", fontStyle: "italic" };
+  return { range: lineRange(line, line), renderOptions: after === undefined ? {} : { after } };
+}
+
+function nameOf(step: Step): string {
+  return step.cpu < 0 ? "" : `CPU${step.cpu}`;
 }
 
 /** A step's document: of the run's side of the patch, or of the kernel model and the scenarios. */

@@ -4,17 +4,17 @@ import { l10n } from "vscode";
 import type { LifecycleView } from "../../core/lifecycle/types.js";
 import type { RunResult } from "../../core/simulate/types.js";
 import type { FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
-import { CancelSource } from "../cancel.js";
-import { caretAt, patchName } from "../convert.js";
+import { patchName } from "../convert.js";
 import type { Opener } from "../diff/open.js";
-import { type Disposable, Owner, Slot } from "../dispose.js";
+import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";
 import { errors, toUserError } from "../errors.js";
 import type { Log } from "../log.js";
 import { fileByPath, type PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
 import { pageHtml } from "./html.js";
-import { StepMarks } from "./marks.js";
+import type { StepMarks } from "./marks.js";
+import { Runs, runnable } from "./runs.js";
 
 /** What every page needs from the extension. */
 export interface PanelContext {
@@ -24,23 +24,13 @@ export interface PanelContext {
   readonly log: Log;
 }
 
-/** Bounds of a run that the page starts; named in its result when they are met. */
-const bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null } as const;
-
-/** Milliseconds after which an editor has scrolled to a mark. */
-const settleTime = 80;
-
 export class ReviewPanel implements Disposable {
   private readonly owner = new Owner();
-  private readonly marks = this.owner.own(new StepMarks());
-  private readonly run = this.owner.own(new Slot<CancelSource>());
+  readonly runs: Runs;
   private current: PanelState;
-  private result: RunResult | null = null;
   private lifecycle: LifecycleView | null = null;
   /** Counts what was asked for, so that an answer that comes too late is dropped. */
   private asked = 0;
-  /** Counts the steps that may have to be unfolded; only the newest is. */
-  private unfolding = 0;
   private isReady = false;
   private isMaximized = false;
   private disposing = false;
@@ -48,6 +38,7 @@ export class ReviewPanel implements Disposable {
 
   constructor(private readonly panel: vscode.WebviewPanel, private readonly context: PanelContext, private readonly session: Session, state: PanelState) {
     this.current = state;
+    this.runs = this.owner.own(new Runs({ engine: context.engine, opener: context.opener, session, post: (message) => this.post(message) }));
     const folder = vscode.Uri.joinPath(context.extensionUri, "dist", "page");
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
@@ -67,7 +58,7 @@ export class ReviewPanel implements Disposable {
 
   /** The last run's result; null before the first and after another patch was chosen. */
   get lastResult(): RunResult | null {
-    return this.result;
+    return this.runs.result;
   }
 
   /** What the page shows of the struct's life; null until it was asked for. */
@@ -77,7 +68,7 @@ export class ReviewPanel implements Disposable {
 
   /** Lines marked in the editors. */
   get markedLines(): StepMarks["current"] {
-    return this.marks.current;
+    return this.runs.markedLines;
   }
 
   /** Kinds of the messages that were sent to the page, oldest first. */
@@ -88,8 +79,8 @@ export class ReviewPanel implements Disposable {
   /** Shows another patch or tab. */
   async show(patchKey: string, tab: PanelState["tab"]): Promise<void> {
     if (patchKey !== this.current.patchKey) {
-      this.forgetRun();
-      this.current = { ...this.current, patchKey, struct: null, scenario: null, whatIf: null, side: "after" };
+      this.runs.forget();
+      this.current = { ...this.current, patchKey, struct: null, scenario: null, whatIf: null, side: "after", code: null };
     }
     this.current = { ...this.current, tab };
     this.setTitle();
@@ -99,7 +90,7 @@ export class ReviewPanel implements Disposable {
 
   /** The series was read again: everything is asked for anew. */
   async refresh(): Promise<void> {
-    this.forgetRun();
+    this.runs.forget();
     this.setTitle();
     await this.sendLifecycle(true);
   }
@@ -128,22 +119,21 @@ export class ReviewPanel implements Disposable {
       case "ready":
         this.isReady = true;
         await this.sendLifecycle();
-        if (this.result !== null) this.post({ type: "result", result: this.result });
+        this.runs.resend();
         return;
       case "reveal":
-        return this.reveal(message.link);
+        return this.reveal(message.link, message.run === true ? (this.runs.place ?? this.place()) : this.place());
       case "chooseStruct":
         this.current = { ...this.current, struct: message.struct };
         return this.sendLifecycle();
       case "run":
-        this.current = { ...this.current, scenario: message.scenario, side: message.side, whatIf: message.whatIf };
-        return this.simulate();
+        return this.run(message);
+      case "runAll":
+        return this.runs.runAll(this.place());
       case "cancel":
-        this.run.value = undefined;
-        return;
+        return this.runs.cancel();
       case "step":
-        this.markStep(message.step);
-        return this.unfold(message.step);
+        return this.runs.step(message);
       case "fullScreen":
         return this.fillWindow(message.on);
       case "copyText":
@@ -173,69 +163,21 @@ export class ReviewPanel implements Disposable {
     ]);
     if (turn !== this.asked) return;
     this.lifecycle = view;
-    this.post({ type: "lifecycle", title: `${patchName(place.revision, place.patch)} ${place.patch.title}`, state: this.current, view, scenarios, ...(reread ? { reread } : {}) });
+    this.post({ type: "lifecycle", title: `${patchName(place.revision, place.patch)} ${place.patch.title}`, state: this.current, view, scenarios, codes: runnable(place), ...(reread ? { reread } : {}) });
   }
 
-  private async simulate(): Promise<void> {
-    const { scenario, side, whatIf, patchKey } = this.current;
-    if (scenario === null) return;
-    this.place();
-    const cancellation = new CancelSource();
-    // A run that is still going is cancelled by the next one.
-    this.run.value = cancellation;
-    this.marks.clear();
-    this.result = null;
-    this.post({ type: "running", states: 0 });
-    const request = { patchKey, side, scenario, whatIf, users: null, bounds };
-    const onProgress = (progress: unknown): void => {
-      if (this.run.value === cancellation) this.post({ type: "running", states: statesOf(progress) });
-    };
-    try {
-      const result = await this.context.engine.call("simulate", { session: this.session.id, request }, { cancellation, onProgress });
-      if (this.run.value !== cancellation) return;
-      this.result = result;
-      this.post({ type: "result", result });
-    } catch (error) {
-      if (!cancellation.cancelled) throw error;
-      // The next run has already said that it runs.
-      if (this.run.value === undefined) this.post({ type: "cancelled" });
-    } finally {
-      if (this.run.value === cancellation) this.run.value = undefined;
-    }
+  private async run({ scenario, side, whatIf, patchKey = this.current.patchKey }: Extract<FromPage, { type: "run" }>): Promise<void> {
+    const place = this.session.patch(patchKey);
+    if (place === undefined) throw errors.noSuchPatch();
+    this.current = { ...this.current, scenario, side, whatIf, code: patchKey === this.current.patchKey ? null : patchKey };
+    await this.runs.simulate({ place, scenario, side, whatIf });
   }
 
-  private async reveal(link: LineLink): Promise<void> {
-    const place = this.place();
+  private async reveal(link: LineLink, place: PatchInSeries): Promise<void> {
     if (link.side === null) return this.context.opener.kernel(link.path, link.line, true);
     const file = fileByPath(place.patch, link.path);
     if (file === undefined) throw errors.noSuchPatch();
     return this.context.opener.file(this.session, place, file, { line: link.line, side: link.side, preserveFocus: true });
-  }
-
-  private markStep(index: number | null): void {
-    const step = index === null ? undefined : this.result?.steps[index];
-    if (step === undefined || this.result === null) this.marks.clear();
-    else this.marks.show(this.session, this.place(), this.result, step);
-  }
-
-  /**
-   * A known line far from any change is folded away in the diff, and revealing it in the editor does not unfold it; only opening the
-   * diff at the line does. On the before side that would take the focus from the page, so there it stays folded.
-   */
-  private async unfold(index: number | null): Promise<void> {
-    const step = index === null ? undefined : this.result?.steps[index];
-    const place = this.session.patch(this.current.patchKey);
-    if (step === undefined || place === undefined || this.result?.side !== "after") return;
-    const { path, line } = step.via ?? step;
-    const file = fileByPath(place.patch, path);
-    const uri = this.session.uri(place, path, "after").toString();
-    const shown = (): vscode.TextEditor | undefined => vscode.window.visibleTextEditors.findLast((editor) => editor.document.uri.toString() === uri);
-    if (file === undefined || shown() === undefined) return;
-    const turn = ++this.unfolding;
-    // The editor scrolls to the mark first, and steps can come faster than it draws.
-    await new Promise((resolve) => setTimeout(resolve, settleTime));
-    const isHidden = shown()?.visibleRanges.every((range) => !range.contains(caretAt(line).active)) ?? false;
-    if (isHidden && turn === this.unfolding) await this.context.opener.file(this.session, place, file, { line, side: "after", preserveFocus: true });
   }
 
   /** Gives the page the room of the other editors while its drawings are full screen; the editor has no call to ask how it stands, only one to turn it. */
@@ -246,7 +188,7 @@ export class ReviewPanel implements Disposable {
   }
 
   private async copyText(): Promise<void> {
-    const text = this.result?.text ?? "";
+    const text = this.runs.result?.text ?? "";
     if (text === "") return;
     await vscode.env.clipboard.writeText(text);
     vscode.window.setStatusBarMessage(l10n.t("$(check) Schedule copied as plain text"), 3000);
@@ -256,12 +198,6 @@ export class ReviewPanel implements Disposable {
     const place = this.session.patch(this.current.patchKey);
     if (place === undefined) throw errors.noSuchPatch();
     return place;
-  }
-
-  private forgetRun(): void {
-    this.run.value = undefined;
-    this.result = null;
-    this.marks.clear();
   }
 
   private setTitle(): void {
@@ -275,11 +211,6 @@ export class ReviewPanel implements Disposable {
     if (message.type !== "running") this.posted.push(message.type);
     void this.panel.webview.postMessage(message);
   }
-}
-
-function statesOf(progress: unknown): number {
-  const states = typeof progress === "object" && progress !== null && "states" in progress ? progress.states : 0;
-  return typeof states === "number" ? states : 0;
 }
 
 function nonce(): string {

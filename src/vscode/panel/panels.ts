@@ -38,7 +38,7 @@ export class Panels implements vscode.WebviewPanelSerializer, Disposable {
     }
     const viewColumn = tab === "lifecycle" ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
     const panel = vscode.window.createWebviewPanel(panelType, l10n.t("Lifecycle"), { viewColumn, preserveFocus: false });
-    return this.adopt(panel, session, { source: session.source.uri, patchKey: place.patch.key, struct: null, tab, scenario: null, side: "after", whatIf: null });
+    return this.adopt(panel, session, { source: session.source.uri, patchKey: place.patch.key, struct: null, tab, scenario: null, side: "after", whatIf: null, code: null });
   }
 
   /** A page of the last window; one whose series cannot be read again is closed. */
@@ -48,7 +48,7 @@ export class Panels implements vscode.WebviewPanelSerializer, Disposable {
       const session = state === null ? undefined : await this.sessions.find(shortId(state.source));
       const place = session === undefined ? undefined : (session.patch(state?.patchKey ?? "") ?? defaultPatch(session.view));
       if (state === null || session === undefined || place === undefined || this.panels.has(session.id)) panel.dispose();
-      else this.adopt(panel, session, { ...state, patchKey: place.patch.key });
+      else this.adopt(panel, session, { ...state, patchKey: place.patch.key, code: state.code ?? null });
     } catch (error) {
       this.context.log.error(toUserError(error, l10n.t("Restoring the page"))?.message ?? "");
       panel.dispose();

@@ -37,6 +37,18 @@ export function defaultPatch(view: ReviewView): PatchInSeries | undefined {
   return findPatch(view, (patch) => patch.mail !== null);
 }
 
+/** The same patch in every revision of its series that has it, oldest first: by its title, else by its number in a revision of as many patches. */
+export function counterparts(place: PatchInSeries): PatchInSeries[] {
+  const { series, patch, revision } = place;
+  const plain = (title: string): string => title.toLowerCase().replace(/\s+/g, " ").trim();
+  return series.revisions.flatMap((other) => {
+    if (other === revision) return [place];
+    const there = other.patches.filter((one) => one.mail !== null);
+    const twin = there.find((one) => plain(one.title) === plain(patch.title)) ?? there.find((one) => one.n === patch.n && other.total === revision.total);
+    return twin === undefined ? [] : [{ series, revision: other, patch: twin }];
+  });
+}
+
 /** All threads in the order in which a reader meets them: by patch, the message first, then files and lines. */
 export function threadsOf(view: ReviewView): ThreadInSeries[] {
   const all: ThreadInSeries[] = [];

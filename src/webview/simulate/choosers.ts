@@ -1,6 +1,7 @@
 // The row that says what to run: scenario, side, what-if, Run and Cancel, and how far a run is.
 import type { Side } from "../../core/patch/types.js";
 import type { ScenarioInfo } from "../../core/simulate/types.js";
+import type { RunnableCode } from "../../protocol/messages.js";
 import { button, el, labeledSelect, setOptions } from "../dom.js";
 import { count } from "../words.js";
 
@@ -8,6 +9,8 @@ export interface Choice {
   readonly scenario: string | null;
   readonly side: Side;
   readonly whatIf: string | null;
+  /** The patch whose code is run; null is the shown one. */
+  readonly code: string | null;
 }
 
 export interface ChooserEvents {
@@ -19,7 +22,7 @@ export interface ChooserEvents {
 export interface Choosers {
   readonly element: HTMLElement;
   /** Offers these scenarios with this choice made; unknown names fall back to the first. Returns the choice that stands. */
-  show(scenarios: readonly ScenarioInfo[], choice: Choice): Choice;
+  show(scenarios: readonly ScenarioInfo[], codes: readonly RunnableCode[], patchKey: string, choice: Choice): Choice;
   /** Number of states so far; null when nothing runs. */
   setRunning(states: number | null): void;
   /** A line beside the buttons: cancelled, copied, failed. */
@@ -28,6 +31,8 @@ export interface Choosers {
 
 export function createChoosers(events: ChooserEvents): Choosers {
   let scenarios: readonly ScenarioInfo[] = [];
+  let codes: readonly RunnableCode[] = [];
+  let shownKey = "";
   const scenario = labeledSelect("Scenario", "choose-scenario", () => {
     showWhatIfs(null);
     events.onChange(current());
@@ -41,17 +46,18 @@ export function createChoosers(events: ChooserEvents): Choosers {
   const progress = el("div", { class: "progress", hidden: true, "aria-hidden": "true" }, el("div", { class: "progress-bit" }));
   const fields = el("div", { class: "choosers" }, scenario.element, side.element, whatIf.element, el("span", { class: "actions" }, run, cancel));
   const element = el("div", { class: "chooser-block" }, fields, el("div", { class: "chooser-words" }, asks, status), progress);
-  setOptions(side.select, [{ value: "before", label: "before the patch" }, { value: "after", label: "after the patch" }], "after");
 
   function selected(): ScenarioInfo | null {
     return scenarios.find((candidate) => candidate.name === scenario.select.value) ?? null;
   }
 
   function current(): Choice {
+    const code = codes[Number(side.select.value)];
     return {
       scenario: selected()?.name ?? null,
-      side: side.select.value === "before" ? "before" : "after",
+      side: code?.side ?? "after",
       whatIf: whatIf.select.value === "" ? null : whatIf.select.value,
+      code: code === undefined || code.patchKey === shownKey ? null : code.patchKey,
     };
   }
 
@@ -63,10 +69,14 @@ export function createChoosers(events: ChooserEvents): Choosers {
 
   return {
     element,
-    show: (offered, choice) => {
+    show: (offered, offeredCodes, patchKey, choice) => {
       scenarios = offered;
+      codes = offeredCodes;
+      shownKey = patchKey;
       setOptions(scenario.select, offered.map(({ name, title }) => ({ value: name, label: title })), choice.scenario);
-      side.select.value = choice.side;
+      const several = new Set(codes.map((code) => code.patchKey)).size > 1;
+      const wanted = codes.findIndex((code) => code.patchKey === (choice.code ?? patchKey) && code.side === choice.side);
+      setOptions(side.select, codes.map((code, index) => ({ value: String(index), label: several ? code.label : `${code.side} the patch` })), String(wanted));
       showWhatIfs(choice.whatIf);
       run.disabled = offered.length === 0;
       return current();

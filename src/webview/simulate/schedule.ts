@@ -22,6 +22,8 @@ export interface Schedule {
   readonly element: HTMLElement;
   /** Moves the mark; a step inside a closed group is shown by the group. */
   goTo(step: number): void;
+  /** To be called before the element is taken away: stops what plays. */
+  leave(): void;
   /** To be called once the element is in the page: brings the current step into view. */
   placed(): void;
 }
@@ -33,7 +35,10 @@ export function createSchedule(result: RunResult, startAt: number, events: Sched
   const chosen = chooseLanes(lanes.values, result);
   const open = new Set<number>();
   const frame = el("div", { class: "schedule-frame", role: "region", "aria-label": "Schedule" });
-  const player = createPlayer(move, (position) => goTo(stops[position] ?? current), events.reveal);
+  const player = createPlayer(move, (position) => {
+    player.pause();
+    goTo(stops[position] ?? current);
+  }, events.reveal);
   let elements: readonly RowElements[] = [];
   let stops: readonly number[] = [];
   let current = startAt;
@@ -135,6 +140,7 @@ export function createSchedule(result: RunResult, startAt: number, events: Sched
     const row = event.target.closest<HTMLTableRowElement>("tr[data-step]");
     if (row === null) return;
     const step = Number(row.dataset["step"]);
+    player.pause();
     goTo(step);
     marked?.focus({ preventScroll: true });
     revealStep(step, row.classList.contains("group"));
@@ -143,11 +149,13 @@ export function createSchedule(result: RunResult, startAt: number, events: Sched
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const inControl = event.target instanceof Element && event.target.closest("button, input") !== null;
     const inSlider = event.target instanceof HTMLInputElement;
-    if (event.key === "Enter" && !inControl && marked !== null) revealStep(current, marked.classList.contains("group"));
+    if (event.key === "p" && !inSlider) player.toggle();
+    else if (event.key === "Enter" && !inControl && marked !== null) revealStep(current, marked.classList.contains("group"));
     else {
       const moves: Readonly<Record<string, Move>> = { ArrowDown: "next", ArrowRight: "next", ArrowUp: "back", ArrowLeft: "back", Home: "first", End: "last", n: "switch" };
       const where = moves[event.key];
       if (where === undefined || (inSlider && event.key !== "n")) return;
+      player.pause();
       move(where);
     }
     event.preventDefault();
@@ -158,6 +166,7 @@ export function createSchedule(result: RunResult, startAt: number, events: Sched
   return {
     element,
     goTo,
+    leave: () => player.pause(),
     placed: () => {
       if (marked !== null) keepInView(frame, player.element, marked);
     },

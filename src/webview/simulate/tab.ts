@@ -1,18 +1,21 @@
 // The Simulate tab: what to run, what came out, the schedule and the reports.
 import type { RunResult, ScenarioInfo } from "../../core/simulate/types.js";
-import type { LineLink } from "../../protocol/messages.js";
+import type { LineLink, OverviewCell, RunnableCode } from "../../protocol/messages.js";
 import { el } from "../dom.js";
 import type { Host, SavedState } from "../host.js";
 import type { Choice } from "./choosers.js";
 import { createChoosers } from "./choosers.js";
+import { createOverview } from "./overview.js";
 import { createSchedule } from "./schedule.js";
 import type { Schedule } from "./schedule.js";
 import { stackBlock } from "./stacks.js";
 import { verdictBlock } from "./verdict.js";
 
 export interface SimulateTab {
-  /** Offers the scenarios of a patch; returns the choice that stands. */
-  showScenarios(scenarios: readonly ScenarioInfo[], choice: Choice): Choice;
+  /** Offers the scenarios of a patch and the code that they can run on; returns the choice that stands. */
+  showScenarios(scenarios: readonly ScenarioInfo[], codes: readonly RunnableCode[], patchKey: string, choice: Choice): Choice;
+  /** Takes runs of the overview. */
+  showOverview(cells: readonly OverviewCell[], total: number, running: boolean): void;
   showRunning(states: number): void;
   /** Shows a run; `shown` is the step to come back to after a reload. */
   showResult(result: RunResult, shown: SavedState["shown"]): void;
@@ -28,27 +31,47 @@ export interface SimulateEvents {
 }
 
 export function createSimulateTab(panel: HTMLElement, host: Host, events: SimulateEvents): SimulateTab {
-  const reveal = (link: LineLink): void => host.post({ type: "reveal", link });
+  const reveal = (link: LineLink): void => host.post({ type: "reveal", link, run: true });
+  let patchKey = "";
+  let codes: readonly RunnableCode[] = [];
   let scenarios: readonly ScenarioInfo[] = [];
   let hasRun = false;
+  let schedule: Schedule | null = null;
   const output = el("div", { class: "output" });
   const choosers = createChoosers({
     onChange: (choice) => events.onChoice(choice),
-    onRun: ({ scenario, side, whatIf }) => {
-      if (scenario === null) return;
-      forget();
-      choosers.setRunning(0);
-      host.post({ type: "run", scenario, side, whatIf });
-    },
+    onRun: (choice) => run(choice),
     onCancel: () => {
       choosers.say("Stopping…");
       host.post({ type: "cancel" });
     },
   });
-  panel.append(choosers.element, output);
+  const overview = createOverview({
+    onRunAll: () => host.post({ type: "runAll" }),
+    onCancel: () => host.post({ type: "cancel" }),
+    onOpen: ({ scenario, side, whatIf, patchKey: code }) => {
+      const choice = choosers.show(scenarios, codes, patchKey, { scenario, side, whatIf, code: code === patchKey ? null : code });
+      events.onChoice(choice);
+      run(choice);
+    },
+  });
+  panel.append(choosers.element, overview.element, output);
   showHint();
 
+  function run({ scenario, side, whatIf, code }: Choice): void {
+    if (scenario === null) return;
+    forget();
+    choosers.setRunning(0);
+    host.post({ type: "run", scenario, side, whatIf, ...(code === null ? {} : { patchKey: code }) });
+  }
+
+  function leaveSchedule(): void {
+    schedule?.leave();
+    schedule = null;
+  }
+
   function forget(): void {
+    leaveSchedule();
     output.replaceChildren();
     if (hasRun) host.post({ type: "step", step: null });
     if (hasRun) events.onShown(null);
@@ -66,7 +89,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
     hasRun = true;
     const run = runKey(result);
     const scenario = scenarios.find((candidate) => candidate.name === result.scenario) ?? null;
-    let schedule: Schedule | null = null;
+    leaveSchedule();
     const verdict = verdictBlock(result, scenario, {
       reveal,
       goTo: (step) => schedule?.goTo(step),
@@ -93,10 +116,14 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
   }
 
   return {
-    showScenarios: (offered, choice) => {
+    showScenarios: (offered, offeredCodes, key, choice) => {
       scenarios = offered;
-      return choosers.show(offered, choice);
+      codes = offeredCodes;
+      patchKey = key;
+      overview.offer(offered, offeredCodes);
+      return choosers.show(offered, offeredCodes, key, choice);
     },
+    showOverview: (cells, total, running) => overview.add(cells, total, running),
     showRunning: (states) => choosers.setRunning(states),
     showResult,
     showEnded: (message) => {
@@ -106,6 +133,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
     },
     clear: () => {
       choosers.setRunning(null);
+      overview.clear();
       forget();
       showHint();
     },

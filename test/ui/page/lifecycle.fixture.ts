@@ -1,7 +1,7 @@
 // Lifecycle views in the shape of the contract: a group that moves from create and destroy calls to a cdev, and an object under a kref.
 import type { Change, Diagram, DiagramEdge, DiagramNode, LifecycleView, PairRow, Site } from "../../../src/core/lifecycle/types.js";
 import type { Side } from "../../../src/core/patch/types.js";
-import type { PanelState, ToPage } from "../../../src/protocol/messages.js";
+import type { PanelState, RunnableCode, ToPage } from "../../../src/protocol/messages.js";
 import { scenarios } from "./run.fixture.js";
 
 /** One call in one function, at a line. */
@@ -144,9 +144,15 @@ export const panelState: PanelState = {
   scenario: "open-last-put",
   side: "after",
   whatIf: null,
+  code: null,
 };
+
+/** The code of one patch, or of the same patch in two revisions. */
+export function codesOf(...patches: readonly (readonly [patchKey: string, name: string])[]): readonly RunnableCode[] {
+  return patches.flatMap(([patchKey, name], at) => (["before", "after"] as const).map((side) => ({ patchKey, side, label: `${name} ${side}`, column: side === "after" || at === 0 })));
+}
 
 /** The message that shows a view. */
 export function lifecycleMessage(view: LifecycleView, state: Partial<PanelState> = {}, title = "v2 5/5: vfio: Use cdev_device_add() instead of device_create()"): Extract<ToPage, { type: "lifecycle" }> {
-  return { type: "lifecycle", title, state: { ...panelState, patchKey: view.patchKey, struct: view.struct, ...state }, view, scenarios };
+  return { type: "lifecycle", title, state: { ...panelState, patchKey: view.patchKey, struct: view.struct, ...state }, view, scenarios, codes: codesOf([view.patchKey, "v2 5/5"]) };
 }

@@ -8,7 +8,7 @@ import { groupSteps } from "../../../src/webview/simulate/rows.js";
 import { findingSentence } from "../../../src/webview/words.js";
 import { bundlePage, launch, openPage } from "./harness.js";
 import type { Bundle, OpenOptions, OpenPage } from "./harness.js";
-import { groupView, lifecycleMessage } from "./lifecycle.fixture.js";
+import { codesOf, groupView, lifecycleMessage } from "./lifecycle.fixture.js";
 import { bounded, clean, doesNotApply, longRun, violation } from "./run.fixture.js";
 
 let browser: Browser;
@@ -45,6 +45,73 @@ async function withResult(result: RunResult, check: (opened: OpenPage) => Promis
 const verdict = (opened: OpenPage): Promise<string> => opened.page.locator(".verdict").innerText();
 const currentStep = (opened: OpenPage): Promise<string> => opened.page.locator("tr[aria-current] > .step-cell").innerText();
 const lastStep = async (opened: OpenPage): Promise<number | null | undefined> => (await opened.postedOf("step")).at(-1)?.step;
+
+describe("the same patch in several revisions", () => {
+  const two = { ...lifecycleMessage(groupView, { tab: "simulate" }), codes: codesOf(["vfio/1/5", "v1 5/5"], ["vfio/2/5", "v2 5/5"]) };
+
+  it("offers the code of each, and runs what is chosen", () =>
+    withPage(async (opened) => {
+      await opened.send(two);
+      const side = opened.page.locator("#choose-side");
+      expect(await side.locator("option").allInnerTexts()).toEqual(["v1 5/5 before", "v1 5/5 after", "v2 5/5 before", "v2 5/5 after"]);
+      expect(await side.locator("option:checked").innerText()).toBe("v2 5/5 after");
+      await side.selectOption({ label: "v1 5/5 before" });
+      await opened.page.getByRole("button", { name: "Run", exact: true }).click();
+      expect(await opened.postedOf("run")).toEqual([{ type: "run", scenario: "open-last-put", side: "before", whatIf: null, patchKey: "vfio/1/5" }]);
+    }));
+
+  it("shows all runs at a glance, while they end, and opens each", () =>
+    withPage(async (opened) => {
+      const { page } = opened;
+      await opened.send(two);
+      await page.getByText("All scenarios at a glance").click();
+      await page.getByRole("button", { name: "Run all" }).click();
+      expect(await opened.postedOf("runAll")).toHaveLength(1);
+      const cell = { scenario: "open-last-put", whatIf: null, patchKey: "vfio/1/5", side: "before", kind: null, reason: null, states: 264 } as const;
+      await opened.send({ type: "overview", cells: [], total: 12, running: true });
+      await opened.send({ type: "overview", cells: [{ ...cell, verdict: "clean" }, { ...cell, verdict: "does-not-apply", side: "after", reason: "no such function" }], total: 12, running: true });
+      await opened.send({ type: "overview", cells: [{ ...cell, whatIf: "plain-get", verdict: "violation", kind: "refcount", patchKey: "vfio/2/5", side: "after" }], total: 12, running: true });
+      const table = page.locator(".overview-table");
+      expect(await table.locator("thead th").allInnerTexts()).toEqual(["Scenario", "What if", "v1 5/5 before", "v1 5/5 after", "v2 5/5 after"]);
+      expect(await page.locator(".overview-status").innerText()).toBe("3 of 12 runs");
+      expect(await table.locator(".cell-violation").innerText()).toBe("✗ reference count misuse");
+      await page.locator(".overview").getByRole("button", { name: "Cancel" }).click();
+      expect(await opened.postedOf("cancel")).toHaveLength(1);
+      await opened.send({ type: "overview", cells: [], total: 12, running: false });
+      await table.locator(".cell-violation button").click();
+      expect((await opened.postedOf("run")).at(-1)).toEqual({ type: "run", scenario: "open-last-put", side: "after", whatIf: "plain-get" });
+      expect(await page.locator("#choose-what-if").inputValue()).toBe("plain-get");
+    }));
+});
+
+describe("playing", () => {
+  it("shows step after step, stops at the end, and when the user takes over", async () => {
+    const opened = await openPage(browser, bundle, {});
+    const { page } = opened;
+    await page.clock.install();
+    await opened.send(lifecycleMessage(groupView, { tab: "simulate" }));
+    await opened.send({ type: "result", result: violation });
+    const at = async (): Promise<string> => page.locator(".player .position").innerText();
+    const start = await at();
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.clock.runFor(1000);
+    const second = await at();
+    expect(second).not.toBe(start);
+    await page.getByRole("button", { name: "Back", exact: true }).click();
+    expect(await at()).toBe(start);
+    await page.clock.runFor(5000);
+    expect(await at()).toBe(start);
+    await page.locator("tr[aria-current]").focus();
+    await page.keyboard.press("p");
+    await page.clock.runFor(60_000);
+    expect(await at()).toBe("Step 11 of 11");
+    expect(await page.getByRole("button", { name: "Play" }).count()).toBe(1);
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.clock.runFor(100);
+    expect(await at()).toBe(start);
+    await opened.close();
+  });
+});
 
 describe("choosing and running", () => {
   it("offers scenarios, sides and what-ifs, the code as it is first", () =>
@@ -316,7 +383,7 @@ function stepOf(index: number): Step {
 describe("the page's state", () => {
   it("saves every choice, for the editor and for the host", () =>
     withPage(async (opened) => {
-      await opened.page.locator("#choose-side").selectOption("before");
+      await opened.page.locator("#choose-side").selectOption({ label: "before the patch" });
       await opened.page.locator("#tab-lifecycle").click();
       const last = (await opened.postedOf("state")).at(-1)?.state;
       expect(last).toMatchObject({ tab: "lifecycle", side: "before", scenario: "open-last-put", struct: "vfio_group" });

@@ -1,0 +1,190 @@
+// The runs of one page: the one that is shown with its marks in the editors, and the overview of all scenarios.
+import * as vscode from "vscode";
+import type { RunResult } from "../../core/simulate/types.js";
+import type { FromPage, OverviewCell, RunnableCode, ToPage } from "../../protocol/messages.js";
+import { CancelSource } from "../cancel.js";
+import { caretAt, patchName } from "../convert.js";
+import type { Opener } from "../diff/open.js";
+import { type Disposable, Owner, Slot } from "../dispose.js";
+import type { Engine } from "../engine.js";
+import { counterparts, fileByPath, type PatchInSeries } from "../session/lookup.js";
+import type { Session } from "../session/session.js";
+import { StepMarks } from "./marks.js";
+
+/** Bounds of a run that the page starts; named in its result when they are met. */
+const bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null } as const;
+
+/** Milliseconds after which an editor has scrolled to a mark. */
+const settleTime = 80;
+
+/** What is to be run, and of which patch. */
+export interface RunChoice {
+  readonly place: PatchInSeries;
+  readonly scenario: string;
+  readonly side: "before" | "after";
+  readonly whatIf: string | null;
+}
+
+export interface RunsContext {
+  readonly engine: Engine;
+  readonly opener: Opener;
+  readonly session: Session;
+  post(message: ToPage): void;
+}
+
+export class Runs implements Disposable {
+  private readonly owner = new Owner();
+  private readonly marks = this.owner.own(new StepMarks());
+  private readonly run = this.owner.own(new Slot<CancelSource>());
+  private readonly all = this.owner.own(new Slot<CancelSource>());
+  private shown: { readonly result: RunResult; readonly place: PatchInSeries } | null = null;
+  private cells: OverviewCell[] = [];
+  private total = 0;
+  /** Counts the steps that may have to be unfolded; only the newest is. */
+  private unfolding = 0;
+
+  constructor(private readonly context: RunsContext) {}
+
+  /** The last run's result; null before the first and after another patch was chosen. */
+  get result(): RunResult | null {
+    return this.shown?.result ?? null;
+  }
+
+  /** The patch whose code was run last. */
+  get place(): PatchInSeries | null {
+    return this.shown?.place ?? null;
+  }
+
+  /** Runs of the overview that have ended. */
+  get overview(): readonly OverviewCell[] {
+    return this.cells;
+  }
+
+  /** Lines marked in the editors. */
+  get markedLines(): StepMarks["current"] {
+    return this.marks.current;
+  }
+
+  /** Sends what there is to a page that has just started. */
+  resend(): void {
+    if (this.shown !== null) this.context.post({ type: "result", result: this.shown.result });
+    if (this.total > 0) this.context.post({ type: "overview", cells: this.cells, total: this.total, running: this.all.value !== undefined });
+  }
+
+  /** Runs one scenario; a run that is still going is cancelled by the next one. */
+  async simulate({ place, scenario, side, whatIf }: RunChoice): Promise<void> {
+    const cancellation = new CancelSource();
+    this.run.value = cancellation;
+    this.marks.clear();
+    this.shown = null;
+    this.context.post({ type: "running", states: 0 });
+    const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds };
+    const onProgress = (progress: unknown): void => {
+      if (this.run.value === cancellation) this.context.post({ type: "running", states: statesOf(progress) });
+    };
+    try {
+      const result = await this.context.engine.call("simulate", { session: this.context.session.id, request }, { cancellation, onProgress });
+      if (this.run.value !== cancellation) return;
+      this.shown = { result, place };
+      this.context.post({ type: "result", result });
+    } catch (error) {
+      if (!cancellation.cancelled) throw error;
+      // The next run has already said that it runs.
+      if (this.run.value === undefined) this.context.post({ type: "cancelled" });
+    } finally {
+      if (this.run.value === cancellation) this.run.value = undefined;
+    }
+  }
+
+  /** Runs every scenario that fits the patch, with every what-if, on each code that has a column; the page hears of each end. */
+  async runAll(place: PatchInSeries): Promise<void> {
+    const { engine, session } = this.context;
+    const post = (message: ToPage): void => this.context.post(message);
+    const cancellation = new CancelSource();
+    this.all.value = cancellation;
+    const scenarios = await engine.call("scenarios", { session: session.id, patchKey: place.patch.key });
+    const columns = runnable(place).filter((code) => code.column);
+    const wanted = scenarios.flatMap((scenario) => [null, ...scenario.whatIfs.map((one) => one.name)].flatMap((whatIf) => columns.map((code) => ({ scenario: scenario.name, whatIf, code }))));
+    this.cells = [];
+    this.total = wanted.length;
+    post({ type: "overview", cells: [], total: this.total, running: true });
+    try {
+      for (const { scenario, whatIf, code } of wanted) {
+        const { patchKey, side } = code;
+        const request = { patchKey, side, scenario, whatIf, users: null, bounds };
+        const { verdict, kind, reason, states } = await engine.call("simulate", { session: session.id, request }, { cancellation });
+        if (this.all.value !== cancellation) return;
+        const cell = { scenario, whatIf, patchKey, side, verdict, kind, reason, states };
+        this.cells.push(cell);
+        post({ type: "overview", cells: [cell], total: this.total, running: true });
+      }
+    } catch (error) {
+      if (!cancellation.cancelled) throw error;
+    } finally {
+      if (this.all.value === cancellation || this.all.value === undefined) {
+        this.all.value = undefined;
+        post({ type: "overview", cells: [], total: this.total, running: false });
+      }
+    }
+  }
+
+  /** Ends what is running. */
+  cancel(): void {
+    this.run.value = undefined;
+    this.all.value = undefined;
+  }
+
+  /** Another patch is shown, or the input was read again. */
+  forget(): void {
+    this.cancel();
+    this.shown = null;
+    this.cells = [];
+    this.total = 0;
+    this.marks.clear();
+  }
+
+  /** The page shows this step: its lines are marked in the editors, and unfolded where the diff hides them. */
+  async step({ step }: Extract<FromPage, { type: "step" }>): Promise<void> {
+    if (step === null || this.shown?.result.steps[step] === undefined) return this.marks.clear();
+    this.marks.show(this.context.session, this.shown.place, this.shown.result, step);
+    return this.unfold(step);
+  }
+
+  dispose(): void {
+    this.owner.dispose();
+  }
+
+  /**
+   * A known line far from any change is folded away in the diff, and revealing it in the editor does not unfold it; only opening the
+   * diff at the line does. On the before side that would take the focus from the page, so there it stays folded.
+   */
+  private async unfold(index: number): Promise<void> {
+    const { session, opener } = this.context;
+    const step = this.shown?.result.steps[index];
+    if (step === undefined || this.shown?.result.side !== "after") return;
+    const { place } = this.shown;
+    const { path, line } = step.via ?? step;
+    const file = fileByPath(place.patch, path);
+    const uri = session.uri(place, path, "after").toString();
+    const editor = (): vscode.TextEditor | undefined => vscode.window.visibleTextEditors.findLast((one) => one.document.uri.toString() === uri);
+    if (file === undefined || editor() === undefined) return;
+    const turn = ++this.unfolding;
+    // The editor scrolls to the mark first, and steps can come faster than it draws.
+    await new Promise((resolve) => setTimeout(resolve, settleTime));
+    const isHidden = editor()?.visibleRanges.every((range) => !range.contains(caretAt(line).active)) ?? false;
+    if (isHidden && turn === this.unfolding) await opener.file(session, place, file, { line, side: "after", preserveFocus: true });
+  }
+}
+
+/** Both sides of the patch in every revision; the overview has the oldest code, and what each revision makes of it. */
+export function runnable(place: PatchInSeries): RunnableCode[] {
+  return counterparts(place).flatMap(({ revision, patch }, at) =>
+    (["before", "after"] as const).map((side) => ({
+      patchKey: patch.key, side, label: `${patchName(revision, patch)} ${side}`, column: side === "after" || at === 0,
+    })));
+}
+
+function statesOf(progress: unknown): number {
+  const states = typeof progress === "object" && progress !== null && "states" in progress ? progress.states : 0;
+  return typeof states === "number" ? states : 0;
+}
