@@ -2,6 +2,7 @@
 import type { Assets } from "../worker/assets.js";
 import { readArguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { compare } from "./compare.js";
 import { diagram } from "./diagram.js";
 import { UsageError } from "./errors.js";
 import { readInputs } from "./input.js";
@@ -9,7 +10,7 @@ import type { FetchSettings } from "./lore.js";
 import { show } from "./show.js";
 import { simulate } from "./simulate.js";
 
-const commands: readonly Command[] = [show, diagram, simulate];
+const commands: readonly Command[] = [show, compare, diagram, simulate];
 
 /** Where the program reads and writes; tests hand in their own. */
 export interface Console {
