@@ -3,6 +3,8 @@ import type { LoreAddress, LoreResult } from "../core/lore.js";
 import type { LifecycleView } from "../core/lifecycle/types.js";
 import type { Side } from "../core/patch/types.js";
 import type { Problem } from "../core/problem.js";
+import type { ThreadChange } from "../core/review/changes.js";
+import type { Partner, RangeDiffView, RevisionMatrix } from "../core/review/revisions.js";
 import type { DocumentView, ReviewView } from "../core/review/types.js";
 import type { MutantReport } from "../core/simulate/mutant-types.js";
 import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, Verdict } from "../core/simulate/types.js";
@@ -25,6 +27,12 @@ export interface WorkerCalls {
   useTrees: { params: { folders: readonly string[] }; result: null };
   /** What the tree gave to the revision of a patch; it is read now if no document was asked for yet. */
   tree: { params: { session: string; patchKey: string }; result: TreeState };
+  /** The revisions of a series side by side, and what became of the lines of every thread; null for an unknown series. */
+  revisions: { params: { session: string; seriesKey: string }; result: ComparedSeries | null };
+  /** What a patch is in every other revision of its series, oldest first. */
+  partners: { params: { session: string; patchKey: string }; result: readonly Partner[] };
+  /** Two patches of a series, the older first, or one of them alone. */
+  rangeDiff: { params: { session: string; before: string | null; after: string | null }; result: RangeDiffView };
   /** Lifecycles of one struct (null: chosen by the patch), both sides. */
   lifecycle: { params: { session: string; patchKey: string; struct: string | null }; result: LifecycleView };
   /** The scenarios that could fit a patch. */
@@ -47,6 +55,12 @@ export interface TreeState {
   readonly problems: readonly Problem[];
   /** Why no tree could be read: a kind of `GitFailure` (worker/git/run.ts), with git's own words. */
   readonly failure: { readonly kind: string; readonly detail: string } | null;
+}
+
+/** A series of several revisions, compared. */
+export interface ComparedSeries {
+  readonly matrix: RevisionMatrix;
+  readonly threads: readonly ThreadChange[];
 }
 
 /** Why a thread could not be fetched. */

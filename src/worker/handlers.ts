@@ -1,7 +1,9 @@
 // What the worker answers: each request of the protocol, over the sessions that are open.
 import { readLoreAddress } from "../core/lore.js";
 import { countedBytes, readMailbox } from "../core/mail/read.js";
+import { changesOfThreads, type ThreadChange } from "../core/review/changes.js";
 import { buildReview, type Review } from "../core/review/review.js";
+import { compareRevisions, type Revisions } from "../core/review/revisions.js";
 import type { PatchView } from "../core/review/types.js";
 import { readSeries } from "../core/series/read.js";
 import type { Code, Simulator } from "../core/simulate/simulate.js";
@@ -19,6 +21,7 @@ import { Trees } from "./trees.js";
 /** What is kept of one open input. */
 interface Open {
   readonly review: Review;
+  readonly revisions: Revisions;
   /** As it was given, packed or not. */
   readonly bytes: Uint8Array;
   /** Byte range of each mail, by its index. */
@@ -66,7 +69,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const ranges = mailbox.messages.map((message) => ({ from: message.startByte, to: message.endByte }));
       if (hasPatches(review.view)) {
         trees.forget(session);
-        sessions.set(session, { review, bytes, ranges });
+        sessions.set(session, { review, revisions: compareRevisions(review, series), bytes, ranges });
       }
       return review.view;
     },
@@ -99,6 +102,31 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const document = (await readyFor(session, patchKey)).document(patchKey, path, side);
       if (document === null) throw new Error(`no document ${path}`);
       return document;
+    },
+    async revisions({ session, seriesKey }, control) {
+      const { review, revisions } = openOf(session);
+      const matrix = revisions.matrix(seriesKey);
+      if (matrix === null) return null;
+      const threads: ThreadChange[] = [];
+      const series = review.view.series.find((one) => one.key === seriesKey);
+      for (const revision of series?.revisions.slice(0, -1) ?? []) {
+        for (const patch of revision.cover === null ? revision.patches : [revision.cover, ...revision.patches]) {
+          if (patch.threads.length === 0) continue;
+          threads.push(...changesOfThreads(review, revisions, patch));
+          // Documents that are being opened come first.
+          await new Promise((resolve) => setImmediate(resolve));
+          if (control.cancelled()) throw new CancelledError();
+        }
+      }
+      return { matrix, threads };
+    },
+    partners({ session, patchKey }) {
+      return openOf(session).revisions.partners(patchKey) ?? [];
+    },
+    rangeDiff({ session, before, after }) {
+      const compared = openOf(session).revisions.compare(before, after);
+      if (compared === null) throw new Error(`no patches ${before ?? ""} and ${after ?? ""} of one series`);
+      return compared;
     },
     async lifecycle({ session, patchKey, struct }) {
       const review = await readyFor(session, patchKey);
