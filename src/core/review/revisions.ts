@@ -160,7 +160,7 @@ export function compareRevisions(review: Review, read: SeriesResult): Revisions 
       const column = place?.columns.list[at];
       if (place === undefined || column === undefined) return null;
       const row = place.columns.diff(place.at, at).rows.find((candidate) => candidate.before === place.index);
-      const patch = row?.after == null ? null : (column.patches[row.after]?.view ?? null);
+      const patch = row === undefined || row.after === null ? null : (column.patches[row.after]?.view ?? null);
       return { revision: column.view, patch, change: row?.change ?? "dropped", sure: patch !== null || column.view.complete };
     },
   };
@@ -268,7 +268,7 @@ function partnersOf(columns: Columns, at: number, index: number): Partner[] {
       ? columns.diff(other, at).rows.find(({ after }) => after === index)
       : columns.diff(at, other).rows.find(({ before }) => before === index);
     const place = other < at ? row?.before : row?.after;
-    const patch = place == null ? undefined : column.patches[place];
+    const patch = place === undefined || place === null ? undefined : column.patches[place];
     return [{ revisionKey: column.view.key, versionText: column.view.versionText, patchKey: patch?.view?.key ?? null, change: row?.change ?? (other < at ? "new" : "dropped") }];
   });
 }
