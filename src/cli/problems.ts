@@ -46,7 +46,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "hunk-wrapped": "a line of the hunk was wrapped by a mailer and has been joined again",
   "line-too-long": "a line is too long and was cut",
   "path-refused": "a path leads out of the project and was refused",
-  "readers-disagree": "the patch can be read in two ways; the one whose counts add up is shown",
 };
 
 /** One sentence, without the place; a kind that has none of its own is spelled out. */

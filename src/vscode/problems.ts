@@ -70,7 +70,6 @@ function sentences(): Readonly<Record<string, string>> {
     "page-without-patch": l10n.t("The page has no patch"),
     "page-without-title": l10n.t("The page has no title"),
     "path-refused": l10n.t("A path leads out of the project and was refused"),
-    "readers-disagree": l10n.t("The patch can be read in two ways; the one whose counts add up is shown"),
     "reused-id": l10n.t("Two different mails have the same Message-ID"),
     "tabs-lost": l10n.t("Tabs of a file in the patch have become blanks: a mailer changed them, so it may not apply"),
     "time-zone-out-of-range": l10n.t("A mail's time zone does not exist; its date is taken as UTC"),

@@ -1,8 +1,8 @@
 // Address headers: names and addresses, the comment form, old "user at host" forms, and what lists do to From.
 import type { HeaderFields } from "./headers.js";
-import { decodeWords } from "./headers.js";
 import { MAX_ADDRESSES } from "./limits.js";
 import type { Address } from "./types.js";
+import { decodeWords } from "./words.js";
 
 /**
  * Reads an address header. Encoded words are decoded per address, after splitting, so an encoded comma does not split
@@ -26,10 +26,11 @@ export function readAddress(text: string): Address {
     const close = text.indexOf(">", open);
     const email = text.slice(open + 1, close < 0 ? undefined : close).trim();
     // git keeps a comment that stands inside the name (`A (Nick) B <a@b>`).
-    const name = cleanName(text.slice(0, open)) || cleanName(splitComments(text.slice(close < 0 ? text.length : close + 1)).comments.join(" "));
-    return { name, email };
+    const name = cleanName(text.slice(0, open));
+    if (name !== "" || close < 0 || close === text.length - 1) return { name, email };
+    return { name: cleanName(splitComments(text.slice(close + 1)).comments.join(" ")), email };
   }
-  const { plain, comments } = splitComments(text);
+  const { plain, comments } = text.includes("(") ? splitComments(text) : { plain: text, comments: [] };
   const at = /^\s*(\S+)\s+at\s+(\S+\.\S+)\s*$/i.exec(plain);
   const email = at === null ? plain.trim() : `${at[1] ?? ""}@${at[2] ?? ""}`;
   if (!email.includes("@") || /\s/.test(email)) return { name: cleanName(text), email: "" };
@@ -57,40 +58,49 @@ export function readSender(headers: HeaderFields): Address {
   return only !== undefined && only.name === "" ? { name, email: only.email } : { name, email: from.email };
 }
 
+/** Characters that mean something between addresses. */
+const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
+const COLON = 0x3a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN = 0x28;
+const CLOSE = 0x29;
+const LESS = 0x3c;
+const GREATER = 0x3e;
+
 /** Splits at commas and group marks outside quotes, comments and angle brackets. */
 function splitAddresses(value: string): string[] {
   const pieces: string[] = [];
-  let piece = "";
+  let start = 0;
   let depth = 0;
   let quoted = false;
   let angle = false;
   for (let index = 0; index < value.length; index += 1) {
-    const character = value[index] ?? "";
-    if (character === "\\" && (quoted || depth > 0)) {
-      piece += character + (value[index + 1] ?? "");
-      index += 1;
-      continue;
-    }
-    if (quoted) {
-      if (character === '"') quoted = false;
+    const code = value.charCodeAt(index);
+    // Letters, digits and all the rest.
+    if (code > GREATER && code !== BACKSLASH) continue;
+    if (code === BACKSLASH) {
+      if (quoted || depth > 0) index += 1;
+    } else if (quoted) {
+      if (code === QUOTE) quoted = false;
     } else if (depth > 0) {
-      if (character === "(") depth += 1;
-      else if (character === ")") depth -= 1;
-    } else if (character === '"') quoted = true;
-    else if (character === "(") depth = 1;
-    else if (character === "<") angle = true;
-    else if (character === ">") angle = false;
-    else if ((character === "," || character === ";") && !angle) {
-      pieces.push(piece);
-      piece = "";
-      continue;
-    } else if (character === ":" && !angle && !piece.includes("@") && !piece.includes("=?")) {
-      piece = "";
-      continue;
+      if (code === OPEN) depth += 1;
+      else if (code === CLOSE) depth -= 1;
+    } else if (code === QUOTE) quoted = true;
+    else if (code === OPEN) depth = 1;
+    else if (code === LESS) angle = true;
+    else if (code === GREATER) angle = false;
+    else if (angle) continue;
+    else if (code === COMMA || code === SEMICOLON) {
+      pieces.push(value.slice(start, index));
+      start = index + 1;
+    } else if (code === COLON) {
+      const piece = value.slice(start, index);
+      if (!piece.includes("@") && !piece.includes("=?")) start = index + 1;
     }
-    piece += character;
   }
-  pieces.push(piece);
+  pieces.push(value.slice(start));
   // An open quote or comment would have swallowed the rest: then commas are all there is to go by.
   if ((quoted || depth > 0) && pieces.length === 1 && value.includes(",")) return value.split(",");
   return pieces;
@@ -121,8 +131,13 @@ function splitComments(text: string): { plain: string; comments: string[] } {
   return { plain, comments };
 }
 
+/** A name with one of these characters, or with blanks in a row, is not yet what people read. */
+const UNCLEAN = /["'\\]|=\?|\s\s|[^\S ]/;
+
 function cleanName(raw: string): string {
-  const decoded = decodeWords(raw.trim()).trim();
+  const trimmed = raw.trim();
+  if (!UNCLEAN.test(trimmed)) return trimmed;
+  const decoded = decodeWords(trimmed).trim();
   const unquoted = /^"(.*)"$/s.exec(decoded)?.[1]?.replace(/\\(.)/g, "$1") ?? decoded.replace(/\\"/g, '"').replace(/(^|\s)"([^"]*)"(?=\s|$)/g, "$1$2");
   return unquoted.replace(/^'(.*)'$/s, "$1").replace(/\s+/g, " ").trim();
 }

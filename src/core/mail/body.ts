@@ -2,11 +2,10 @@
 import PostalMime from "postal-mime";
 import type { Attachment as ParsedAttachment } from "postal-mime";
 import type { Problem } from "../problem.js";
-import { decodeGuessed, decodeText, isKnownCharset } from "./charset.js";
+import { decodeGuessed, decodeText, isKnownCharset, latin1 } from "./charset.js";
+import { readContentType } from "./fields.js";
 import { readFlowed } from "./flowed.js";
-import type { ContentType, HeaderFields } from "./headers.js";
-import { latin1, readContentType } from "./headers.js";
-import { once } from "./lazy.js";
+import type { HeaderFields } from "./headers.js";
 import { MAX_ATTACHED_PATCHES, MAX_FORWARDED_DEPTH, MAX_HEADER_BYTES, MAX_MIME_DEPTH } from "./limits.js";
 import type { Part } from "./parts.js";
 import { readParts } from "./parts.js";
@@ -30,55 +29,81 @@ export interface Body {
 export function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFields, quoted: boolean): Body | Promise<Body> {
   const contentType = readContentType(headers.get("content-type"));
   if (contentType.type.startsWith("text/") && contentType.type !== "text/html") {
-    const text = once(() => {
-      const body = raw.subarray(bodyStart);
-      return readPlainText(quoted ? unquoteFromLines(body) : body, contentType, headers.get("content-transfer-encoding"));
-    });
-    return {
-      get text() {
-        return text();
-      },
-      attachments: [],
-      problems: findProblems(raw.subarray(bodyStart), contentType, headers),
-    };
+    const part: Part = { bytes: raw.subarray(bodyStart), headers, contentType, isAttached: false, name: "" };
+    return new PlainBody(part, quoted, findProblems(part));
   }
   const whole = quoted ? unquoteFromLines(raw) : raw;
   const parts = readParts(whole.subarray(bodyStart), headers);
-  return parts === null ? readWithLibrary(whole, whole.subarray(bodyStart)) : joinParts(parts);
+  return parts === null ? readWithLibrary(whole, whole.subarray(bodyStart)) : new PartsBody(parts);
+}
+
+const NO_ATTACHMENTS: readonly Attachment[] = [];
+
+/** The body of a mail that is one text. */
+class PlainBody implements Body {
+  readonly #part: Part;
+  readonly #quoted: boolean;
+  #text: string | undefined;
+
+  constructor(part: Part, quoted: boolean, readonly problems: readonly Problem[]) {
+    this.#part = part;
+    this.#quoted = quoted;
+  }
+
+  get text(): string {
+    return (this.#text ??= readPlainText(this.#part, this.#quoted));
+  }
+
+  get attachments(): readonly Attachment[] {
+    return NO_ATTACHMENTS;
+  }
 }
 
 /** The body of an ordinary multipart: its texts in order, each with a line end, and every attached patch. */
-function joinParts(parts: readonly Part[]): Body {
-  const content = once(() => {
-    let own = "";
-    for (const part of parts.filter((one) => !one.isAttached)) {
-      const text = readPlainText(part.bytes, part.contentType, part.headers.get("content-transfer-encoding"));
-      own += text === "" || text.endsWith("\n") ? text : `${text}\n`;
-    }
-    const attachments = parts.filter((part) => part.isAttached).map((part): Attachment => {
-      const bytes = decodeTransfer(part.bytes, part.headers.get("content-transfer-encoding"));
-      return { name: part.name, type: part.contentType.type, bytes };
-    });
-    return { text: joinPatches(own, attachments), attachments };
-  });
-  return {
-    get text() {
-      return content().text;
-    },
-    get attachments() {
-      return content().attachments;
-    },
-    problems: parts.flatMap((part) => findProblems(part.bytes, part.contentType, part.headers)),
-  };
+class PartsBody implements Body {
+  readonly problems: readonly Problem[];
+  readonly #parts: readonly Part[];
+  #content: { readonly text: string; readonly attachments: readonly Attachment[] } | undefined;
+
+  constructor(parts: readonly Part[]) {
+    this.#parts = parts;
+    this.problems = parts.flatMap(findProblems);
+  }
+
+  get text(): string {
+    return (this.#content ??= joinParts(this.#parts)).text;
+  }
+
+  get attachments(): readonly Attachment[] {
+    return (this.#content ??= joinParts(this.#parts)).attachments;
+  }
 }
 
+function joinParts(parts: readonly Part[]): { text: string; attachments: readonly Attachment[] } {
+  let own = "";
+  const attachments: Attachment[] = [];
+  for (const part of parts) {
+    if (part.isAttached) {
+      const bytes = decodeTransfer(part.bytes, encodingOf(part));
+      attachments.push({ name: part.name, type: part.contentType.type, bytes });
+      continue;
+    }
+    const text = readPlainText(part, false);
+    own += text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  }
+  return { text: joinPatches(own, attachments), attachments };
+}
+
+const NO_PROBLEMS: readonly Problem[] = [];
+
 /** What is wrong with how one part is encoded; known before it is decoded. */
-function findProblems(bytes: Uint8Array, contentType: ContentType, headers: HeaderFields): Problem[] {
+function findProblems(part: Part): readonly Problem[] {
+  const { charset, type } = part.contentType;
+  const encoding = encodingOf(part);
+  if (charset === null && encoding === "") return NO_PROBLEMS;
   const problems: Problem[] = [];
-  const { charset } = contentType;
-  if (charset !== null && contentType.type.startsWith("text/") && !isKnownCharset(charset)) problems.push({ kind: "unknown-charset", severity: "warning", detail: charset });
-  const encoding = headers.get("content-transfer-encoding")?.trim().toLowerCase() ?? "";
-  if (encoding === "base64" && isBase64Truncated(bytes)) problems.push({ kind: "truncated-base64", severity: "error" });
+  if (charset !== null && type.startsWith("text/") && !isKnownCharset(charset)) problems.push({ kind: "unknown-charset", severity: "warning", detail: charset });
+  if (encoding === "base64" && isBase64Truncated(part.bytes)) problems.push({ kind: "truncated-base64", severity: "error" });
   if (!KNOWN_ENCODING.test(encoding)) problems.push({ kind: "unknown-transfer-encoding", severity: "note", detail: encoding });
   return problems;
 }
@@ -86,18 +111,27 @@ function findProblems(bytes: Uint8Array, contentType: ContentType, headers: Head
 /** The encodings of RFC 2045, and spellings of "as it is" that occur. */
 const KNOWN_ENCODING = /^(?:|7-?bits?|8-?bits?|binary|base64|quoted-printable)$/;
 
-/** The text of one part: its transfer encoding, charset and flowed lines undone. */
-function readPlainText(bytes: Uint8Array, contentType: ContentType, encoding: string | null): string {
-  const decoded = decodeText(decodeTransfer(bytes, encoding), contentType.charset);
-  const flowed = contentType.flowed ? readFlowed(decoded, contentType.delSp) : decoded;
+/** Lower case; "" when the part names none. */
+function encodingOf(part: Part): string {
+  return part.headers.get("content-transfer-encoding")?.trim().toLowerCase() ?? "";
+}
+
+/** The text of one part: its transfer encoding, charset and flowed lines undone, and the quoting of mboxrd where it has one. */
+function readPlainText(part: Part, quoted: boolean): string {
+  const { contentType } = part;
+  const encoding = encodingOf(part);
+  const isEncoded = encoding === "base64" || encoding === "quoted-printable";
+  const bytes = isEncoded ? decodeTransfer(quoted ? unquoteFromLines(part.bytes) : part.bytes, encoding) : part.bytes;
+  const decoded = decodeText(bytes, contentType.charset);
+  const unquoted = quoted && !isEncoded && decoded.includes(">From ") ? decoded.replace(/^>(?=>*From )/gm, "") : decoded;
+  const flowed = contentType.flowed ? readFlowed(unquoted, contentType.delSp) : unquoted;
   return removeClearSignature(cleanText(flowed));
 }
 
-/** Undoes a content transfer encoding; an unknown one ("8-bit", "7bits") leaves the bytes alone, as git does. */
-export function decodeTransfer(bytes: Uint8Array, encoding: string | null): Uint8Array {
-  const name = encoding?.trim().toLowerCase() ?? "";
-  if (name === "quoted-printable") return decodeQuotedPrintable(bytes);
-  if (name === "base64") return decodeBase64(bytes);
+/** Undoes a content transfer encoding, named in lower case; an unknown one ("8-bit", "7bits") leaves the bytes alone, as git does. */
+function decodeTransfer(bytes: Uint8Array, encoding: string): Uint8Array {
+  if (encoding === "quoted-printable") return decodeQuotedPrintable(bytes);
+  if (encoding === "base64") return decodeBase64(bytes);
   return bytes;
 }
 

@@ -1,6 +1,6 @@
 // The same mail from several lists: one copy is kept, the one that was changed least on its way.
 import type { Problem } from "../problem.js";
-import { replaceMembers } from "./lazy.js";
+import { moveMessage } from "./message.js";
 import type { Message } from "./types.js";
 
 /**
@@ -34,7 +34,7 @@ export function dropDuplicates(messages: readonly Message[]): { messages: Messag
     const best = replaced.get(message) ?? message;
     const parent = best.guessedParent === undefined ? undefined : places[best.guessedParent];
     if (best.index === index && parent === best.guessedParent) return best;
-    return replaceMembers(best, { index, ...(parent === undefined ? {} : { guessedParent: parent }) });
+    return moveMessage(best, index, parent);
   });
   return { messages: renumbered, places, problems };
 }

@@ -12,10 +12,10 @@ const PATCH_START = /^(?:---[ \t]*$|diff -|Index: |--- \S)/m;
 export function readFlowed(text: string, delSp: boolean): string {
   const normal = text.replaceAll("\r\n", "\n");
   const joined = joinFlowed(normal, delSp);
-  if (!/^@@ -\d/m.test(normal)) return joined;
+  if (!normal.startsWith("@@ -") && !normal.includes("\n@@ -")) return joined;
   const start = PATCH_START.exec(normal)?.index ?? 0;
   const unjoined = joinFlowed(normal.slice(0, start), delSp) + normal.slice(start);
-  return countDamage(unjoined) < countDamage(joined) ? unjoined : joined;
+  return unjoined !== joined && countDamage(unjoined) < countDamage(joined) ? unjoined : joined;
 }
 
 /** Joins flowed lines of the same quote depth; takes one stuffed blank from each. `-- ` is never flowed. */
@@ -23,27 +23,35 @@ function joinFlowed(text: string, delSp: boolean): string {
   const out: string[] = [];
   let held = "";
   let heldDepth = -1;
-  for (const line of text.split("\n")) {
-    const quotes = /^>*/.exec(line)?.[0] ?? "";
-    let content = line.slice(quotes.length);
-    if (content.startsWith(" ")) content = content.slice(1);
-    const flows = content.endsWith(" ") && content !== "-- ";
-    const piece = flows && delSp ? content.slice(0, -1) : content;
-    if (heldDepth === quotes.length && content !== "-- ") held += piece;
+  for (let at = 0; at <= text.length; ) {
+    const newline = text.indexOf("\n", at);
+    const end = newline < 0 ? text.length : newline;
+    let from = at;
+    while (text.charCodeAt(from) === QUOTE_MARK) from += 1;
+    const depth = from - at;
+    if (from < end && text.charCodeAt(from) === BLANK) from += 1;
+    const isSignature = end - from === 3 && text.startsWith("-- ", from);
+    const flows = end > from && text.charCodeAt(end - 1) === BLANK && !isSignature;
+    const piece = text.slice(from, flows && delSp ? end - 1 : end);
+    if (heldDepth === depth && !isSignature) held += piece;
     else {
       if (heldDepth >= 0) out.push(quoteLine(held, heldDepth));
       held = piece;
     }
-    heldDepth = quotes.length;
+    heldDepth = depth;
     if (!flows) {
       out.push(quoteLine(held, heldDepth));
       heldDepth = -1;
       held = "";
     }
+    at = end + 1;
   }
   if (heldDepth >= 0) out.push(quoteLine(held, heldDepth));
   return out.join("\n");
 }
+
+const QUOTE_MARK = 0x3e;
+const BLANK = 0x20;
 
 function quoteLine(content: string, depth: number): string {
   return depth === 0 ? content : content === "" ? ">".repeat(depth) : `${">".repeat(depth)} ${content}`;

@@ -1,7 +1,9 @@
 // A multipart read without the MIME library: its parts by their boundary lines, texts joined, the rest attached.
 import { decodeGuessed } from "./charset.js";
-import type { ContentType, HeaderFields } from "./headers.js";
-import { findBody, readContentType, readHeaders, readParameter } from "./headers.js";
+import type { ContentType } from "./fields.js";
+import { readContentType, readParameter } from "./fields.js";
+import type { HeaderFields } from "./headers.js";
+import { readHeader } from "./headers.js";
 import { MAX_HEADER_BYTES, MAX_MIME_DEPTH } from "./limits.js";
 
 /** One leaf of a multipart, still encoded. */
@@ -47,10 +49,10 @@ function collectParts(body: Uint8Array, headers: HeaderFields, depth: number, pa
 }
 
 function collectPiece(piece: Uint8Array, depth: number, parts: Part[]): boolean {
-  const { headerEnd, bodyStart } = findBody(piece);
+  const { fields, headerEnd, bodyStart } = readHeader(piece, MAX_HEADER_BYTES);
   // A part whose header is damaged is for the library to guess at.
   if (headerEnd > MAX_HEADER_BYTES || (bodyStart === headerEnd && headerEnd < piece.length)) return false;
-  return collectParts(piece.subarray(bodyStart), readHeaders(piece.subarray(0, headerEnd)), depth + 1, parts);
+  return collectParts(piece.subarray(bodyStart), fields, depth + 1, parts);
 }
 
 /** What stands between the boundary lines, without the line end before each (RFC 2046, 5.1.1); none when the last is missing. */

@@ -4,10 +4,9 @@ import type { Problem } from "../problem.js";
 import { decodeGuessed } from "./charset.js";
 import { detectContainer, detectPacker } from "./detect.js";
 import { dropDuplicates } from "./duplicates.js";
-import { replaceMembers } from "./lazy.js";
 import { MAX_INFLATED_BYTES, MAX_MESSAGES } from "./limits.js";
 import { readBareDiff, readCommitLog, readMercurialPatch } from "./log.js";
-import { readMessage } from "./message.js";
+import { moveMessage, readMessage } from "./message.js";
 import { readPage } from "./page.js";
 import { splitMailbox } from "./split.js";
 import { TERMINAL_COLOR } from "./text.js";
@@ -83,8 +82,8 @@ export function joinMailboxes(mailboxes: readonly Mailbox[]): Mailbox {
   for (const mailbox of mailboxes) {
     const start = messages.length;
     for (const message of mailbox.messages) {
-      const parent = message.guessedParent === undefined ? {} : { guessedParent: message.guessedParent + start };
-      messages.push(replaceMembers(message, { index: message.index + start, ...parent }));
+      const parent = message.guessedParent === undefined ? undefined : message.guessedParent + start;
+      messages.push(moveMessage(message, message.index + start, parent));
     }
     problems.push(...moveProblems(mailbox.problems, mailbox.messages.map((_, index) => index + start)));
   }

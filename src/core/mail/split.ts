@@ -1,5 +1,5 @@
 // Splits a mailbox at its From lines: git's rule for what such a line is, and the undoing of mboxrd's quoting.
-import { latin1 } from "./headers.js";
+import { latin1 } from "./charset.js";
 
 /** One mail in the input: bytes `from` to `to`, without its From line and without the empty line that ends it. */
 export interface MailRange {

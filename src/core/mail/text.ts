@@ -33,6 +33,7 @@ export function cleanText(text: string): string {
 
 /** Takes off PGP's clear-signature armor and its "- " before lines that begin with a dash (RFC 4880, 7.1). */
 export function removeClearSignature(text: string): string {
+  if (!text.includes("-----BEGIN PGP SIGNED MESSAGE-----\n")) return text;
   const begin = /^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z][^\n:]*:[^\n]*\n)*\n/m.exec(text);
   if (begin === null) return text;
   const bodyStart = begin.index + begin[0].length;

@@ -43,9 +43,10 @@ export function decodeBase64(bytes: Uint8Array): Uint8Array {
   let length = 0;
   let bits = 0;
   let held = 0;
-  for (const byte of bytes) {
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
     if (byte === 0x3d) break;
-    const value = base64Value(byte);
+    const value = BASE64[byte] ?? -1;
     if (value < 0) continue;
     held = ((held << 6) | value) & 0xffffff;
     bits += 6;
@@ -60,9 +61,10 @@ export function decodeBase64(bytes: Uint8Array): Uint8Array {
 /** True when base64 stops in the middle of a group of four, which no encoder does: the rest was cut off. */
 export function isBase64Truncated(bytes: Uint8Array): boolean {
   let count = 0;
-  for (const byte of bytes) {
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
     if (byte === 0x3d) return count % 4 < 2;
-    if (base64Value(byte) >= 0) count += 1;
+    if ((BASE64[byte] ?? -1) >= 0) count += 1;
   }
   return count % 4 !== 0;
 }
@@ -75,11 +77,5 @@ function hexValue(byte: number | undefined): number {
   return -1;
 }
 
-function base64Value(byte: number): number {
-  if (byte >= 0x41 && byte <= 0x5a) return byte - 0x41;
-  if (byte >= 0x61 && byte <= 0x7a) return byte - 0x47;
-  if (byte >= 0x30 && byte <= 0x39) return byte + 4;
-  if (byte === 0x2b) return 62;
-  if (byte === 0x2f) return 63;
-  return -1;
-}
+/** The value of each byte in base64; -1 for those that mean nothing. */
+const BASE64 = Int8Array.from({ length: 256 }, (_, byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".indexOf(String.fromCharCode(byte)));

@@ -1,4 +1,5 @@
 // Combined diffs, which show a merge against all of its parents at once: read to be shown, never applied.
+import type { TextLines } from "./lines.js";
 import type { CombinedDiff, CombinedHunk, CombinedLine } from "./types.js";
 
 /** git's own limit is that of its memory; a merge of more parents ("octopus") than this is an attack. */
@@ -12,12 +13,12 @@ const HUNK = /^(@@@+) ((?:-\d{1,10}(?:,\d{1,10})? ){2,64})\+(\d{1,10})(?:,(\d{1,
  * it; `end` that of the first line that is not part of the diff. Each line of a hunk has one sign for every parent (git's
  * diff-generate-patch.adoc); lines that are in the result are numbered, the others are not.
  */
-export function readCombinedHunks(lines: readonly string[], from: number): { readonly end: number; readonly combined: CombinedDiff } {
+export function readCombinedHunks(lines: TextLines, from: number): { readonly end: number; readonly combined: CombinedDiff } {
   const hunks: CombinedHunk[] = [];
   let parents = 2;
   let at = from;
   while (at < lines.length) {
-    const line = lines[at] ?? "";
+    const line = lines.at(at) ?? "";
     const match = HUNK.exec(line.slice(0, 4096));
     if (match) {
       const ranges = (match[2] ?? "").trim().split(" ");
@@ -32,12 +33,12 @@ export function readCombinedHunks(lines: readonly string[], from: number): { rea
   return { end: at, combined: { parents, hunks } };
 }
 
-function readHunk(lines: readonly string[], header: number, parents: number, firstLine: number, count: number): { readonly end: number; readonly lines: readonly CombinedLine[] } {
+function readHunk(lines: TextLines, header: number, parents: number, firstLine: number, count: number): { readonly end: number; readonly lines: readonly CombinedLine[] } {
   const found: CombinedLine[] = [];
   let lineB = firstLine;
   let at = header + 1;
   for (; at < lines.length; at++) {
-    const raw = lines[at] ?? "";
+    const raw = lines.at(at) ?? "";
     // The marker of a missing line end is no line of its own.
     if (raw.startsWith("\\ ") && found.length > 0) continue;
     const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;

@@ -1,38 +1,10 @@
-// Cuts a text into file patches and hunks by what their headers and counts say; the only sound way (git's apply.c does the same).
+// Cuts a text into file patches: their headers as they stand, and their hunks by their counts.
 import type { Problem } from "../problem.js";
 import { readCombinedHunks } from "./combined.js";
+import { type CutHunk, MAX_HEADER, parseHunkHeader, readHunks } from "./hunks.js";
+import { TextLines } from "./lines.js";
 import { DEV_NULL, gitHeaderNames, headerName, isEpoch } from "./names.js";
 import type { CombinedDiff } from "./types.js";
-
-/** A header line longer than this is not one: two paths of 4096, quoted. Keeps hostile lines cheap. */
-const MAX_HEADER = 20_000;
-/** Line numbers beyond this are damage; git uses 32-bit numbers. */
-const MAX_LINE = 0x7fffffff;
-/** More broken lines than this in one hunk are damage, not a mailer's wrapping. */
-const MAX_WRAPPED = 100;
-/** How many trailing context lines a copied text may have lost at its end. */
-const MAX_LOST_CONTEXT = 3;
-
-export interface CutLine {
-  readonly sign: " " | "-" | "+";
-  text: string;
-  readonly textLine: number;
-  noNewline: boolean;
-}
-
-export interface CutHunk {
-  readonly fromA: number;
-  countA: number;
-  readonly fromB: number;
-  countB: number;
-  heading: string;
-  readonly lines: CutLine[];
-  readonly textLine: number;
-  /** Index, from zero, one past the hunk's last line. */
-  end: number;
-  /** The lines end in CR LF. */
-  readonly crlf: boolean;
-}
 
 /** One file's patch with its headers as they stand: names neither stripped nor checked; null names a side that is not there. */
 export interface CutFile {
@@ -49,8 +21,6 @@ export interface CutFile {
   blobA: string | null;
   blobB: string | null;
   readonly hunks: CutHunk[];
-  /** How many hunk headers there were, damaged hunks counted too. */
-  hunksSeen: number;
   combined: CombinedDiff | null;
   readonly textFrom: number;
   /** Line, from one, one past the headers: the first hunk's, if there is one. */
@@ -62,26 +32,24 @@ export interface CutFile {
 
 export interface Cut {
   readonly files: readonly CutFile[];
-  /** The text's lines; the line end at its end starts no new one. */
-  readonly lines: readonly string[];
+  readonly lines: TextLines;
   /** Problems that belong to no file. */
   readonly problems: readonly Problem[];
 }
 
 /** Cuts a text. Never throws; text that is no patch is passed over, a damaged hunk is left out and named. */
 export function cutPatch(text: string): Cut {
-  const scan: Scan = { lines: text.split("\n"), at: 0, cr: false };
-  if (scan.lines.at(-1) === "") scan.lines.pop();
+  const scan: Scan = { lines: new TextLines(text), at: 0 };
   const files: CutFile[] = [];
   const problems: Problem[] = [];
   while (scan.at < scan.lines.length) {
-    const file = readGitFile(scan, problems) ?? readCombined(scan) ?? readTraditional(scan);
+    const file = readFile(scan, problems);
     if (file) {
       file.textTo = scan.at + 1;
       files.push(file);
       continue;
     }
-    if (parseHunkHeader(scan.lines[scan.at] ?? "")) {
+    if (scan.lines.startsWith(scan.at, "@@ ") && parseHunkHeader(scan.lines.at(scan.at) ?? "")) {
       problems.push({ kind: "hunk-without-file", severity: "warning", line: scan.at + 1 });
     }
     scan.at++;
@@ -90,17 +58,21 @@ export function cutPatch(text: string): Cut {
 }
 
 interface Scan {
-  readonly lines: string[];
+  readonly lines: TextLines;
   /** Index of the next line. */
   at: number;
-  /** True while the file being read has CR LF line ends throughout, headers included: then the CR is the mail's, not the file's. */
-  cr: boolean;
+}
+
+/** The file whose headers start at the next line; null when none do. A file's patch can start with `diff ` or `--- ` alone. */
+function readFile(scan: Scan, problems: Problem[]): CutFile | null {
+  if (scan.lines.startsWith(scan.at, "diff --")) return readGitFile(scan, problems) ?? readCombined(scan);
+  return scan.lines.startsWith(scan.at, "--- ") ? readTraditional(scan) : null;
 }
 
 function readGitFile(scan: Scan, problems: Problem[]): CutFile | null {
   const first = headerLine(scan, scan.at);
   if (!first?.startsWith("diff --git ")) {
-    if (first === null && (scan.lines[scan.at] ?? "").startsWith("diff --git ")) {
+    if (first === null && scan.lines.startsWith(scan.at, "diff --git ")) {
       problems.push({ kind: "line-too-long", severity: "error", line: scan.at + 1 });
     }
     return null;
@@ -138,10 +110,9 @@ function readGitFile(scan: Scan, problems: Problem[]): CutFile | null {
     scan.at = end - 1;
     return null;
   }
-  scan.cr = (scan.lines[scan.at] ?? "").endsWith("\r");
-  scan.at = end;
+  const cr = scan.lines.endsInCr(scan.at);
   file.headTo = end + 1;
-  if (dashes) readHunks(scan, file);
+  scan.at = dashes ? readHunks(scan.lines, end, cr, file.hunks, file.problems) : end;
   return file;
 }
 
@@ -189,7 +160,7 @@ function readBinary(scan: Scan, from: number, file: CutFile): number {
   let at = from + 1;
   while (/^(?:literal|delta) \d{1,12}\s*$/.test(headerLine(scan, at) ?? "")) {
     at++;
-    while (at < scan.lines.length && (scan.lines[at] ?? "").trim() !== "") at++;
+    while (at < scan.lines.length && (scan.lines.at(at) ?? "").trim() !== "") at++;
     if (at < scan.lines.length) at++;
   }
   return at;
@@ -199,7 +170,7 @@ function readTraditional(scan: Scan): CutFile | null {
   const first = headerLine(scan, scan.at);
   if (!first?.startsWith("--- ")) return null;
   const second = headerLine(scan, scan.at + 1);
-  if (!second?.startsWith("+++ ") || !parseHunkHeader(scan.lines[scan.at + 2] ?? "")) return null;
+  if (!second?.startsWith("+++ ") || !parseHunkHeader(scan.lines.at(scan.at + 2) ?? "")) return null;
   const file = newFile("traditional", scan.at + 1);
   const nameA = headerName(first.slice(4));
   const nameB = headerName(second.slice(4));
@@ -207,10 +178,8 @@ function readTraditional(scan: Scan): CutFile | null {
   file.deleted = !file.added && (nameB === DEV_NULL || isEpoch(second));
   file.nameA = nameA === DEV_NULL ? null : nameA;
   file.nameB = nameB === DEV_NULL ? null : nameB;
-  scan.cr = (scan.lines[scan.at] ?? "").endsWith("\r");
-  scan.at += 2;
-  file.headTo = scan.at + 1;
-  readHunks(scan, file);
+  file.headTo = scan.at + 3;
+  scan.at = readHunks(scan.lines, scan.at + 2, scan.lines.endsInCr(scan.at), file.hunks, file.problems);
   return file;
 }
 
@@ -228,121 +197,15 @@ function readCombined(scan: Scan): CutFile | null {
   return file;
 }
 
-function readHunks(scan: Scan, file: CutFile): void {
-  for (;;) {
-    const hunk = parseHunkHeader(scan.lines[scan.at] ?? "");
-    if (!hunk) return;
-    readHunk(scan, file, hunk);
-  }
-}
-
-function readHunk(scan: Scan, file: CutFile, header: HunkHeader): void {
-  const start = scan.at;
-  const hunk: CutHunk = { ...header, lines: [], textLine: start + 1, end: start + 1, crlf: scan.cr };
-  const number = ++file.hunksSeen;
-  const report = (kind: string, severity: Problem["severity"], line: number): void => {
-    file.problems.push({ kind, severity, hunk: number, line });
-  };
-  scan.at++;
-  let missingA = hunk.countA;
-  let missingB = hunk.countB;
-  let wrapped = 0;
-  let broken = -1;
-  let last: CutLine | null = null;
-  while (missingA > 0 || missingB > 0) {
-    const raw = scan.lines[scan.at];
-    if (raw === undefined || isHeader(scan, scan.at)) break;
-    const line = scan.cr && raw.endsWith("\r") ? raw.slice(0, -1) : raw;
-    const sign = line === "" || line === "\r" ? " " : line.charAt(0);
-    if (sign === " " || sign === "-" || sign === "+") {
-      if ((sign !== "+" && missingA === 0) || (sign !== "-" && missingB === 0)) break;
-      if (sign !== "+") missingA--;
-      if (sign !== "-") missingB--;
-      last = { sign, text: line === "" ? "" : line === "\r" ? line : line.slice(1), textLine: scan.at + 1, noNewline: false };
-      hunk.lines.push(last);
-    } else if (isNoNewline(line)) {
-      if (!last) break;
-      last.noNewline = true;
-    } else {
-      // A mailer broke the line before: its tail is here. Only believed when the whole hunk then adds up.
-      if (wrapped++ === 0) broken = scan.at;
-      if (wrapped > MAX_WRAPPED) break;
-      if (last) last.text = `${last.text} ${line}`;
-      else hunk.heading = `${hunk.heading} ${line.trim()}`.trim();
-    }
-    scan.at++;
-  }
-  while (last && isNoNewline(scan.lines[scan.at] ?? "")) {
-    last.noNewline = true;
-    scan.at++;
-  }
-  hunk.end = scan.at;
-  const whole = missingA === 0 && missingB === 0;
-  if (whole && wrapped === 0) {
-    if (hunk.lines.length === 0) return report("hunk-empty", "note", start + 1);
-    if (!hunk.lines.some((line) => line.sign !== " ")) report("hunk-without-change", "warning", start + 1);
-    if (/^[+ ]\S|^-[^-\s]/.test(scan.lines[scan.at] ?? "")) report("hunk-longer-than-count", "warning", scan.at + 1);
-    file.hunks.push(hunk);
-  } else if (whole && isBoundary(scan)) {
-    report("hunk-wrapped", "warning", broken + 1);
-    file.hunks.push(hunk);
-  } else if (wrapped === 0 && scan.at >= scan.lines.length && missingA === missingB && missingA <= MAX_LOST_CONTEXT && hunk.lines.length > 0) {
-    hunk.countA -= missingA;
-    hunk.countB -= missingB;
-    report("hunk-short-of-context", "warning", scan.at);
-    file.hunks.push(hunk);
-  } else {
-    report("hunk-damaged", "error", (broken >= 0 ? broken : scan.at) + 1);
-    skipDamage(scan);
-  }
-}
-
-/** Passes over what is left of a damaged hunk, up to the next line that starts something. */
-function skipDamage(scan: Scan): void {
-  while (scan.at < scan.lines.length && !isHeader(scan, scan.at) && !/^-- $|^-- \r$/.test(scan.lines[scan.at] ?? "")) scan.at++;
-}
-
-/** True where a patch's next part starts for certain: nothing inside a hunk looks like this, save `--- `, which needs its second line and a hunk. */
-function isHeader(scan: Scan, at: number): boolean {
-  const line = scan.lines[at] ?? "";
-  if (line.startsWith("diff --") || line.startsWith("Index: ")) return true;
-  if (line.startsWith("@@ -")) return parseHunkHeader(line) !== null;
-  return false;
-}
-
-/** True when a hunk may end here: the text ends, a blank line or a signature follows, or the next header. */
-function isBoundary(scan: Scan): boolean {
-  const line = scan.lines[scan.at];
-  if (line === undefined || line.trim() === "" || /^--\s*$/.test(line) || /^_{10,}/.test(line)) return true;
-  return isHeader(scan, scan.at) || line.startsWith("--- ");
-}
-
-type HunkHeader = Pick<CutHunk, "fromA" | "countA" | "fromB" | "countB" | "heading">;
-
-function parseHunkHeader(line: string): HunkHeader | null {
-  if (!line.startsWith("@@ ")) return null;
-  const match = /^@@ +-(\d{1,10})(?:,(\d{1,10}))? +\+(\d{1,10})(?:,(\d{1,10}))? +@@/.exec(line);
-  if (!match) return null;
-  const [fromA, countA, fromB, countB] = [match[1], match[2] ?? "1", match[3], match[4] ?? "1"].map(Number);
-  if (fromA === undefined || countA === undefined || fromB === undefined || countB === undefined) return null;
-  if (fromA + countA > MAX_LINE || fromB + countB > MAX_LINE) return null;
-  return { fromA, countA, fromB, countB, heading: line.slice(match[0].length, MAX_HEADER).trim() };
-}
-
-/** git: any line that starts with `\ ` and has at least 12 characters; its words are translated. */
-function isNoNewline(line: string): boolean {
-  return line.startsWith("\\ ") && line.length >= 12;
-}
-
 function headerLine(scan: Scan, at: number): string | null {
-  const line = scan.lines[at];
-  if (line === undefined || line.length > MAX_HEADER) return null;
-  return line.endsWith("\r") ? line.slice(0, -1) : line;
+  const { lines } = scan;
+  if (at >= lines.length || lines.end(at) - lines.start(at) > MAX_HEADER) return null;
+  return lines.text.slice(lines.start(at), lines.endsInCr(at) ? lines.end(at) - 1 : lines.end(at));
 }
 
 function newFile(form: CutFile["form"], textFrom: number): CutFile {
   return {
     form, nameA: null, nameB: null, moved: null, added: false, deleted: false, binary: false, oldMode: null, newMode: null,
-    blobA: null, blobB: null, hunks: [], hunksSeen: 0, combined: null, textFrom, headTo: textFrom, textTo: textFrom, problems: [],
+    blobA: null, blobB: null, hunks: [], combined: null, textFrom, headTo: textFrom, textTo: textFrom, problems: [],
   };
 }

@@ -120,7 +120,7 @@ export function stripName(name: string, level: number): string | null {
 export function isRefusedPath(path: string): boolean {
   if (path === "" || path.length > MAX_PATH || path.includes("\0")) return true;
   if (path.startsWith("/") || path.startsWith("\\") || /^[A-Za-z]:[\\/]/.test(path)) return true;
-  return path.split(/[\\/]/).includes("..");
+  return path.includes("..") && path.split(/[\\/]/).includes("..");
 }
 
 function wholeName(text: string): string | null {

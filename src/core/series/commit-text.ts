@@ -55,6 +55,11 @@ export function splitReplyText(text: string): CommitText {
   return { headers: {}, hasPatchPart: found, commitMessage: text, commitLine: 1, notes: "", diff: text.slice(diffAt), diffLine: found ? lineOf(text, diffAt) : 0 };
 }
 
+/** The in-body `Subject:` of a patch, as it stands; undefined when there is none. */
+export function readInBodySubject(text: string): string | undefined {
+  return readInBodyHeaders(text, findScissors(text)).headers.subject;
+}
+
 /** True when the text has a diff that is not quoted. */
 export function hasDiff(text: string): boolean {
   return findDiff(text, 0) < text.length;
@@ -97,20 +102,36 @@ function lineOf(text: string, offset: number): number {
 
 /** mailinfo.c, patchbreak: offset where the message ends and the patch (or its notes) begins; the text's end when it does not. */
 function findPatchBreak(text: string, from: number): number {
-  const pattern = /^(?:diff -|Index: |---(?:[^\S\n]*$| \S))/gm;
-  pattern.lastIndex = from;
-  return pattern.exec(text)?.index ?? text.length;
+  for (let at = from; at < text.length; at = lineEnd(text, at) + 1) {
+    const code = text.charCodeAt(at);
+    if (code === DASH ? isRule(text, at) : (code === LOWER_D && text.startsWith("diff -", at)) || (code === UPPER_I && text.startsWith("Index: ", at))) return at;
+  }
+  return text.length;
+}
+
+const DASH = 0x2d;
+const LOWER_D = 0x64;
+const UPPER_I = 0x49;
+const AT_SIGN = 0x40;
+
+/** `---` alone, or a name behind it. */
+function isRule(text: string, at: number): boolean {
+  if (!text.startsWith("---", at)) return false;
+  const rest = text.slice(at + 3, lineEnd(text, at));
+  return rest.trim() === "" || /^ \S/.test(rest);
 }
 
 /** Offset of the first diff: a `diff` header that something follows, or `---` and `+++`, or a hunk alone; the text's end when there is none. */
 function findDiff(text: string, from: number): number {
-  const pattern = /^(?:diff |Index: |--- |@@ -)/gm;
-  pattern.lastIndex = from;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const end = lineEnd(text, match.index);
-    const nextEnd = lineEnd(text, end + 1);
-    const isLast = end + 1 >= text.length;
-    if (isDiffStart(text.slice(match.index, end), isLast ? null : text.slice(end + 1, nextEnd), text.slice(nextEnd + 1, nextEnd + 30))) return match.index;
+  for (let at = from; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    const end = lineEnd(text, at);
+    if ((code === LOWER_D || code === DASH || code === UPPER_I || code === AT_SIGN) && /^(?:diff |Index: |--- |@@ -)/.test(text.slice(at, at + 7))) {
+      const nextEnd = lineEnd(text, end + 1);
+      const isLast = end + 1 >= text.length;
+      if (isDiffStart(text.slice(at, end), isLast ? null : text.slice(end + 1, nextEnd), text.slice(nextEnd + 1, nextEnd + 30))) return at;
+    }
+    at = end + 1;
   }
   return text.length;
 }
@@ -129,13 +150,18 @@ function isDiffStart(line: string, next: string | null, third: string): boolean 
   return /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/.test(line) && /^[-+ ]|^$/.test(below);
 }
 
+/** The pairs that stand for scissors. */
+const SCISSORS = ["8<", ">8", "<8", "8>", "%<", ">%"];
+
 /** mailinfo.c, is_scissors_line. What stands above a scissors line is talk. Returns the offset to start at. */
 function findScissors(text: string): number {
-  const end = findPatchBreak(text, 0);
-  const pattern = /^.*(?:[>%]8|8[<>%]|<8|>%|%<).*$/gm;
+  const message = text.slice(0, findPatchBreak(text, 0));
+  if (!SCISSORS.some((pair) => message.includes(pair))) return 0;
   let start = 0;
-  for (let match = pattern.exec(text); match !== null && match.index < end; match = pattern.exec(text)) {
-    if (match[0].length <= 300 && isScissors(match[0])) start = Math.min(text.length, match.index + match[0].length + 1);
+  for (let at = 0; at < message.length; ) {
+    const end = lineEnd(message, at);
+    if (end - at <= 300 && isScissors(message.slice(at, end))) start = Math.min(text.length, end + 1);
+    at = end + 1;
   }
   return start;
 }

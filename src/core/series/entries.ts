@@ -1,11 +1,10 @@
 // One mail to one entry: its kind, its author, its text cut into commit message, notes and diff, its own trailers.
 import { readAddress } from "../mail/addresses.js";
-import { once } from "../mail/lazy.js";
 import type { Message } from "../mail/types.js";
 import { parsePatch } from "../patch/parse.js";
 import type { Patch } from "../patch/types.js";
 import type { CommitText } from "./commit-text.js";
-import { findSignature, hasDiff, splitCoverText, splitPatchText, splitReplyText } from "./commit-text.js";
+import { hasDiff, readInBodySubject, splitCoverText, splitPatchText, splitReplyText } from "./commit-text.js";
 import { isSamePerson, readPerson } from "./identity.js";
 import { readCoverNotes, readPatchNotes } from "./notes.js";
 import { parseSubject } from "./subject.js";
@@ -22,53 +21,72 @@ export type LooseEntry = Omit<Entry, "parent" | "parentGuessed"> & { parent: num
 export function readEntry(message: Message, nakedCover: boolean): LooseEntry {
   const given = parseSubject(message.subject);
   const kind = nakedCover ? "cover" : findKind(message, given);
-  const text = once(() => splitText(message, kind));
-  const patch = once(() => (text().diff === "" ? null : soundPatch(parsePatch(text().diff))));
-  const author = once(() => readAuthor(message, text()));
-  const about = once(() => (kind === "patch" ? readPatchNotes(text().notes, text().diff) : kind === "cover" ? readCoverNotes(text().commitMessage) : null));
-  const trailers = once(() => (kind === "patch" || kind === "cover" ? readOwnTrailers(message, kind, text()) : trailersOfReply(message, text(), patch())));
-  // Only few mails have a Subject in their body; the others need not be cut up to know their title.
-  const subject = kind === "patch" && IN_BODY_SUBJECT.test(message.text) ? withInBodySubject(given, text().headers.subject, kind) : given;
-  return {
-    message,
-    subject,
-    kind,
-    get author() {
-      return author();
-    },
-    get commitMessage() {
-      return text().commitMessage;
-    },
-    get commitLine() {
-      return text().commitLine;
-    },
-    get notes() {
-      return text().notes;
-    },
-    get diff() {
-      return patch() === null ? "" : text().diff;
-    },
-    get diffLine() {
-      return patch() === null ? 0 : text().diffLine;
-    },
-    get patch() {
-      return patch();
-    },
-    get trailers() {
-      return trailers();
-    },
-    get about() {
-      return about();
-    },
-    get namedAuthor() {
-      return readNamedAuthor(text());
-    },
-    parent: null,
-    parentGuessed: false,
-  };
+  const inBody = kind === "patch" ? readInBodySubject(message.text) : undefined;
+  // An in-body Subject is the commit's title; counter and version stay those of the header where it has none.
+  const subject = inBody === undefined || inBody === "" ? given : { ...given, title: parseSubject(inBody).title };
+  return new MailEntry(message, subject, kind);
 }
 
-const IN_BODY_SUBJECT = /^(?:Subject:|\[PATCH\]\s)/im;
+/** An entry whose text is cut up when it is first asked for. */
+class MailEntry implements LooseEntry {
+  parent: number | null = null;
+  parentGuessed = false;
+  #text: CommitText | undefined;
+  #patch: Patch | null | undefined;
+  #author: Entry["author"] | undefined;
+  #about: Entry["about"] | undefined;
+  #trailers: Entry["trailers"] | undefined;
+
+  constructor(readonly message: Message, readonly subject: Subject, readonly kind: MailKind) {}
+
+  get author(): Entry["author"] {
+    return (this.#author ??= readAuthor(this.message, this.#cut()));
+  }
+
+  get commitMessage(): string {
+    return this.#cut().commitMessage;
+  }
+
+  get commitLine(): number {
+    return this.#cut().commitLine;
+  }
+
+  get notes(): string {
+    return this.#cut().notes;
+  }
+
+  get diff(): string {
+    return this.patch === null ? "" : this.#cut().diff;
+  }
+
+  get diffLine(): number {
+    return this.patch === null ? 0 : this.#cut().diffLine;
+  }
+
+  get patch(): Patch | null {
+    if (this.#patch === undefined) {
+      const { diff } = this.#cut();
+      this.#patch = diff === "" ? null : soundPatch(parsePatch(diff));
+    }
+    return this.#patch;
+  }
+
+  get trailers(): Entry["trailers"] {
+    return (this.#trailers ??= readTrailers(this, () => this.#cut()));
+  }
+
+  get about(): Entry["about"] {
+    return (this.#about ??= this.kind === "patch" ? readPatchNotes(this.notes, this.#cut().diff) : this.kind === "cover" ? readCoverNotes(this.commitMessage) : null);
+  }
+
+  get namedAuthor(): Entry["namedAuthor"] {
+    return readNamedAuthor(this.#cut());
+  }
+
+  #cut(): CommitText {
+    return (this.#text ??= splitText(this.message, this.kind));
+  }
+}
 
 /**
  * A counter of 0 makes a cover letter, whatever it contains (range-diffs look like diffs). A reply word makes a reply,
@@ -117,10 +135,9 @@ function readNamedAuthor(text: CommitText): { name: string; email: string } | nu
   return { name: named.name === "" ? named.email : named.name, email: named.email };
 }
 
-/** An in-body Subject is the commit's title; counter and version stay those of the header where it has none. */
-function withInBodySubject(given: Subject, inBody: string | undefined, kind: MailKind): Subject {
-  if (inBody === undefined || inBody === "" || kind !== "patch") return given;
-  return { ...given, title: parseSubject(inBody).title };
+function readTrailers(entry: LooseEntry, cut: () => CommitText): Entry["trailers"] {
+  const { message, kind } = entry;
+  return kind === "patch" || kind === "cover" ? readOwnTrailers(message, kind, cut()) : trailersOfReply(entry, cut);
 }
 
 function readOwnTrailers(message: Message, kind: MailKind, text: CommitText): Entry["trailers"] {
@@ -129,19 +146,17 @@ function readOwnTrailers(message: Message, kind: MailKind, text: CommitText): En
   return readCommitTrailers(message.text, 1).filter((trailer) => trailer.line >= text.commitLine);
 }
 
-/** Every trailer that a reply can give has one of these keys; most replies have none and need no closer look. */
-const REPLY_TRAILER = /^[ \t]{0,8}(?:[A-Za-z-]+-by|fixes|link|buglink|closes|depends-on|cc)\s?:\s/im;
-
 /**
  * What a reply gives. The trailers of a patch that it proposes belong to that patch: in such a reply a Signed-off-by is
  * none of ours, and below the diff only the sender's own word counts.
  */
-function trailersOfReply(message: Message, text: CommitText, patch: Patch | null): Entry["trailers"] {
-  if (!REPLY_TRAILER.test(message.text)) return [];
-  const trailers = readReplyTrailers(message.text, findSignature(message.text.split("\n"), 0));
-  if (patch === null) return trailers;
+function trailersOfReply(entry: LooseEntry, cut: () => CommitText): Entry["trailers"] {
+  const { message } = entry;
+  const trailers = readReplyTrailers(message.text);
+  if (trailers.length === 0 || entry.patch === null) return trailers;
+  const { diffLine } = cut();
   return trailers.filter((trailer) => {
     if (/^signed-off-by$/i.test(trailer.key)) return false;
-    return trailer.line < text.diffLine || (isPersonTrailer(trailer.key) && isSamePerson(readPerson(trailer.value), message.from));
+    return trailer.line < diffLine || (isPersonTrailer(trailer.key) && isSamePerson(readPerson(trailer.value), message.from));
   });
 }

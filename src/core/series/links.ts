@@ -111,7 +111,7 @@ function readPosting(entries: readonly LooseEntry[], posting: Posting): PostingF
     author: entry?.namedAuthor ?? entry?.author ?? { name: "", email: "" },
     title: titleKey(entry?.subject.title ?? ""),
     trees: (entry?.subject.tags ?? []).filter((tag) => !PLAIN_TAG.test(tag)).map((tag) => tag.toLowerCase()).sort().join(" "),
-    changeIds: [...text.matchAll(/^change-id:[ \t]*(\S{6,200})/gim)].map((match) => match[1] ?? "").concat(entry?.about?.changeId ?? []),
+    changeIds: readChangeIds(text, entry?.about?.changeId ?? null),
     links: readVersionLinks(text),
     patchTitles: new Set(posting.patches.map((patch) => titleKey(entries[patch]?.subject.title ?? ""))),
   };
@@ -121,20 +121,41 @@ function titleKey(title: string): string {
   return title.toLowerCase().replace(/\s+/g, " ").replace(/\.$/, "").trim();
 }
 
+/** Every change-id of a text, and the one of the notes, which look further. */
+function readChangeIds(text: string, noted: string | null): string[] {
+  const ids = /change-id:/i.test(text) ? [...text.matchAll(/^change-id:[ \t]*(\S{6,200})/gim)].map((match) => match[1] ?? "") : [];
+  return noted === null ? ids : [...ids, noted];
+}
+
 /** Ids of archive links on a line that names a version, or below such a line. */
 function readVersionLinks(text: string): string[] {
   const ids: string[] = [];
-  let above = "";
-  for (const line of text.split("\n")) {
-    if (line.length < 1000 && !line.startsWith(">")) {
-      for (const match of line.matchAll(/https?:\/\/[\w.-]+(?:\/[\w.+-]+)*?\/([^/\s<>()]+(?:@|%40)[^/\s<>()]+)/gi)) {
-        const names = /\bv\d+\b|\bprevious|\brfc\b/i;
-        if ((names.test(line) || names.test(above)) && !/depend|based on|prerequisite|applies/i.test(line)) ids.push(decodeId(match[1] ?? ""));
-      }
+  for (let link = text.indexOf("://"); link >= 0; ) {
+    const start = text.lastIndexOf("\n", link) + 1;
+    const newline = text.indexOf("\n", link);
+    const end = newline < 0 ? text.length : newline;
+    const line = end - start < 1000 && text.charCodeAt(start) !== QUOTE_MARK ? text.slice(start, end) : "";
+    for (const match of line.matchAll(ARCHIVE_LINK)) {
+      if ((VERSION_WORD.test(line) || VERSION_WORD.test(lineAbove(text, start))) && !/depend|based on|prerequisite|applies/i.test(line)) ids.push(decodeId(match[1] ?? ""));
     }
-    if (line.trim() !== "") above = line;
+    link = newline < 0 ? -1 : text.indexOf("://", newline);
   }
   return ids;
+}
+
+const QUOTE_MARK = 0x3e;
+const ARCHIVE_LINK = /https?:\/\/[\w.-]+(?:\/[\w.+-]+)*?\/([^/\s<>()]+(?:@|%40)[^/\s<>()]+)/gi;
+const VERSION_WORD = /\bv\d+\b|\bprevious|\brfc\b/i;
+
+/** The nearest line above offset `start` that is not blank. */
+function lineAbove(text: string, start: number): string {
+  for (let end = start - 1; end >= 0; ) {
+    const from = text.lastIndexOf("\n", end - 1) + 1;
+    const line = text.slice(end === 0 ? 0 : from, end);
+    if (line.trim() !== "") return line;
+    end = from - 1;
+  }
+  return "";
 }
 
 function decodeId(id: string): string {

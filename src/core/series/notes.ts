@@ -33,7 +33,21 @@ const CHANGELOG_HEADING = /^[ \t*#=-]{0,6}(?:change ?(?:s|log)\b.{0,60}|history\
 /** Reads a patch's notes (what stands between `---` and the diff) and what follows its diff. */
 export function readPatchNotes(notes: string, diff: string): Notes {
   const lines = notes.split("\n");
-  return { ...readTools([...lines, ...diff.slice(-TAIL).split("\n")]), diffstat: joinStat(lines), changelog: joinRest(lines) };
+  return { ...readTools([...lines, ...toolLines(diff.slice(-TAIL))]), diffstat: joinStat(lines), changelog: joinRest(lines) };
+}
+
+/** The lines of a text that begin as a tool's do; most of the others are code. */
+function toolLines(text: string): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf("\n", at);
+    const end = newline < 0 ? text.length : newline;
+    const code = text.charCodeAt(at) | 0x20;
+    // The first letters of base-commit, change-id and prerequisite-….
+    if (code === 0x62 || code === 0x63 || code === 0x70) lines.push(text.slice(at, end));
+    at = end + 1;
+  }
+  return lines;
 }
 
 /** Reads a cover letter, which has all of it in its text. */

@@ -32,23 +32,51 @@ function placeOf(entries: readonly Entry[], index: number): Pick<Problem, "messa
   return { ...(message.id === null ? {} : { messageId: message.id }), messageIndex: index, from: message.startByte, to: message.endByte };
 }
 
+/** Characters that turn the direction of text around can make code read as what it is not (CVE-2021-42574). */
+const BIDI = /[\u202a-\u202e\u2066-\u2069]/;
+
 /** Damage that leaves the hunks' counts whole, so that the patch reader cannot see it. `line` counts in the mail's text. */
 function findTextDamage(entry: Entry): Problem[] {
   const problems: Problem[] = [];
-  // Characters that turn the direction of text around can make code read as what it is not (CVE-2021-42574).
-  const bidi = /[\u202a-\u202e\u2066-\u2069]/.exec(entry.diff);
-  if (bidi !== null && entry.kind === "patch") problems.push({ kind: "bidi-control", severity: "warning", line: lineAt(entry, bidi.index) });
-  const hard = /^\u00a0/m.exec(entry.diff);
-  if (hard !== null) problems.push({ kind: "no-break-spaces", severity: "warning", line: lineAt(entry, hard.index) });
+  const { diff, diffLine } = entry;
+  const bidi = entry.kind === "patch" ? diff.search(BIDI) : -1;
+  if (bidi >= 0) problems.push({ kind: "bidi-control", severity: "warning", line: lineAt(diff, bidi) + diffLine - 1 });
+  const hard = diff.startsWith("\u00a0") ? 0 : diff.indexOf("\n\u00a0") + 1;
+  if (hard > 0 || diff.startsWith("\u00a0")) problems.push({ kind: "no-break-spaces", severity: "warning", line: lineAt(diff, hard) + diffLine - 1 });
+  // One line after the other: files and their hunks stand in the order of their lines.
+  let line = 1;
+  let offset = 0;
   for (const file of entry.patch?.files ?? []) {
-    if (hasLostTabs(file)) problems.push({ kind: "tabs-lost", severity: "note", file: file.path, line: entry.diffLine + file.textFrom - 1 });
+    if (!KERNEL_FILE.test(file.path)) continue;
+    const from = offsetOfLine(diff, line, offset, file.textFrom);
+    const to = offsetOfLine(diff, file.textFrom, from, file.textTo);
+    line = file.textTo;
+    offset = to;
+    if (hasLostTabs(file, diff, from, to)) problems.push({ kind: "tabs-lost", severity: "note", file: file.path, line: diffLine + file.textFrom - 1 });
   }
   return problems;
 }
 
-function lineAt(entry: Entry, offset: number): number {
-  return entry.diffLine + entry.diff.slice(0, offset).split("\n").length - 1;
+/** Line, from one, of an offset. */
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
+  return line;
 }
+
+/** Offset of the start of line `to`, counted on from line `line`, which starts at `offset`. */
+function offsetOfLine(text: string, line: number, offset: number, to: number): number {
+  let at = offset;
+  for (let count = line; count < to; count += 1) {
+    const newline = text.indexOf("\n", at);
+    if (newline < 0) return text.length;
+    at = newline + 1;
+  }
+  return at;
+}
+
+/** Files that the kernel's own style indents by tabs. */
+const KERNEL_FILE = /(?:\.[chS]|(?:^|\/)(?:Kconfig|Makefile)[^/]*)$/;
 
 /** Indented lines that a file needs before its indentation proves anything. */
 const LEAST_INDENTED = 5;
@@ -57,8 +85,10 @@ const LEAST_INDENTED = 5;
  * True when tabs of a file were made blanks on the way: in the kernel's languages, no tab at all, and every
  * indentation starts with a multiple of eight blanks. Code that is indented by blanks has some by two or four.
  */
-function hasLostTabs(file: PatchFile): boolean {
-  if (!/(?:\.[chS]|(?:^|\/)(?:Kconfig|Makefile)[^/]*)$/.test(file.path)) return false;
+function hasLostTabs(file: PatchFile, diff: string, from: number, to: number): boolean {
+  const tab = diff.indexOf("\t", from);
+  // A tab behind a file name in the headers is git's.
+  if (tab >= 0 && tab < to && !/^(?:---|\+\+\+) /.test(diff.slice(diff.lastIndexOf("\n", tab) + 1))) return false;
   let indented = 0;
   for (const hunk of file.hunks) {
     for (const { text } of hunk.lines) {

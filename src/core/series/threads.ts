@@ -1,4 +1,5 @@
 // Who answers whom: by In-Reply-To, then References from the newest; without ids by the inferred parent or the subject.
+import { once } from "../mail/lazy.js";
 import type { LooseEntry } from "./entries.js";
 
 export interface Parent {
@@ -13,29 +14,40 @@ export function findParents(entries: readonly LooseEntry[]): Parent[] {
     const id = entry.message.id;
     if (id !== null && !byId.has(id)) byId.set(id, index);
   }
-  const bySubject = new Map<string, number>();
-  for (const [index, entry] of entries.entries()) {
-    const key = subjectKey(entry);
-    if (entry.kind !== "reply" && !bySubject.has(key)) bySubject.set(key, index);
-  }
+  const bySubject = once(() => {
+    const found = new Map<string, number>();
+    for (const [index, entry] of entries.entries()) {
+      const key = entry.kind === "reply" ? null : subjectKey(entry);
+      if (key !== null && !found.has(key)) found.set(key, index);
+    }
+    return found;
+  });
   return breakLoops(entries.map((entry, index) => findParent(entries.length, byId, bySubject, entry, index)));
 }
 
-function findParent(count: number, byId: ReadonlyMap<string, number>, bySubject: ReadonlyMap<string, number>, entry: LooseEntry, index: number): Parent {
-  const { message } = entry;
-  const candidates = [...message.inReplyTo, ...[...message.references].reverse()];
-  for (const id of candidates) {
-    const found = byId.get(id);
-    if (found !== undefined && found !== index) return { index: found, guessed: false };
-  }
-  const guess = message.guessedParent;
+const NO_PARENT: Parent = { index: null, guessed: false };
+
+function findParent(count: number, byId: ReadonlyMap<string, number>, bySubject: () => ReadonlyMap<string, number>, entry: LooseEntry, index: number): Parent {
+  const { inReplyTo, references, guessedParent: guess } = entry.message;
+  const byReference = findKnown(byId, inReplyTo, 0, inReplyTo.length, index) ?? findKnown(byId, references, references.length - 1, -1, index);
+  if (byReference !== null) return { index: byReference, guessed: false };
   if (guess !== undefined && guess >= 0 && guess < count && guess !== index) return { index: guess, guessed: true };
   // Some programs answer without any id; the subject still says which patch is meant.
-  if (candidates.length === 0 && entry.subject.reply && entry.subject.title !== "") {
-    const found = bySubject.get(subjectKey(entry));
+  if (inReplyTo.length === 0 && references.length === 0 && entry.subject.reply && entry.subject.title !== "") {
+    const found = bySubject().get(subjectKey(entry));
     if (found !== undefined && found !== index) return { index: found, guessed: true };
   }
-  return { index: null, guessed: false };
+  return NO_PARENT;
+}
+
+/** The first of some ids, from place `from` to before `to`, that another mail has. */
+function findKnown(byId: ReadonlyMap<string, number>, ids: readonly string[], from: number, to: number, self: number): number | null {
+  const step = from <= to ? 1 : -1;
+  for (let at = from; at !== to; at += step) {
+    const found = byId.get(ids[at] ?? "");
+    if (found !== undefined && found !== self) return found;
+  }
+  return null;
 }
 
 /** Equal for a mail and the answers to it, whose subjects differ only in the reply word. */

@@ -1,4 +1,5 @@
 // Trailers: git's trailer block of a commit message, and what reviewers write into replies.
+import { findSignature } from "./commit-text.js";
 import type { Trailer } from "./types.js";
 
 /** git's own prefixes (trailer.c, git_generated_prefixes): one of them makes a mixed paragraph a trailer block. */
@@ -71,31 +72,69 @@ export function isPersonTrailer(key: string): boolean {
   return PERSON.test(key) && !/^obsoleted-by$/i.test(key);
 }
 
+/** Longest line that is looked at: longer ones are no trailers. */
+const MAX_LINE = 1000;
+
 /**
  * Trailers that a reply gives: unquoted, above its signature, in b4's shape. A person trailer needs an address (or, on
  * inputs without addresses, at least a name of two words); an address that a mailer put on the next line is joined.
  */
-export function readReplyTrailers(text: string, end: number): Trailer[] {
+export function readReplyTrailers(text: string): Trailer[] {
   const trailers: Trailer[] = [];
-  const lines = text.split("\n").slice(0, end);
-  for (const [at, line] of lines.entries()) {
-    if (line.length > 1000) continue;
-    const match = /^\s{0,8}([A-Za-z][A-Za-z-]*)\s?:\s+(\S.*)$/.exec(line);
-    if (match === null) continue;
-    const key = match[1] ?? "";
-    let value = (match[2] ?? "").trim();
-    if (isPersonTrailer(key)) {
-      const next = lines[at + 1] ?? "";
-      if (!value.includes("@") && /^\s*<[^<>\s]+@[^<>\s]+>/.test(next)) value = `${value} ${next.trim()}`;
-      value = value.replace(/\s*<mailto:[^>]*>/gi, "");
-      if (!/\S@\S/.test(value) && !/^\p{Lu}\S* \S/u.test(value)) continue;
-    } else if (/^fixes$/i.test(key)) {
-      if (!/^[0-9a-f]{6,64}\b/i.test(value)) continue;
-      if (value.includes("(") && !value.includes(")")) value = `${value} ${(lines[at + 1] ?? "").trim()}`;
-    } else if (/^cc$/i.test(key)) {
-      if (!/<?\S+@\S+>?/.test(value)) continue;
-    } else if (!UTILITY.test(key) || (!/^https?:\/\//.test(value) && !/^depends-on$/i.test(key))) continue;
-    trailers.push({ key, value, line: at + 1 });
+  let end = -1;
+  let line = 0;
+  for (let at = 0; at < text.length; line += 1) {
+    const newline = text.indexOf("\n", at);
+    const to = newline < 0 ? text.length : newline;
+    const colon = findKeyEnd(text, at);
+    if (colon > 0 && to - at <= MAX_LINE) {
+      const trailer = readReplyTrailer(text.slice(at, to), () => text.slice(to + 1, Math.min(lineEnd(text, to + 1), to + 1 + MAX_LINE)));
+      if (trailer !== null) {
+        if (end < 0) end = findSignature(text.split("\n"), 0);
+        if (line >= end) return trailers;
+        trailers.push({ ...trailer, line: line + 1 });
+      }
+    }
+    at = to + 1;
   }
   return trailers;
+}
+
+/** Offset of the colon behind a word of letters and dashes that at most eight blanks stand before, or -1. */
+function findKeyEnd(text: string, from: number): number {
+  let at = from;
+  while (at < from + 8 && (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09)) at += 1;
+  const start = at;
+  for (; at < start + 100; at += 1) {
+    const code = text.charCodeAt(at);
+    if (!((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code === 0x2d && at > start))) break;
+  }
+  if (at === start) return -1;
+  const code = text.charCodeAt(at);
+  return code === 0x3a || (code !== 0x0a && /\s/.test(text.charAt(at)) && text.charCodeAt(at + 1) === 0x3a) ? at : -1;
+}
+
+function lineEnd(text: string, at: number): number {
+  const newline = text.indexOf("\n", at);
+  return newline < 0 ? text.length : newline;
+}
+
+/** One line as a trailer; `nextLine` is what stands below it. */
+function readReplyTrailer(line: string, nextLine: () => string): Omit<Trailer, "line"> | null {
+  const match = /^\s{0,8}([A-Za-z][A-Za-z-]*)\s?:\s+(\S.*)$/.exec(line);
+  if (match === null) return null;
+  const key = match[1] ?? "";
+  let value = (match[2] ?? "").trim();
+  if (isPersonTrailer(key)) {
+    const next = nextLine();
+    if (!value.includes("@") && /^\s*<[^<>\s]+@[^<>\s]+>/.test(next)) value = `${value} ${next.trim()}`;
+    value = value.replace(/\s*<mailto:[^>]*>/gi, "");
+    return /\S@\S/.test(value) || /^\p{Lu}\S* \S/u.test(value) ? { key, value } : null;
+  }
+  if (/^fixes$/i.test(key)) {
+    if (!/^[0-9a-f]{6,64}\b/i.test(value)) return null;
+    return { key, value: value.includes("(") && !value.includes(")") ? `${value} ${nextLine().trim()}` : value };
+  }
+  if (/^cc$/i.test(key)) return /<?\S+@\S+>?/.test(value) ? { key, value } : null;
+  return UTILITY.test(key) && (/^https?:\/\//.test(value) || /^depends-on$/i.test(key)) ? { key, value } : null;
 }

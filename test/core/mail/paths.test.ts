@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readBody, readWithLibrary } from "../../../src/core/mail/body.js";
-import { findBody, readHeaders } from "../../../src/core/mail/headers.js";
+import { readHeader } from "../../../src/core/mail/headers.js";
 import { splitMailbox, unquoteFromLines } from "../../../src/core/mail/split.js";
 import { corpusNote, hasCorpus, listBoxes, nodePlatform, readCorpus } from "../corpus.js";
 
@@ -16,8 +16,8 @@ interface Reading {
 
 /** What both paths give; undefined where the plain path leaves the mail to the library anyway. */
 async function readTwice(raw: Uint8Array): Promise<{ plain: Reading; byLibrary: Reading } | undefined> {
-  const { headerEnd, bodyStart } = findBody(raw);
-  const plain = readBody(raw, bodyStart, readHeaders(raw.subarray(0, headerEnd)), false);
+  const { fields, bodyStart } = readHeader(raw, raw.length);
+  const plain = readBody(raw, bodyStart, fields, false);
   if (plain instanceof Promise) return undefined;
   const mime = await readWithLibrary(raw, raw.subarray(bodyStart));
   const outline = (body: typeof plain): Reading => ({

@@ -19,7 +19,7 @@ export function asMade(patch: Patch): Patch {
   return {
     files: patch.files.map(({ header: _header, hunks, ...file }): PatchFile => ({
       ...file,
-      hunks: hunks.map(({ written: _written, crlf: _crlf, ...hunk }) => ({ ...hunk, lines: hunk.lines.map(({ written: _line, ...line }) => line) })),
+      hunks: hunks.map(({ written: _written, crlf: _crlf, lines, ...hunk }) => ({ ...hunk, lines: lines.map(({ written: _line, ...line }) => line) })),
     })),
     problems: [],
   };
