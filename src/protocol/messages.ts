@@ -6,6 +6,7 @@ import type { Problem } from "../core/problem.js";
 import type { ThreadChange } from "../core/review/changes.js";
 import type { Partner, RangeDiffView, RevisionMatrix } from "../core/review/revisions.js";
 import type { DocumentView, ReviewView } from "../core/review/types.js";
+import type { FreeUnit, FreeView, Reach } from "../core/simulate/free-types.js";
 import type { MutantReport } from "../core/simulate/mutant-types.js";
 import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, Verdict } from "../core/simulate/types.js";
 
@@ -41,6 +42,15 @@ export interface WorkerCalls {
   simulate: { params: { session: string; request: RunRequest }; result: RunResult };
   /** Runs the mutants of the lines that a patch changes, under the named scenarios or all that fit; progress is reported as `{ done, total }`. */
   mutants: { params: { session: string; patchKey: string; scenarios: readonly string[] | null; bounds: Bounds }; result: MutantReport };
+  /** Starts a run that a person drives, kept under `run` (chosen by the caller) until it is closed or its session is; or says why there is none. */
+  "freeRun/open": { params: { session: string; run: string; request: RunRequest }; result: FreeView | { readonly reason: string } };
+  /** Makes one step of a CPU, or all of the call that it is in; `way` where a step can go several ways. */
+  "freeRun/step": { params: { run: string; cpu: number; unit: FreeUnit; way?: number }; result: FreeView };
+  /** Takes back the last step or call. */
+  "freeRun/undo": { params: { run: string }; result: FreeView };
+  /** Can anything still go wrong from here? Looks at `maxStates` states; progress is reported as `{ states }`. */
+  "freeRun/reach": { params: { run: string; maxStates: number }; result: Reach };
+  "freeRun/close": { params: { run: string }; result: null };
   /** The text of a file of the kernel model or of a scenario, for stepping into it. */
   kernelFile: { params: { name: string }; result: string };
 }

@@ -14,6 +14,7 @@ import { hasPatches } from "../protocol/usable.js";
 import type { Assets } from "./assets.js";
 import { fetchThread } from "./fetch.js";
 import { fittingScenarios } from "./fit.js";
+import { freeRunHandlers, type FreeRuns } from "./free-runs.js";
 import { nodePlatform } from "./platform.js";
 import { visibleText } from "./source.js";
 import { Trees } from "./trees.js";
@@ -31,6 +32,7 @@ interface Open {
 /** The handlers of one worker; what is open is kept in them. */
 export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
   const sessions = new Map<string, Open>();
+  const freeRuns: FreeRuns = new Map();
   const openOf = (session: string): Open => {
     const open = sessions.get(session);
     if (open === undefined) throw new Error(`no session ${session}`);
@@ -89,6 +91,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
     close({ session }) {
       trees.forget(session);
       sessions.delete(session);
+      for (const [run, free] of freeRuns) if (free.session === session) freeRuns.delete(run);
       return null;
     },
     useTrees({ folders }) {
@@ -156,6 +159,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const run = await simulator();
       return run.runMutants(code, { patchKey, side: "after", lines, scenarios, bounds }, { cancelled: () => control.cancelled(), progress: (done, total) => control.progress({ done, total }) });
     },
+    ...freeRunHandlers(simulator, async (session, request) => codeOf(await readyFor(session, request.patchKey), request.patchKey, request.side), freeRuns),
     async kernelFile({ name }) {
       const { model, fills, scenarios } = await assets.kernel();
       const file = [...model, ...fills, ...scenarios].find((one) => one.name === name);

@@ -4,16 +4,13 @@ import { OBJECT_SPAN, type FunctionCode, type Instruction, type Operand, type Pr
 import { FRAME_BASE } from "./memory.js";
 
 export class Cpu {
-  readonly frames: Frames;
   frame = 0;
   pc = 0;
   registers: number[] = [];
   protected code: FunctionCode | null = null;
   protected base = 0;
 
-  constructor(readonly program: Program) {
-    this.frames = new Frames(program);
-  }
+  constructor(readonly program: Program, readonly frames: Frames = new Frames(program)) {}
 
   current(): Instruction | undefined {
     return this.code?.code[this.pc];

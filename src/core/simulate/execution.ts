@@ -16,7 +16,8 @@ export interface RawFinding {
 /** Told of everything that happens; for traces. */
 export interface Observer {
   visible?(instruction: Instruction, frame: number): void;
-  access?(place: Place, write: boolean, before: number, after: number): void;
+  /** A load or store of shared memory, and the function that does it. */
+  access?(place: Place, write: boolean, before: number, after: number, inFunction: string): void;
   allocated?(object: number, site: number, frame: number, source: SourceIndex): void;
   freed?(object: number, frame: number, source: SourceIndex): void;
   /** An object that only its CPU knew is known to all from now on, under another number. */

@@ -3,6 +3,7 @@ import { binary, convert, invert } from "./arithmetic.js";
 import type { HeldLock } from "./classes.js";
 import { Cpu } from "./cpu.js";
 import { SymmetryBroken, type Observer, type RawFinding, type Runner } from "./execution.js";
+import type { Frames } from "./frames.js";
 import { addressOf, OBJECT_SPAN, type Instruction, type Program, type SourceIndex } from "./ir.js";
 import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED } from "./memory.js";
 import { isOwn, moved, ownAddress, OWN_BASE, OwnHeap, ownNumber, ownSlot } from "./own-heap.js";
@@ -35,8 +36,8 @@ export class Executor extends Cpu {
   private runner: Runner = { cpuClass: 0, number: -1, concurrent: false };
   private script: readonly number[] = [];
 
-  constructor(program: Program, private readonly hasTwins: boolean) {
-    super(program);
+  constructor(program: Program, private readonly hasTwins: boolean, frames?: Frames) {
+    super(program, frames);
     const words: number[] = [];
     const bases: number[] = [];
     for (const object of program.objects) {
@@ -233,7 +234,7 @@ export class Executor extends Cpu {
       const now = this.memory.find(address);
       if (now.kind !== "bad") this.memory.words[now.at] = next;
     }
-    if (!this.ghost) this.observer?.access?.(place, instruction.op === "store", old, next);
+    if (!this.ghost) this.observer?.access?.(place, instruction.op === "store", old, next, this.functionName());
     if (this.atomic > 0) {
       this.watch.push({ key: place.site * OBJECT_SPAN + place.slot, write: instruction.op === "store", heap: place.kind === "heap" });
     }

@@ -1,6 +1,7 @@
 // The exploration: every state that any schedule can reach, each once.
 import { WordClasses } from "./classes.js";
 import type { RawFinding } from "./execution.js";
+import type { Frames } from "./frames.js";
 import { TupleTable } from "./intern.js";
 import type { Program } from "./ir.js";
 import type { StopMode } from "./machine.js";
@@ -29,13 +30,16 @@ const REPORT_EVERY = 4096;
 /** What an exploration stops at; `firstFinding`: one is enough, and what else there is does not matter. */
 export interface ExploreBounds { readonly maxStates: number; readonly maxSteps: number; readonly firstFinding?: boolean }
 
+/** A state in the middle of a run, to explore from: its words, the CPUs' parts, and the world's frames that they speak of. Not for twins. */
+export interface Begin { readonly words: readonly number[]; readonly locals: readonly (readonly number[])[]; readonly frames: Frames }
+
 /** Explores all schedules. With "reduced", what was learned of the words makes it begin again until nothing contradicts it. */
-export function explore(program: Program, mode: StopMode, twins: boolean, bounds: ExploreBounds, control: Control): Exploration {
+export function explore(program: Program, mode: StopMode, twins: boolean, bounds: ExploreBounds, control: Control, from?: Begin): Exploration {
   const classes = mode === "reduced" ? new WordClasses() : null;
   let last: Exploration | null = null;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     classes?.restart();
-    last = exploreOnce(new World(program, mode, classes, bounds.maxSteps, twins), classes, bounds, control);
+    last = exploreOnce(new World(program, mode, classes, bounds.maxSteps, twins, from?.frames), classes, bounds, control, from);
     if (!classes?.refuted) return last;
     // What was found before a refutation is real.
     if (bounds.firstFinding === true && last.findings.length > 0) return last;
@@ -43,7 +47,7 @@ export function explore(program: Program, mode: StopMode, twins: boolean, bounds
   return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>() }), complete: false, stoppedBy: "rounds" };
 }
 
-function exploreOnce(world: World, classes: WordClasses | null, { maxStates, firstFinding }: ExploreBounds, control: Control): Exploration {
+function exploreOnce(world: World, classes: WordClasses | null, { maxStates, firstFinding }: ExploreBounds, control: Control, from?: Begin): Exploration {
   const cpus = world.program.cpus;
   const width = 1 + cpus.length;
   const table = new TupleTable(width);
@@ -60,7 +64,9 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
   const next = new Int32Array(width);
 
   try {
-    for (const start of world.starts()) {
+    const starts = from ? [] : world.starts();
+    if (from) table.add([world.memories.intern(from.words), ...from.locals.map((local) => world.locals.intern(local))]);
+    for (const start of starts) {
       start.findings.forEach(note);
       tuple.set([start.shared, ...world.startLocals()]);
       sortTwins(tuple, firstTwin);

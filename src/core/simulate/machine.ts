@@ -2,6 +2,7 @@
 import type { HeldLock, WordClasses } from "./classes.js";
 import type { Observer, RawFinding, Runner } from "./execution.js";
 import { Executor } from "./executor.js";
+import type { Frames } from "./frames.js";
 import { OBJECT_SPAN, type AtomicEffect, type Instruction, type Program } from "./ir.js";
 import { isLive } from "./liveness.js";
 import { HEAP_BASE } from "./memory.js";
@@ -35,8 +36,8 @@ export class Machine {
   private readonly executor: Executor;
   private readonly lockKinds = [...LOCK_KINDS];
 
-  constructor(readonly program: Program, private readonly maxSteps: number, private readonly classes: WordClasses | null, hasTwins: boolean) {
-    this.executor = new Executor(program, hasTwins);
+  constructor(readonly program: Program, private readonly maxSteps: number, private readonly classes: WordClasses | null, hasTwins: boolean, frames?: Frames) {
+    this.executor = new Executor(program, hasTwins, frames);
   }
 
   get frames(): Executor["frames"] { return this.executor.frames; }

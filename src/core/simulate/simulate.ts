@@ -10,6 +10,7 @@ import { judgeMutants, mutantsOf, type MutantControl, type MutantRequest } from 
 import type { LineRef, Mutant, MutantReport } from "./mutant-types.js";
 import { prepare, type Prepared } from "./prepare.js";
 import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";
+import { createFreeRun, type FreeRun } from "./free-run.js";
 import { exportPromela } from "./promela/export.js";
 import type { Exported } from "./promela/model.js";
 import { search, type Schedule } from "./search.js";
@@ -49,6 +50,8 @@ export interface Simulator {
   listMutants(code: Code, lines: readonly LineRef[]): readonly Mutant[];
   /** Which lines are load-bearing: something fails when a mutant takes them away. */
   runMutants(code: Code, request: MutantRequest, control: MutantControl): MutantReport;
+  /** A run that a person drives; or why there is none. */
+  freeRun(code: Code, request: RunRequest): FreeRun | { readonly reason: string };
   /** The same program as a Promela model for Spin; or why there is none. */
   promela(code: Code, request: RunRequest): Exported;
 }
@@ -60,6 +63,10 @@ export function createSimulator(reader: CReader, kernel: KernelSources): Simulat
     replay: (code, request, token) => replayOnce(readings, kernel, code, request, token),
     listMutants: (code, lines) => mutantsOf(readings, code, lines),
     runMutants: (code, request, control) => judgeMutants(readings, kernel, code, request, control),
+    freeRun: (code, request) => {
+      const prepared = prepare(readings, kernel, code.images, request);
+      return prepared.kind === "program" ? createFreeRun(prepared, request.side, request.bounds.maxSteps) : { reason: prepared.reason };
+    },
     promela: (code, request) => {
       const prepared = prepare(readings, kernel, code.images, request);
       return prepared.kind === "program" ? exportPromela(prepared, titleOf(prepared.header, code, request), request.bounds.maxSteps) : { reason: prepared.reason };
@@ -99,7 +106,7 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
   if (!trace) return { ...result, verdict: "violation", kind: best.findings[0]?.kind ?? null };
   const title = titleOf(prepared.header, code, request);
   return {
-    ...result, verdict: "violation", kind: trace.findings[0]?.kind ?? best.findings[0]?.kind ?? null, findings: trace.findings, steps: trace.steps, switches: best.switches,
+    ...result, verdict: "violation", kind: trace.findings[0]?.kind ?? best.findings[0]?.kind ?? null, findings: trace.findings, steps: trace.steps, objects: trace.objects, switches: best.switches,
     shortest: shortest ? lengthOf(shortest) : lengthOf(best), token: writeToken(prepared.fingerprint, schedule.setup, schedule.moves),
     text: traceText({ title, trace, cpus: compiled.program.cpus.length, states: exploration.states, complete: exploration.complete, assumptions, isLast }),
   };

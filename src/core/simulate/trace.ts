@@ -2,9 +2,10 @@
 import type { Side, SourceRange } from "../patch/types.js";
 import type { Observer, RawFinding } from "./execution.js";
 import type { Instruction, Source } from "./ir.js";
+import { Lanes } from "./lanes.js";
 import { Names } from "./names.js";
 import type { Move } from "./search.js";
-import type { Finding, Frame, Step, StepChange } from "./types.js";
+import type { Finding, Frame, ObjectLane, Step, StepChange } from "./types.js";
 import { FRAME_BASE } from "./memory.js";
 import { OWN_BASE } from "./own-heap.js";
 import { message } from "./wording.js";
@@ -16,6 +17,10 @@ export interface Trace {
   readonly switches: number;
   /** For each step the function that it belongs to in a reader's eyes: the patch's around it, else the one that the scenario called. */
   readonly scopes: readonly string[];
+  /** Objects through the steps. */
+  readonly objects: readonly ObjectLane[];
+  /** Names of what the trace has touched. */
+  readonly names: Names;
 }
 
 /** Functions of the model that stand between a counter and what is counted. */
@@ -32,6 +37,7 @@ class Tracer {
   private readonly findings: Finding[] = [];
   private readonly reported = new Set<string>();
   private readonly names: Names;
+  private readonly lanes: Lanes;
   private readonly stacks = new Map<number, { allocated: readonly Frame[]; freed: readonly Frame[]; by: string; freedBy: string }>();
   private readonly observer: Observer;
   private changes: StepChange[] = [];
@@ -40,12 +46,15 @@ class Tracer {
   private first: { readonly instruction: Instruction; readonly frame: number } | null = null;
   private found: { readonly finding: RawFinding; readonly frame: number }[] = [];
   private cpu = -1;
+  private words: readonly number[] = [];
 
   constructor(private readonly world: World, private readonly side: Side) {
     this.names = new Names(world.program, world.machine);
+    this.lanes = new Lanes(world.machine.memory, this.names);
     this.observer = {
       visible: (instruction, frame) => { this.first ??= { instruction, frame }; },
-      access: (place, write, before, after) => {
+      access: (place, write, before, after, inFunction) => {
+        if (place.kind !== "bad") this.lanes.used(place.object * 65536 + place.slot, inFunction);
         if (!write || place.kind === "bad" || before === after) return;
         const at = this.names.place(place.object * 65536 + place.slot);
         this.change({ object: at.object, field: at.field, before: this.names.value(before, at.isPointer), after: this.names.value(after, at.isPointer) });
@@ -78,12 +87,12 @@ class Tracer {
 
   run(setup: readonly number[], moves: readonly Move[]): Trace | null {
     const world = this.world;
-    let words = world.machine.initialWords;
+    this.words = world.machine.initialWords;
     let used = 0;
     for (const entry of world.program.setup) {
-      const run = world.machine.run(words, world.machine.start(entry), { number: -1, cpuClass: 0, concurrent: false }, "end", setup.slice(used), this.observer);
+      const run = world.machine.run(this.words, world.machine.start(entry), { number: -1, cpuClass: 0, concurrent: false }, "end", setup.slice(used), this.observer);
       used += run.taken.length;
-      words = run.shared;
+      this.words = run.shared;
     }
     this.changes = [];
     this.lockChanges = [];
@@ -96,24 +105,24 @@ class Tracer {
       const runner = world.runners[move.cpu];
       if (!local || !runner || world.machine.isDone(local)) return null;
       this.begin(move.cpu);
-      const run = world.machine.run(words, local, runner, world.mode, move.script, this.observer);
+      const run = world.machine.run(this.words, local, runner, world.mode, move.script, this.observer);
       if (run.status === "missing" || run.status === "long" || run.status === "pruned") return null;
       if (last >= 0 && last !== move.cpu) switches++;
       last = move.cpu;
-      words = run.shared;
+      this.words = run.shared;
       locals[move.cpu] = run.local;
       const held = world.machine.locksOf(run.local).map((lock) => this.names.lock(lock.address));
       this.step(move.cpu, world.program.cpus[move.cpu]?.name ?? "", held);
       if (run.status === "fatal" || run.status === "blocked") return this.result(switches);
     }
     const waiting = world.program.cpus.map((_, cpu) => cpu).filter((cpu) => !world.machine.isDone(locals[cpu] ?? []));
-    if (waiting.length === 0) this.finish(words);
-    else this.deadlock(words, locals, waiting);
+    if (waiting.length === 0) this.finish(this.words);
+    else this.deadlock(this.words, locals, waiting);
     return this.result(switches);
   }
 
   private result(switches: number): Trace {
-    return { steps: this.steps, findings: this.findings, switches, scopes: this.scopes };
+    return { steps: this.steps, findings: this.findings, switches, scopes: this.scopes, objects: this.lanes.result(), names: this.names };
   }
 
   private begin(cpu: number): void {
@@ -145,6 +154,7 @@ class Tracer {
       changes: this.allChanges(), locks, via: patched ? this.range(patched) : null,
       ...(caller === undefined ? {} : { call: { function: caller.function, text: caller.text } }),
     });
+    this.lanes.after(this.words);
     this.scopes.push((own ? source : patched)?.function ?? stack.at(-2)?.function ?? source?.function ?? functionName);
     for (const { finding, frame: where } of this.found) this.report(finding, where);
     this.found = [];
@@ -169,9 +179,10 @@ class Tracer {
     this.begin(-1);
     if (world.program.finish !== null) {
       const entry = world.program.functions[world.program.finish];
-      world.machine.run(words, world.machine.start(world.program.finish), { number: -1, cpuClass: 0, concurrent: false }, "end", [], this.observer);
+      this.words = world.machine.run(words, world.machine.start(world.program.finish), { number: -1, cpuClass: 0, concurrent: false }, "end", [], this.observer).shared;
       const source = world.program.sources[entry?.code[0]?.source ?? -1];
       this.steps.push({ cpu: -1, function: "finish", path: source?.path ?? "", from: source?.from ?? 0, to: source?.to ?? 0, line: source?.line ?? 0, text: "finish()", depth: 0, changes: this.allChanges(), locks: [], via: null });
+      this.lanes.after(this.words);
       this.scopes.push("finish");
     }
     for (const raw of raws) this.report(raw, 0);

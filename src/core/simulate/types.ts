@@ -111,6 +111,22 @@ export interface Step {
   readonly call?: { readonly function: string; readonly text: string };
 }
 
+/** What an object is after a step. "dying": one of its counters has been 0, and its memory is still there. */
+export interface ObjectState {
+  readonly memory: "absent" | "live" | "dying" | "freed";
+  /** The value of each counter of the lane, as the kernel would print it; "" where there is none. */
+  readonly counts: readonly string[];
+}
+
+/** One object through a trace: a state for each step. */
+export interface ObjectLane {
+  /** "group #1", "vfio". */
+  readonly object: string;
+  /** Fields that count references or users, in the order of the struct. */
+  readonly counters: readonly string[];
+  readonly states: readonly ObjectState[];
+}
+
 export interface Assumption {
   readonly kind: "fill" | "unknown-call" | "inferred-type" | "model" | "memory-model" | "bound" | "cpus";
   readonly text: string;
@@ -151,6 +167,8 @@ export interface RunResult {
   readonly switches: number;
   readonly cpus: readonly string[];
   readonly steps: readonly Step[];
+  /** Objects that count something, are born or die in the trace; empty without one. */
+  readonly objects?: readonly ObjectLane[];
   readonly shortest: number;
   readonly assumptions: readonly Assumption[];
   readonly token: string | null;

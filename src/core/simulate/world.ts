@@ -1,6 +1,7 @@
 // A program with its CPUs as a graph of states: numbered memories, numbered CPU states, and the moves between them, each computed once.
 import type { WordClasses } from "./classes.js";
 import type { RawFinding, Runner } from "./execution.js";
+import type { Frames } from "./frames.js";
 import { Interner } from "./intern.js";
 import type { Program } from "./ir.js";
 import { Machine, type Run, type StopMode } from "./machine.js";
@@ -41,10 +42,10 @@ export class World {
   private readonly moves = new Map<number, readonly Outcome[]>();
   private readonly ends = new Map<number, readonly RawFinding[]>();
 
-  /** `twins` keeps identical CPUs interchangeable; without it each has a class of its own. */
-  constructor(readonly program: Program, readonly mode: StopMode, classes: WordClasses | null, maxSteps: number, readonly twins: boolean) {
+  /** `twins` keeps identical CPUs interchangeable; without it each has a class of its own. `frames` are another world's, whose states this one can go on from. */
+  constructor(readonly program: Program, readonly mode: StopMode, classes: WordClasses | null, maxSteps: number, readonly twins: boolean, frames?: Frames) {
     const identical = program.cpus.filter((cpu) => cpu.identical).length;
-    this.machine = new Machine(program, maxSteps, classes, twins && identical > 1);
+    this.machine = new Machine(program, maxSteps, classes, twins && identical > 1, frames);
     const first = program.cpus.findIndex((cpu) => cpu.identical);
     this.runners = program.cpus.map((cpu, number) => ({ number, cpuClass: 1 + (twins && cpu.identical ? first : number), concurrent: true }));
   }
