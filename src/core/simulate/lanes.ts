@@ -1,6 +1,6 @@
 // What every object is at each step of a trace: whether its memory is there, and the values of its counters.
 import { OBJECT_SPAN } from "./ir.js";
-import { FREED, HEAP_BASE, KEPT, Memory } from "./memory.js";
+import { FREED, HEAP_BASE, KEPT, type Memory } from "./memory.js";
 import type { Names } from "./names.js";
 import type { ObjectLane, ObjectState } from "./types.js";
 
