@@ -1,4 +1,4 @@
-// The order of events: what one function does to objects of one struct, helpers of the patch followed.
+// Events: what the lifetime calls of one side mean for the objects of one struct.
 import type { Field } from "../c/ast.js";
 import type { Code, CodeFunction } from "./code.js";
 import type { CallFact, Fact, Facts } from "./facts.js";
@@ -14,6 +14,8 @@ export interface LifeEvent {
   readonly via: CodeFunction | null;
   /** True when the event only says what went before: it is told where it stands itself. */
   readonly context: boolean;
+  /** Of a put that tells: whether it dropped the last reference on this way; missing where nothing tests it. */
+  readonly isLast?: boolean;
 }
 
 /** Everything that the events of one struct on one side need. */
@@ -57,33 +59,6 @@ export function structLife(code: Code, facts: Facts, struct: string): StructLife
   }
   return { struct, code, facts, releases, counted, helpers };
 }
-
-/** The events of a function in the order of its text, helpers and allocators followed. */
-export function eventsOf(life: StructLife, where: CodeFunction, seen: ReadonlySet<string> = new Set()): LifeEvent[] {
-  const name = where.fn.name;
-  if (seen.has(name) || seen.size > MAX_DEPTH) return [];
-  const deeper = new Set([...seen, name]);
-  const events: { readonly at: number; readonly event: LifeEvent }[] = [];
-  for (const fact of life.facts.facts) {
-    if (fact.where !== where || fact.place.struct !== life.struct) continue;
-    const kind = classOf(life.code, fact);
-    if (kind !== null) events.push({ at: fact.at, event: { class: kind, fact, via: null, context: false } });
-  }
-  for (const call of life.facts.calls) {
-    if (call.where !== where) continue;
-    const callee = life.code.byName.get(call.callee);
-    if (callee === undefined) continue;
-    if (life.helpers.has(call.callee)) {
-      for (const event of eventsOf(life, callee, deeper)) events.push({ at: call.span.from, event: { ...event, via: event.via ?? callee } });
-    } else if (call.result.some((place) => place.struct === life.struct) && !life.counted.has(call.callee)) {
-      for (const event of eventsOf(life, callee, deeper)) events.push({ at: call.span.from, event: { ...event, context: true } });
-    }
-  }
-  return events.map((entry, index) => ({ ...entry, index })).sort((a, b) => a.at - b.at || a.index - b.index).map((entry) => entry.event);
-}
-
-/** Helpers that call helpers are followed this deep. */
-const MAX_DEPTH = 6;
 
 /** What a fact means for the object; null for what does not show in a life: locks and wait queues are pairs only. */
 export function classOf(code: Code, fact: Fact): EventClass | null {

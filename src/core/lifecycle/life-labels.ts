@@ -83,6 +83,7 @@ function speaker(call: StageCall, transition: Transition, releases: ReadonlyMap<
   const name = call.by.fn.name;
   if (call.isManaged === true) return "driver core";
   if (call.givesUp === true) return `error in ${name}`;
+  if (call.afterSuccess === true) return `success of ${name}`;
   if (releases.has(name) && transition.calls.some((one) => one.event.class === "put")) return `last one runs ${name}`;
   const via = call.event.via;
   if (via === null) return name;

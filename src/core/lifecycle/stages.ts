@@ -1,7 +1,8 @@
 // The stages of an object's life on one side, and what moves it from one to the next.
 import type { CodeFunction } from "./code.js";
 import type { LifeEvent, StructLife } from "./events.js";
-import { eventsOf } from "./events.js";
+import type { Path } from "./paths.js";
+import { PathReader } from "./paths.js";
 
 /** Where an object can be in its life, in order. "used" is beside the others: more references than the first one. */
 export type Stage = "start" | "allocated" | "initialized" | "published" | "used" | "unpublished" | "freed";
@@ -17,6 +18,8 @@ export interface StageCall {
   readonly isManaged?: true;
   /** True on an error path of the function that made the object. */
   readonly givesUp?: true;
+  /** True where the function that made the object frees it and yet tells its caller that all went well. */
+  readonly afterSuccess?: true;
   /** The function from whose point of view the transition is told. */
   readonly by: CodeFunction;
 }
@@ -38,8 +41,9 @@ export interface Stages {
 /** Works out the stages and transitions of a struct. Empty when the side has no lifetime call on it. */
 export function stagesOf(life: StructLife): Stages {
   const functions = life.code.functions.filter((where) => !life.helpers.has(where.fn.name));
-  const sequences = functions.map((where) => ({ where, events: eventsOf(life, where) })).filter(({ events }) => events.length > 0);
-  const classes = new Set(sequences.flatMap(({ events }) => events.map((event) => event.class)));
+  const reader = new PathReader(life);
+  const ways = functions.map((where) => ({ where, paths: inOrder(reader.pathsOf(where)) })).filter(({ paths }) => paths.length > 0);
+  const classes = new Set(ways.flatMap(({ paths }) => paths.flatMap(({ events }) => events.map((event) => event.class))));
   const present = new Set<Stage>();
   if (classes.has("alloc")) present.add("allocated");
   if (classes.has("initialize")) present.add("initialized");
@@ -51,9 +55,18 @@ export function stagesOf(life: StructLife): Stages {
   const home: Stage = made ?? "initialized";
   if (made === undefined && (classes.has("get") || classes.has("put") || classes.has("free"))) present.add(home);
   if (classes.has("get")) present.add("used");
-  const walk = new Walk(life, present, home);
-  for (const { where, events } of sequences) walk.follow(where, events);
+  const walk = new Walk(life, reader, present, home);
+  for (const { where, paths } of ways) {
+    const created = paths.some(({ events }) => events.some((event) => event.class === "alloc"));
+    for (const path of paths) walk.follow(where, path, created);
+  }
   return { transitions: walk.transitions(), present: walk.seen(present), home };
+}
+
+/** The ways of success first, and the longer ones before those that are part of them. */
+function inOrder(paths: readonly Path[]): Path[] {
+  const rank = (path: Path): number => (path.isError ? 2 : 0) + (path.unseen ? 1 : 0);
+  return [...paths].sort((a, b) => rank(a) - rank(b) || b.events.length - a.events.length);
 }
 
 /** True when the same call also makes the object reachable, or ends that: what it takes is told with that step. */
@@ -65,7 +78,7 @@ function isPartOfStep(events: readonly LifeEvent[], event: LifeEvent): boolean {
 class Walk {
   private readonly found = new Map<string, { from: Stage; to: Stage; calls: StageCall[] }>();
 
-  constructor(private readonly life: StructLife, private readonly present: ReadonlySet<Stage>, private readonly home: Stage) {}
+  constructor(private readonly life: StructLife, private readonly reader: PathReader, private readonly present: ReadonlySet<Stage>, private readonly home: Stage) {}
 
   transitions(): Transition[] {
     const order = (stage: Stage): number => (stage === "used" ? 3.5 : CHAIN.indexOf(stage));
@@ -78,23 +91,28 @@ class Walk {
     return seen;
   }
 
-  follow(where: CodeFunction, events: readonly LifeEvent[]): void {
+  /** Files what happens on one way through a function. `created`: the function makes the object, on this way or on another. */
+  follow(where: CodeFunction, path: Path, created: boolean): void {
+    const { events } = path;
     const isRelease = this.life.releases.has(where.fn.name);
-    const created = events.some((event) => event.class === "alloc");
+    /** What others can find on this way, by the resource. */
+    const reachable = new Set<string>();
     let stage: Stage = "start";
     let wasUnpublished = false;
     let last: LifeEvent | null = null;
     let edge: StageCall[] | null = null;
     let waiting: StageCall[] = [];
-    // An error path that gives up a new object is told by itself: what follows it in the text still belongs to the way before it.
-    const file = (from: Stage, to: Stage, event: LifeEvent, givesUp = false): void => {
+    const file = (from: Stage, to: Stage, event: LifeEvent, mark: Pick<StageCall, "givesUp" | "afterSuccess"> = {}): void => {
       const target = this.edge(from, to);
-      const mark = givesUp ? { givesUp: true as const } : {};
-      // What an error path before this point gave back is not part of the way forward.
-      for (const held of waiting) if (givesUp || !created || held.event.class === "hold") this.add(target, { ...held, ...mark });
+      for (const held of waiting) this.add(target, { ...held, ...mark });
       waiting = [];
       this.add(target, { event, by: where, ...mark });
-      if (!givesUp) edge = target;
+      edge = target;
+    };
+    /** The end of an object in the function that made it: an error path, or a success that is none. */
+    const giveUp = (from: Stage, event: LifeEvent): void => {
+      if (path.isSuccess && !path.unseen) file(reachable.size > 0 ? "published" : from, "freed", event, { afterSuccess: true });
+      else file(from, "freed", event, { givesUp: true });
     };
     for (const [index, event] of events.entries()) {
       const aborting: Stage = stage === "start" ? this.before("freed") : CHAIN[Math.min(CHAIN.indexOf(stage), CHAIN.indexOf("initialized"))] ?? stage;
@@ -110,9 +128,11 @@ class Walk {
           break;
         case "publish":
           file(this.before("published"), "published", event);
+          reachable.add(event.fact.resource);
           stage = "published";
           break;
         case "unpublish":
+          reachable.delete(event.fact.resource);
           if (created) {
             waiting.push({ event, by: where });
             break;
@@ -129,7 +149,7 @@ class Walk {
           if (event.context) break;
           const owner = this.isOwner(event);
           if (created && owner) {
-            file(this.existing(aborting), "freed", event, true);
+            giveUp(this.existing(aborting), event);
             break;
           }
           if (created) break;
@@ -137,7 +157,7 @@ class Walk {
             file("unpublished", "freed", event);
             break;
           }
-          const ends = owner || this.endsLife(events, index);
+          const ends = owner || (event.isLast ?? this.endsLife(events, index));
           if (this.present.has("used") || !ends) this.add(this.edge("used", this.home), { event, by: where });
           if (owner && this.releaseUnpublishes(event)) this.add(this.edge(this.present.has("published") ? "published" : this.home, "unpublished"), { event, by: where, isLast: true });
           else if (owner) file(this.dying(), "freed", event);
@@ -147,7 +167,7 @@ class Walk {
         case "free":
           if (last !== null) waiting.unshift({ event: last, by: where, isLast: true });
           last = null;
-          if (created) file(this.existing(aborting), "freed", event, true);
+          if (created) giveUp(this.existing(aborting), event);
           else file(wasUnpublished ? "unpublished" : this.dying(), "freed", event);
           break;
         case "hold":
@@ -200,7 +220,7 @@ class Walk {
     for (const [name, field] of this.life.releases) {
       const where = this.life.code.byName.get(name);
       if (where === undefined || (field !== event.fact.place.path[0] && field !== event.fact.place.path.join("."))) continue;
-      if (eventsOf(this.life, where).some((later) => later.class === "unpublish")) return true;
+      if (this.reader.pathsOf(where).some((path) => path.events.some((later) => later.class === "unpublish"))) return true;
     }
     return false;
   }

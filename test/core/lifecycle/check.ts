@@ -1,5 +1,9 @@
 // The one place where the lifecycle tests touch the room.
 import type { CReader } from "../../../src/core/c/reader.js";
+import { readCode } from "../../../src/core/lifecycle/code.js";
+import { structLife } from "../../../src/core/lifecycle/events.js";
+import { gatherFacts } from "../../../src/core/lifecycle/facts.js";
+import { PathReader } from "../../../src/core/lifecycle/paths.js";
 import { readLifecycle } from "../../../src/core/lifecycle/read.js";
 import type { Diagram, LifecycleView, Site } from "../../../src/core/lifecycle/types.js";
 import { buildSeriesImages } from "../../../src/core/patch/images.js";
@@ -53,4 +57,17 @@ function lines(sites: readonly Site[]): string {
 /** A mermaid text with its escapes undone, for reading. */
 export function unescaped(text: string): string {
   return text.replace(/#(\d+);/g, (_whole, code: string) => String.fromCodePoint(Number(code)));
+}
+
+/** The ways through one function, one line each: how it ends, then the calls that had their effect; `!` marks the last reference. */
+export function waysOf(reader: CReader, text: string, struct: string, name: string): string[] {
+  const code = readCode(reader, "after", [imageOf(text)]);
+  const where = code.byName.get(name);
+  if (where === undefined) return ["no such function"];
+  const paths = new PathReader(structLife(code, gatherFacts(code), struct)).pathsOf(where);
+  return [...new Set(paths.map((path) => {
+    const end = `${path.unseen ? "unseen " : ""}${path.isError ? "error" : path.isSuccess ? "success" : "end"}`;
+    const calls = path.events.map((event) => `${event.via === null ? "" : `${event.via.fn.name}/`}${event.fact.row.call}${event.isLast === true ? "!" : ""}`);
+    return `${end}: ${[...new Set(calls)].join(" ")}`.trim();
+  }))].sort();
 }
