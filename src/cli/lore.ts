@@ -1,6 +1,7 @@
 // Threads of an archive on the command line: links and Message-IDs to bytes, with one clear line for everything that goes wrong.
 import { type LoreAddress, type LoreRefusal, readLoreAddress } from "../core/lore.js";
 import type { FetchFailure } from "../protocol/messages.js";
+import { fetchWithB4 } from "../worker/b4.js";
 import { fetchThread } from "../worker/fetch.js";
 import { UsageError } from "./errors.js";
 import { makeSafe } from "./show-text.js";
@@ -8,6 +9,8 @@ import { makeSafe } from "./show-text.js";
 export interface FetchSettings {
   /** Shows how far the fetching is; "" takes it away again. */
   readonly progress?: (text: string) => void;
+  /** With an installed b4, which knows its own archive. */
+  readonly b4?: boolean;
   /** Plain http on this machine; for tests. */
   readonly loopback?: boolean;
 }
@@ -34,6 +37,8 @@ const FAILURES: Readonly<Record<FetchFailure, string>> = {
   "bad-status": "the archive cannot serve it now",
   "no-connection": "no connection",
   cancelled: "cancelled",
+  "no-b4": "b4 is not installed (or not on the PATH)",
+  "b4-failed": "b4 could not fetch it",
 };
 
 /** The mailbox of what the user wrote. Throws a UsageError that says why there is none. */
@@ -43,13 +48,11 @@ export function readAddress(name: string, settings: FetchSettings): LoreAddress 
   throw new UsageError(`${name}: ${REFUSALS[result.refused]}`);
 }
 
-/** The packed mailbox. Throws a UsageError that says why it could not be fetched. */
+/** The mailbox, packed or not. Throws a UsageError that says why it could not be fetched. */
 export async function fetchAddress(name: string, address: LoreAddress, settings: FetchSettings): Promise<Uint8Array> {
-  settings.progress?.(`fetching ${address.url}`);
-  const result = await fetchThread(address, {
-    loopback: settings.loopback === true,
-    progress: (received, total) => settings.progress?.(`fetching ${kilobytes(received)}${total === null ? "" : ` of ${kilobytes(total)}`}`),
-  });
+  settings.progress?.(settings.b4 === true ? `fetching ${address.messageId} with b4` : `fetching ${address.url}`);
+  const progress = (received: number, total: number | null): void => settings.progress?.(`fetching ${kilobytes(received)}${total === null ? "" : ` of ${kilobytes(total)}`}`);
+  const result = settings.b4 === true ? await fetchWithB4(address, { progress }) : await fetchThread(address, { loopback: settings.loopback === true, progress });
   settings.progress?.("");
   if ("bytes" in result) return result.bytes;
   throw new UsageError(`${name}: ${FAILURES[result.failure]}${result.detail === "" ? "" : ` (${makeSafe(result.detail)})`}`);

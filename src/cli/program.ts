@@ -33,10 +33,11 @@ export async function runProgram(words: readonly string[], console: Console): Pr
   try {
     const command = commands.find((one) => one.name === name);
     if (command === undefined) throw new UsageError(name === undefined ? "no command; lifeline --help lists them" : `no command "${name}"; lifeline --help lists them`);
+    const given = readArguments(rest, { ...command.options, b4: "flag" });
     return await command.run({
-      arguments: readArguments(rest, command.options),
+      arguments: given,
       assets: console.assets,
-      readInputs: (names) => readInputs(names, () => console.readInput(), console.fetching),
+      readInputs: (names) => readInputs(names, () => console.readInput(), { ...console.fetching, b4: given.flag("b4") }),
       write: (text) => console.write(text),
       note: (line) => console.writeError(`lifeline: ${line}`),
     });
@@ -49,5 +50,5 @@ export async function runProgram(words: readonly string[], console: Console): Pr
 
 function usageText(): string {
   const lines = commands.map((command) => `  lifeline ${command.usage}\n      ${command.summary}`);
-  return `Usage:\n${lines.join("\n")}\n\nFILE is a mailbox (mbox, also gzipped), a mail, a patch, a Patchwork page copied as\ntext, a folder of these or a maildir; - is standard input. A link to a message on\nlore.kernel.org (or another public-inbox archive) or a Message-ID is fetched from there.\nExit status: 0 nothing found, 1 a violation, 2 bad input or usage.\n`;
+  return `Usage:\n${lines.join("\n")}\n\nFILE is a mailbox (mbox, also gzipped), a mail, a patch, a Patchwork page copied as\ntext, a folder of these or a maildir; - is standard input. A link to a message on\nlore.kernel.org (or another public-inbox archive) or a Message-ID is fetched from there,\nor, with --b4, by an installed b4 from the archive that it knows.\nExit status: 0 nothing found, 1 a violation, 2 bad input or usage.\n`;
 }

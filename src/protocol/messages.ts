@@ -20,8 +20,8 @@ export interface WorkerCalls {
   source: { params: { session: string; mail: number }; result: string };
   /** Reads a link or Message-ID that the user has given; asks nobody. `loopback` allows plain http on this machine, for tests. */
   address: { params: { text: string; loopback: boolean }; result: LoreResult };
-  /** Fetches a thread's packed mailbox over https; progress is reported as `{ received, total }`. */
-  fetch: { params: { address: LoreAddress; loopback: boolean }; result: FetchedThread };
+  /** Fetches a thread's mailbox over https, packed, or with an installed b4; progress is reported as `{ received, total }`. */
+  fetch: { params: { address: LoreAddress; loopback: boolean; b4: boolean }; result: FetchedThread };
   /** The document of one side of one file, or of the commit message (path ":message"). */
   document: { params: { session: string; patchKey: string; path: string; side: Side }; result: DocumentView };
   /** Git trees (folders, best first) that whole files may be read from; an empty list takes them away. Only ever those of a trusted workspace. */
@@ -75,9 +75,9 @@ export interface ComparedSeries {
 
 /** Why a thread could not be fetched. */
 export type FetchFailure =
-  | "not-found" | "too-large" | "timed-out" | "web-page" | "not-gzip" | "cut-off" | "redirect-refused" | "too-many-redirects" | "bad-status" | "no-connection" | "cancelled";
+  | "not-found" | "too-large" | "timed-out" | "web-page" | "not-gzip" | "cut-off" | "redirect-refused" | "too-many-redirects" | "bad-status" | "no-connection" | "cancelled" | "no-b4" | "b4-failed";
 
-/** A thread's mailbox as it came, packed; or why there is none, with a status, a host or the system's own words. */
+/** A thread's mailbox as it came; or why there is none, with a status, a host or the system's own words. */
 export type FetchedThread = { readonly bytes: Uint8Array } | { readonly failure: FetchFailure; readonly detail: string };
 
 /** A link to a line: of one side of the patch's image, or of the kernel model (`side` null). */

@@ -229,6 +229,7 @@ export function manifestStrings(): Record<string, string> {
     "container.title": "Lifeline",
     "view.name": "Patch Series",
     "view.welcome": welcome,
+    "setting.b4": "Fetch threads with an installed `b4 mbox` (found on the PATH) instead of asking the archive directly. b4 has its own settings of which archive it asks; only the Message-ID of a link is given to it.",
     ...walkthroughStrings(),
   };
   for (const [id, entry] of Object.entries(commands)) strings[`command.${shortName(id)}`] = entry.title;
@@ -255,6 +256,13 @@ function contributes(): Record<string, unknown> {
       command: id, title: `%command.${shortName(id)}%`, category: "%command.category%", ...(entry.icon ? { icon: entry.icon } : {}),
     })),
     menus: menus(),
+    configuration: {
+      title: "Lifeline",
+      properties: {
+        // A folder's own settings must not start programs.
+        "lifeline.b4": { type: "boolean", default: false, scope: "machine", markdownDescription: "%setting.b4%" },
+      },
+    },
     viewsContainers: { activitybar: [{ id: containerId, title: "%container.title%", icon: "media/activity.svg" }] },
     views: { [containerId]: [{ id: viewId, name: "%view.name%", icon: "media/activity.svg", contextualTitle: "%container.title%" }] },
     walkthroughs: walkthroughs(),

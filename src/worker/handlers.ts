@@ -12,6 +12,7 @@ import { CancelledError, type Handlers } from "../protocol/channel.js";
 import type { WorkerCalls } from "../protocol/messages.js";
 import { hasPatches } from "../protocol/usable.js";
 import type { Assets } from "./assets.js";
+import { fetchWithB4 } from "./b4.js";
 import { fetchThread } from "./fetch.js";
 import { fittingScenarios } from "./fit.js";
 import { freeRunHandlers, type FreeRuns } from "./free-runs.js";
@@ -62,7 +63,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const checkWish = (): void => {
         if (control.cancelled()) throw new CancelledError();
       };
-      const mailbox = await readMailbox(bytes, nodePlatform);
+      const mailbox = await readMailbox(bytes, nodePlatform, { cancelled: () => control.cancelled() });
       checkWish();
       const series = readSeries(mailbox.messages, mailbox.page);
       checkWish();
@@ -82,8 +83,9 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       if (range === undefined || counted === undefined) throw new Error(`no mail ${mail}`);
       return visibleText(counted.subarray(range.from, range.to));
     },
-    fetch({ address, loopback }, control) {
-      return fetchThread(address, { loopback, cancelled: () => control.cancelled(), progress: (received, total) => control.progress({ received, total }) });
+    fetch({ address, loopback, b4 }, control) {
+      const options = { cancelled: () => control.cancelled(), progress: (received: number, total: number | null) => control.progress({ received, total }) };
+      return b4 ? fetchWithB4(address, options) : fetchThread(address, { loopback, ...options });
     },
     address({ text, loopback }) {
       return readLoreAddress(text, { loopback });

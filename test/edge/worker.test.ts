@@ -41,6 +41,20 @@ describe("the worker", () => {
     expect(after?.text.split("\n")[479]).toBe("}");
   });
 
+  it("stops reading a big mailbox when it is asked to, keeps what is open, and is free at once", async () => {
+    const patchKey = await openSample("a");
+    const mail = "From x@y Thu Jan  1 00:00:00 1970\nFrom: a@b.c\nSubject: [PATCH] x\n\nTalk.\n---\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n\n";
+    const big = new Uint8Array(Buffer.from(mail.repeat(49_000)));
+    let listener = (): void => undefined;
+    const wish = { cancelled: false, onCancel: (one: () => void) => { listener = one; return () => undefined; } };
+    const reading = channel.request("open", { session: "big", bytes: big }, { cancellation: wish });
+    listener();
+    await expect(reading).rejects.toThrow("cancelled");
+    const document = await channel.request("document", { session: "a", patchKey, path: "drivers/vfio/vfio.c", side: "after" });
+    expect(document.text).toContain("vfio_group");
+    await expect(channel.request("document", { session: "big", patchKey, path: "x", side: "after" })).rejects.toThrow("no session big");
+  });
+
   it("draws the lifecycle before and after", async () => {
     const patchKey = await openSample("a");
     const view = await channel.request("lifecycle", { session: "a", patchKey, struct: null });

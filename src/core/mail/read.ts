@@ -15,12 +15,22 @@ import type { Mailbox, Message } from "./types.js";
 /** The first part of the input, which tells what it is. */
 const HEAD_BYTES = 64 * 1024;
 
+/** How the reading of a big box is stopped. */
+export interface ReadControl {
+  /** Asked every few milliseconds; true ends the reading. */
+  readonly cancelled: () => boolean;
+}
+
+/** Bytes that are read before the wish to stop is looked at again: some milliseconds' work. */
+const BYTES_BETWEEN_LOOKS = 500_000;
+
 /**
  * Reads a mailbox: mbox (also mboxrd and undated ones), one mail, `git format-patch` output, a bare diff, the output
  * of `git log -p` or `git show`, a Mercurial patch, or a Patchwork page copied as text; each of them also gzipped. Never throws on input.
- * What cannot be read is named in `problems`, and the rest is kept.
+ * What cannot be read is named in `problems`, and the rest is kept. A reading that is cancelled gives the mails so far: who
+ * cancelled knows.
  */
-export async function readMailbox(input: Uint8Array, platform: Platform): Promise<Mailbox> {
+export async function readMailbox(input: Uint8Array, platform: Platform, control?: ReadControl): Promise<Mailbox> {
   const bytes = countedBytes(input, platform);
   if (bytes === undefined) {
     return { format: "unknown", messages: [], problems: [{ kind: "broken-gzip", severity: "error", from: 0, to: input.length }] };
@@ -47,16 +57,21 @@ export async function readMailbox(input: Uint8Array, platform: Platform): Promis
       return readBareDiff(decodeGuessed(bytes), bytes.length);
     case "mail":
     case "mbox":
-      return readBox(bytes, container);
+      return readBox(bytes, container, control);
   }
 }
 
-async function readBox(bytes: Uint8Array, format: "mail" | "mbox"): Promise<Mailbox> {
+async function readBox(bytes: Uint8Array, format: "mail" | "mbox", control: ReadControl | undefined): Promise<Mailbox> {
   const { ranges, quoting } = splitMailbox(bytes);
   const problems: Problem[] = [];
   if (ranges.length > MAX_MESSAGES) problems.push({ kind: "too-many-messages", severity: "error", detail: String(ranges.length) });
   const messages: Message[] = [];
+  let lookedAt = 0;
   for (const range of ranges.slice(0, MAX_MESSAGES)) {
+    if (control !== undefined && range.from - lookedAt > BYTES_BETWEEN_LOOKS) {
+      lookedAt = range.from;
+      if (control.cancelled()) break;
+    }
     const raw = bytes.subarray(range.from, range.to);
     const place = { index: messages.length, startByte: range.from, endByte: range.to };
     if (raw.length === 0) {

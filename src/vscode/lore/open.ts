@@ -56,19 +56,20 @@ function askForLink(context: LoreContext): Thenable<string | undefined> {
 }
 
 async function fetchBytes(context: LoreContext, address: LoreAddress): Promise<Uint8Array> {
-  const host = vscode.Uri.parse(address.url).authority;
+  const b4 = vscode.workspace.getConfiguration("lifeline").get<boolean>("b4", false);
+  const host = b4 ? "b4" : vscode.Uri.parse(address.url).authority;
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: l10n.t("Fetching the thread from {0}", host) };
   const result = await vscode.window.withProgress(options, async (progress, token) => {
     const cancellation = new CancelSource();
     const listener = token.onCancellationRequested(() => cancellation.cancel());
     try {
-      return await context.engine.call("fetch", { address, loopback: isTest(context) }, { cancellation, onProgress: (seen) => progress.report({ message: amountText(seen) }) });
+      return await context.engine.call("fetch", { address, loopback: isTest(context), b4 }, { cancellation, onProgress: (seen) => progress.report({ message: amountText(seen) }) });
     } finally {
       listener.dispose();
     }
   });
   if ("bytes" in result) return result.bytes;
-  throw errors.notFetched(failureText(result.failure, result.detail, host), `${address.url}: ${result.failure} ${result.detail}`);
+  throw errors.notFetched(failureText(result.failure, result.detail, host), `${b4 ? "b4 " : ""}${address.url}: ${result.failure} ${result.detail}`);
 }
 
 /** A file in the extension's own storage, so that the series can be read again after a reload without asking anybody. */

@@ -31,6 +31,8 @@ export function failureText(failure: FetchFailure, detail: string, host: string)
     "bad-status": l10n.t("{0} cannot serve the thread now (status {1}).", host, detail),
     "no-connection": l10n.t("There is no connection to {0}.", host),
     cancelled: l10n.t("Cancelled."),
+    "no-b4": l10n.t("b4 is not installed, or not on the PATH. The setting lifeline.b4 asks for it."),
+    "b4-failed": l10n.t("b4 could not fetch the thread: {0}", detail),
   };
   return words[failure];
 }

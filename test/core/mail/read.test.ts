@@ -233,4 +233,12 @@ describe("bodies", () => {
     const mailbox = await read(`${LORE}${broken}\n${LORE}${mail("two", "bye\n")}`);
     expect(mailbox.messages.map((message) => message.subject)).toEqual(["broken", "two"]);
   });
+
+  it("stops within a big box when it is cancelled, and gives what it has", async () => {
+    const box = new TextEncoder().encode("From x@y Thu Jan  1 00:00:00 1970\nFrom: a@b.c\nSubject: x\n\nTalk.\n\n".repeat(30_000));
+    let asked = 0;
+    const { messages } = await readMailbox(box, nodePlatform, { cancelled: () => ++asked === 2 });
+    expect(messages.length).toBeGreaterThan(10_000);
+    expect(messages.length).toBeLessThan(20_000);
+  });
 });
