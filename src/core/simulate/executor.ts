@@ -330,8 +330,7 @@ export class Executor extends Cpu {
   private allocate(instruction: Instruction & { readonly op: "allocate" }): "missing" | null {
     const site = this.frames.site(this.frame, this.pc, instruction.hint);
     const size = this.value(instruction.a);
-    const named = this.program.types[this.frames.sites[site]?.type ?? -1]?.slots ?? 1;
-    const slots = size > 0 ? Math.ceil(size / 8) : named;
+    const slots = this.slotsFor(size, this.program.types[this.frames.sites[site]?.type ?? -1]);
     if (slots >= OBJECT_SPAN) return this.lacks(`${this.functionName()}() allocates ${size} bytes, more than one object can have`);
     if (this.births === "private") {
       const number = this.own.allocate(site, slots);
@@ -343,6 +342,12 @@ export class Executor extends Cpu {
     this.set(instruction.to, addressOf(object, 0));
     this.observer?.allocated?.(object, site, this.frame, instruction.source);
     return null;
+  }
+
+  /** Words for so many bytes: whole elements where it is known what they are, else eight bytes to a word. */
+  private slotsFor(size: number, type: Program["types"][number] | undefined): number {
+    if (size <= 0) return type?.slots ?? 1;
+    return type && type.bytes > 0 && size % type.bytes === 0 ? (size / type.bytes) * type.slots : Math.ceil(size / 8);
   }
 
   private free(source: SourceIndex, target: number): "fatal" | "blocked" | null {

@@ -8,8 +8,8 @@ export type SourceIndex = number;
 
 export type BinaryOp = "+" | "-" | "*" | "/" | "%" | "&" | "|" | "^" | "<<" | ">>" | "==" | "!=" | "<" | "<=" | ">" | ">=";
 
-/** Width and sign of an arithmetic result: 8, 16 or 32 bits wrap; 64 is exact up to 53 bits and does not wrap. */
-export interface Width { readonly bits: 1 | 8 | 16 | 32 | 64; readonly unsigned: boolean }
+/** Width and sign of a value, in bits: 1 is a bool, and 8, 16, 32 and 64 are C's; a `field` is a bit-field of any width. See arithmetic.ts for what is exact. */
+export interface Width { readonly bits: number; readonly unsigned: boolean; readonly field?: true }
 
 /** How a memory object that is allocated below this call shall be named and laid out. */
 export interface AllocationHint { readonly type: number; readonly name: string }
@@ -105,6 +105,8 @@ export interface StaticObject {
 export interface TypeShape {
   readonly name: string;
   readonly slots: number;
+  /** What `sizeof` gives for it. */
+  readonly bytes: number;
   /** For each slot: the field path, without the wrappers that hold one word only. */
   readonly paths: readonly string[];
   /** For each slot: true where the word is a pointer or of unknown type. */

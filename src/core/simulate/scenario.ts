@@ -109,11 +109,11 @@ export function readScenario(reader: CReader, path: string, text: string, origin
 }
 
 /**
- * The C reader takes `__free(x)` for the cleanup attribute of that name (include/linux/cleanup.h); in the model it is the intrinsic,
- * which gets another name of the same length.
+ * The C reader takes `__free(x)` for the cleanup attribute of that name (include/linux/cleanup.h), which stands behind the name of a variable. Elsewhere it
+ * is the intrinsic, which gets another name of the same length.
  */
 export function maskIntrinsics(text: string): string {
-  return text.replace(/\b__free(?=\()/g, FREE_INTRINSIC);
+  return text.replace(/\b__free(?=\()/g, (word: string, at: number) => (/[\w\]]\s*$/.test(text.slice(Math.max(0, at - 100), at)) && !/\b(else|do|return)\s*$/.test(text.slice(Math.max(0, at - 100), at)) ? word : FREE_INTRINSIC));
 }
 
 /** What the compiler knows the intrinsic by. */

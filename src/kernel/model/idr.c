@@ -52,6 +52,16 @@ void *idr_find(const struct idr *idr, unsigned long id)
 	return idr->slot[id];
 }
 
+/* The lowest number in use from `id` on; IDR_IDS when there is none. Not in the kernel: idr_for_each_entry() goes from one to the next with it. */
+int idr_next_index(const struct idr *idr, int id)
+{
+	__atomic() {
+		while (id < IDR_IDS && !idr->slot[id])
+			id++;
+	}
+	return id;
+}
+
 /* What stood there, or NULL when nothing did. */
 void *idr_remove(struct idr *idr, unsigned long id)
 {

@@ -36,6 +36,21 @@ const CASES: readonly (readonly [string, string, string?])[] = [
   ["evaluates ({ ... })", "int n = ({ int a = 4; a * 2; }); must(n == 8); must(min(3, 2) == 2 && max(3, 2) == 3);"],
   ["unlocks what guard() locked on every way out", "must(guarded(0) == 1); must(guarded(1) == 2); must(m.locked == 0);", "struct mutex m; int guarded(int x) { guard(mutex)(&m); if (x) return 2; return 1; }"],
   ["leaves scoped_guard() with break", "int n = 0; scoped_guard(mutex, &m) { n = 1; if (n) break; n = 2; } must(n == 1); must(m.locked == 0);", "struct mutex m;"],
+  ["compares what is signed with what is not as C does", "int a = -1; unsigned int b = 4294967295u; unsigned long c = -1; long d = -1; must(a == b); must(c > 5); must(d < 5); must(c == a); must(0xffffffff == -1); must(-1u > 0); must((a ? -1 : 1u) > 0); must(~0u == b);"],
+  ["wraps 64 bits", "unsigned long a = 0; long b = 0x7fffffffffffffff; a = a - 1; must(a > 0x7fffffffffffffff); must(a + 1 == 0); must(a / 2 > 1); must((a >> 63) == 1); must((1ul << 63) > 1); must(~0ul == a);"],
+  ["narrows what ++ and -- make", "unsigned char c = 255; int i; struct bits b = { 0 }; i = ++c; must(i == 0); must(c-- == 0); must(c == 255); b.two = 7; b.sign = 3; must(b.two == 3 && b.sign == -1); b.one = 2; must(b.one == 0);",
+    "struct bits { unsigned int two : 2; int sign : 2; unsigned int one : 1; };"],
+  ["knows octal, hexadecimal and long numbers, and sizes", "int t[5]; char name[16]; must(010 == 8); must(0x80000000 > 0); must(sizeof(0x80000000) == 4 && sizeof(2147483648) == 8 && sizeof(1ul) == 8 && sizeof('a') >= 1); must(sizeof(t) == 20 && sizeof(t[0]) == 4 && sizeof(name) == 16); must(OCTAL == 8);", "#define OCTAL 010"],
+  ["passes structs by value and gives them back", "struct p a = { 1, 2 }; struct p b = twice(a); must(a.x == 1); must(b.x == 2 && b.y == 4); must(twice(twice(a)).y == 8); must(through(a).x == 2); must(sum((struct p){ 3, 4 }) == 7);",
+    "struct p { int x; int y; }; static struct p twice(struct p p) { p.x *= 2; p.y *= 2; return p; } struct p (*by)(struct p) = twice; struct p through(struct p p) { return by(p); } int sum(struct p p) { return p.x + p.y; }"],
+  ["runs the cleanup of a variable on every way out", "must(scoped(0) == 0 && freed == 1); must(scoped(1) == 1 && freed == 2); must(kept() == &thing); must(freed == 2); must(at_end() == 1 && ended == 5);",
+    `int freed; int ended; int thing; void toss(int *p) { freed++; } void end(int *p) { ended = *p; }
+    int scoped(int x) { int *p __free(toss) = &thing; int *q __free(toss) = 0; if (x) return 1; return 0; }
+    int *kept(void) { int *p __free(toss) = &thing; return_ptr(p); }
+    int at_end(void) { int n __cleanup(end) = 4; n++; return 1; }`],
+  ["clears and copies memory", "struct p a = { 1, 2 }; struct p b; int t[3] = { 1, 2, 3 }; int u[3]; memcpy(&b, &a, sizeof(b)); memset(&a, 0, sizeof(a)); memcpy(u, t, sizeof(t)); memset(t, 0, sizeof(t)); must(b.y == 2 && a.y == 0); must(u[2] == 3 && t[2] == 0);", "struct p { int x; int y; };"],
+  ["gives an allocation room for all its elements", "int *t = kzalloc(4 * sizeof(*t), 0); struct flex *f = kzalloc(struct_size(f, items, 3), 0); char *s = kzalloc(5, 0); t[3] = 1; f->items[2] = 7; s[4] = 'x'; kfree(t); kfree(f); kfree(s);", "struct flex { int count; int items[]; };"],
+  ["tells casts from calls and operators", "int n = -1; u8 m = 3; must((u8)(n) == 255); must((u8)-1 == 255); must((mine)(n + 2) == 1); must((mine)~n == 0); must(sizeof(mine) == 2); must(m - 1 == 2);", "typedef unsigned char u8; typedef short mine;"],
   ["walks lists", `struct node a; struct node b; struct node *n; int sum = 0; head.next = &a.link; a.link.next = &b.link; b.link.next = &head; a.v = 3; b.v = 4;
     list_for_each_entry(n, &head, link) sum = sum * 10 + n->v;
     must(sum == 34);`, "struct list_head { struct list_head *next; struct list_head *prev; }; struct node { int v; struct list_head link; }; struct list_head head;"],
@@ -72,6 +87,15 @@ describe("the C front end", () => {
     const code = "int broken(int x)\n{\n\tx = = 3;\n\treturn x;\n}\n";
     expect(outcome("/* scenario: x */\nvoid cpu0(void) { broken(1); }", code)).toMatch(/^does-not-apply: .*drivers\/driver\.c, line 3/);
     expect(outcome("/* scenario: x */\nvoid cpu0(void) { if (0 == 1) broken(1); }", code)).toBe("clean");
+  });
+
+  it("names what it cannot run, with its line, and never leaves it out", () => {
+    const refused = (body: string, globals = ""): string => outcome(`/* scenario: x */\n${globals}\nvoid cpu0(void)\n{\n\tint n = 0;\n\t${body}\n}\n`);
+    expect(refused("void *to = &&out; goto *to; out: n = 1;")).toMatch(/^does-not-apply: .*scenarios\/test\.c, line 6: /);
+    expect(refused("for_each_thing(n) n++;")).toBe("does-not-apply: cpu0() in scenarios/test.c, line 6: the loop for_each_thing() is not known");
+    expect(refused("guard(thing)(&n);")).toBe("does-not-apply: cpu0() in scenarios/test.c, line 6: guard(thing) is not known");
+    expect(refused("char a[8]; memset(a, 7, sizeof(a));")).toMatch(/line 6: memset\(\) to something else than zero$/);
+    expect(refused("asm volatile(\"nop\" : : \"r\"(n));")).toMatch(/^does-not-apply: .*line 6: /);
   });
 
   it("takes a lock that DEFINE_MUTEX() declares as unlocked", () => {

@@ -176,5 +176,5 @@ describe.skipIf(!hasCorpus)(`the vfio series${corpusNote}`, () => {
     expect(verdictOf("refcount_inc_not_zero")).toEqual(new Set(["load-bearing"]));
     expect(verdictOf("dev.class")).toEqual(new Set(["no-effect"]));
     expect(verdictOf("put_device")).toContain("load-bearing");
-  });
+  }, 60_000);
 });

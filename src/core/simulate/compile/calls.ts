@@ -5,6 +5,7 @@ import type { FunctionContext, Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import { combine, plus } from "./operators.js";
 import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
+import { copied } from "./copies.js";
 import { lastName, typeOf } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
@@ -38,9 +39,18 @@ function dispatch(compile: Expressions, ctx: FunctionContext, expr: CallExpr, hi
   const type = callee.type.k === "pointer" && callee.type.to.k === "function" ? callee.type.to : null;
   const args = argumentsOf(compile, ctx, expr.args, type?.params ?? []);
   const returns = type?.returns ?? WORD;
+  const room = resultRoom(compile, ctx, expr, returns);
   const to = returns.k === "void" ? null : ctx.register();
-  ctx.emit({ op: "call-pointer", to, a: callee.operand, args, hint: hintFor(ctx, expr, returns, target) });
+  ctx.emit({ op: "call-pointer", to, a: callee.operand, args: [...room, ...args], hint: hintFor(ctx, expr, returns, target) });
   return { operand: to ?? ctx.constantOperand(0), type: returns };
+}
+
+/** Room in the caller's frame for a struct that a call gives back; its address goes in front of the arguments. */
+function resultRoom(compile: Expressions, ctx: FunctionContext, expr: CallExpr, returns: CType): Operand[] {
+  if (returns.k !== "record") return [];
+  const name = `result at ${expr.span.from}`;
+  ctx.declare(name, returns);
+  return [compile.address(ctx, compile.place(ctx, { kind: "name", name, span: expr.span }))];
 }
 
 function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name: string, code: number, target: FunctionContext["target"]): Value {
@@ -49,8 +59,9 @@ function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name:
   const params = (definition?.fn ?? prototype?.fn)?.params ?? [];
   const returns = ctx.types.resolve((definition?.fn ?? prototype?.fn)?.returns ?? { tag: "name", name: "", pointers: 0, arrays: [] });
   const args = argumentsOf(compile, ctx, expr.args, params.filter((param) => param.name !== "...").map((param) => ctx.types.resolve(param.type)));
+  const room = resultRoom(compile, ctx, expr, returns);
   const to = returns.k === "void" ? null : ctx.register();
-  ctx.emit({ op: "call", to, callee: code, args, hint: hintFor(ctx, expr, returns, target) });
+  ctx.emit({ op: "call", to, callee: code, args: [...room, ...args], hint: hintFor(ctx, expr, returns, target) });
   return { operand: to ?? ctx.constantOperand(0), type: returns };
 }
 
@@ -302,6 +313,27 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     const arg = expr.args[0];
     const type = arg && arg.kind !== "type" ? typeOf(ctx, arg) : WORD;
     return type.k === "array" ? { operand: ctx.constantOperand(type.length), type: SIZE } : ctx.missing("ARRAY_SIZE() of something that is no array");
+  }],
+  ["struct_size", (compile, ctx, expr) => {
+    const [object, member] = expr.args;
+    const type = pointee(ctx, object);
+    const found = memberOffset(ctx, type, member, null);
+    if (!found || found.type.k !== "array") return ctx.missing("struct_size() of a member that is not known");
+    const count = argument(compile, ctx, expr, 2, SIZE);
+    const tail = combine(ctx, "*", count, { operand: ctx.constantOperand(ctx.types.sizeOf(found.type.of) * 8), type: SIZE });
+    return combine(ctx, "+", { operand: ctx.constantOperand(found.offset * 8), type: SIZE }, tail);
+  }],
+  ...["memset", "memcpy", "memmove"].map((name): [string, Builtin] => [name, (compile, ctx, expr) =>
+    copied(ctx, name, [argument(compile, ctx, expr, 0), argument(compile, ctx, expr, 1), argument(compile, ctx, expr, 2, SIZE)], sizedType(ctx, expr.args))]),
+  ["no_free_ptr", (compile, ctx, expr) => {
+    // The variable lets go of what it holds: its cleanup finds NULL.
+    const arg = expr.args[0];
+    if (!arg || arg.kind === "type") return ctx.missing("an argument is missing");
+    const value = compile.value(ctx, arg);
+    const to = ctx.register();
+    ctx.emit({ op: "move", to, a: value.operand });
+    compile.write(ctx, compile.place(ctx, arg), { operand: ctx.constantOperand(0), type: value.type });
+    return { operand: to, type: value.type };
   }],
   ["__give", one("free")], ["__keep", one("keep")], ["__assume", one("assume")], ["__release", one("release")],
   ["__live", result("live")], ["__held", result("held")],

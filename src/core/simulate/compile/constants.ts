@@ -49,7 +49,7 @@ export function constantValue(program: ProgramContext, expr: Expr, from: Unit): 
     }
     case "sizeof": {
       const type = expr.type ? program.types.resolve(expr.type) : null;
-      return type ? program.types.sizeOf(type) * 8 : null;
+      return type ? program.types.bytesOf(type) : null;
     }
     case "init": return expr.entries.length === 1 && expr.entries[0] ? constantValue(program, expr.entries[0].value, from) : null;
     default: return null;

@@ -62,6 +62,8 @@ export class FunctionContext {
   unit: Unit;
   span: Span;
   returns: CType = VOID;
+  /** The register with the address of a struct that is given back. */
+  resultRoom: number | null = null;
   /** Where `break` and `continue` go, with the number of scopes around the loop. */
   readonly loops: { readonly onBreak: Label; readonly onContinue: Label | null; readonly depth: number }[] = [];
   readonly labels = new Map<string, Label>();
@@ -207,6 +209,7 @@ export class FunctionContext {
     if (type.k !== "int" || isUnknown(type)) return value.operand;
     const from = widthOf(value.type);
     const to: Width = type.width;
+    // A value of 32 bits reads the same in 64, whatever their signs.
     if (to.bits === 64) return value.operand;
     const known = this.constantValue(value.operand);
     if (known !== null) return this.constantOperand(convert(known, to));

@@ -1,10 +1,11 @@
 // Expressions to instructions. Calls are compiled elsewhere and handed in, as calls contain expressions again.
 import type { Expr } from "../../c/ast.js";
-import { invert } from "../arithmetic.js";
+import { convert, invert } from "../arithmetic.js";
 import { type FunctionContext, Label, type Place, type Value } from "./context.js";
 import { combine, COMPARISONS, plus, scaled } from "./operators.js";
-import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNSIGNED, VOID, WORD } from "./types.js";
-import { bytesOf, lastName, promoted, typeOf, wider } from "./typing.js";
+import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
+import { undeclared } from "./undeclared.js";
+import { allocated, hiddenCast, lastName, literalType, promoted, typeOf, wider } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
 type MemberExpr = Extract<Expr, { kind: "member" }>;
@@ -22,12 +23,7 @@ export class Expressions {
   /** The value of an expression. `hint` is the type that the place around it wants; it is used where no visible line says more. */
   value(ctx: FunctionContext, expr: Expr, hint: CType | null = null): Value {
     switch (expr.kind) {
-      case "number": {
-        const long = /l/i.test(expr.text.replace(/^0x/i, "")) || Math.abs(expr.value) > 0x7fffffff;
-        const unsigned = /u/i.test(expr.text);
-        const type = long ? (unsigned ? SIZE : LONG) : unsigned ? UNSIGNED : INT;
-        return { operand: ctx.constantOperand(expr.value), type };
-      }
+      case "number": return { operand: ctx.constantOperand(expr.value > Number.MAX_SAFE_INTEGER ? Number(BigInt.asIntN(64, BigInt(expr.value))) : expr.value), type: literalType(expr.text, expr.value) };
       case "string": return { operand: ctx.constantOperand(ctx.program.stringAddress(expr.text)), type: pointerTo(CHAR) };
       case "name": return this.name(ctx, expr, hint);
       case "member": case "index": return this.read(ctx, this.place(ctx, expr, hint));
@@ -38,24 +34,31 @@ export class Expressions {
       case "comma":
         this.discard(ctx, expr.left);
         return this.value(ctx, expr.right, hint);
-      case "call": return this.hooks.call(ctx, expr, hint);
+      case "call": {
+        const cast = hiddenCast(ctx, expr);
+        return cast ? this.cast(ctx, cast.type, cast.operand) : this.hooks.call(ctx, expr, hint);
+      }
       case "cast": {
         const type = ctx.types.resolve(expr.type);
         if (type.k === "void") {
           this.discard(ctx, expr.operand);
           return { operand: ctx.constantOperand(0), type: VOID };
         }
-        const value = this.value(ctx, expr.operand, type);
-        return { operand: ctx.converted(value, type), type };
+        return this.cast(ctx, type, expr.operand);
       }
       case "sizeof": {
         const type = expr.type ? ctx.types.resolve(expr.type) : expr.operand ? typeOf(ctx, expr.operand) : WORD;
-        return { operand: ctx.constantOperand(bytesOf(ctx, type)), type: SIZE };
+        return { operand: ctx.constantOperand(ctx.types.bytesOf(type)), type: SIZE };
       }
       case "block-value": return this.hooks.block(ctx, expr);
       case "init": return this.literal(ctx, expr, hint);
       case "opaque": return ctx.missing(`the text could not be read (${expr.reason})`);
     }
+  }
+
+  private cast(ctx: FunctionContext, type: CType, operand: Expr): Value {
+    const value = this.value(ctx, operand, type);
+    return { operand: ctx.converted(value, type), type };
   }
 
   /** Runs an expression for its effects. */
@@ -100,7 +103,7 @@ export class Expressions {
         if (global) return { kind: "memory", base: ctx.constantOperand(global.address), offset: 0, type: global.type };
         const defined = ctx.program.defined(expr.name, ctx.unit);
         if (defined) return this.place(ctx, defined, hint);
-        return this.undeclared(ctx, expr.name, hint);
+        return undeclared(ctx, expr.name, hint);
       }
       case "member": return this.member(ctx, expr, hint);
       case "index": {
@@ -173,7 +176,12 @@ export class Expressions {
     if (substituted) return this.inside(ctx, substituted, () => this.value(ctx, substituted.expr, hint));
     if (expr.name === "NULL") return { operand: ctx.constantOperand(0), type: pointerTo(VOID) };
     const constant = ctx.program.constantOf(expr.name, ctx.unit);
-    if (constant !== null) return { operand: ctx.constantOperand(constant), type: Math.abs(constant) > 0x7fffffff ? LONG : INT };
+    if (constant !== null) {
+      const defined = ctx.program.defined(expr.name, ctx.unit);
+      const written = defined ? typeOf(ctx, defined) : WORD;
+      const type = written.k === "int" && !isUnknown(written) ? written : Math.abs(constant) > 0x7fffffff ? LONG : INT;
+      return { operand: ctx.constantOperand(type.k === "int" ? convert(constant, type.width) : constant), type };
+    }
     if (ctx.program.global(expr.name, ctx.unit)) return this.read(ctx, this.place(ctx, expr, hint));
     const address = ctx.program.functionAddress(expr.name, ctx.unit);
     if (address !== null) return { operand: ctx.constantOperand(address), type: pointerTo({ k: "function", returns: WORD, params: [] }) };
@@ -182,26 +190,7 @@ export class Expressions {
       if (defined) return this.value(ctx, defined, hint);
     }
     if (expr.name === "__func__" || expr.name === "__FUNCTION__") return { operand: ctx.constantOperand(ctx.program.stringAddress(`"${ctx.name}"`)), type: pointerTo(CHAR) };
-    return this.read(ctx, this.undeclared(ctx, expr.name, hint));
-  }
-
-  /** A name that no visible line declares: a constant when it is in capitals, else a local of the missing lines or a global. */
-  private undeclared(ctx: FunctionContext, name: string, hint: CType | null): Place {
-    const key = `${ctx.unit.path} ${ctx.name} ${name}`;
-    const guess = ctx.program.guesses.get(key);
-    if ((!guess || isUnknown(guess)) && hint && hint.k !== "void" && !isUnknown(hint)) {
-      ctx.program.guesses.set(key, hint);
-      ctx.types.version++;
-    }
-    const type = ctx.program.guesses.get(key) ?? WORD;
-    const known = ctx.program.undeclared.get(`${ctx.unit.path} ${ctx.name}`) ?? new Set<string>();
-    if (!known.has(name)) {
-      known.add(name);
-      ctx.program.undeclared.set(`${ctx.unit.path} ${ctx.name}`, known);
-      // The next pass gives it a register of its own from the start of the function.
-      ctx.types.version++;
-    }
-    return { kind: "register", register: ctx.register(), type };
+    return this.read(ctx, undeclared(ctx, expr.name, hint));
   }
 
   private member(ctx: FunctionContext, expr: MemberExpr, hint: CType | null): Place {
@@ -246,12 +235,15 @@ export class Expressions {
         const width = promoted(value.type);
         const known = ctx.constantValue(value.operand);
         const type: CType = isUnknown(value.type) ? WORD : { k: "int", width };
-        if (known !== null) return { operand: ctx.constantOperand(expr.op === "~" ? invert(known, width) : -known), type };
+        if (known !== null) return { operand: ctx.constantOperand(expr.op === "~" ? invert(known, width) : convert(-known, width)), type };
         const to = ctx.register();
         ctx.emit({ op: expr.op === "~" ? "invert" : "negate", to, a: value.operand, width });
         return { operand: to, type };
       }
-      case "+": return this.value(ctx, expr.operand, hint);
+      case "+": {
+        const value = this.value(ctx, expr.operand, hint);
+        return value.type.k === "int" && !isUnknown(value.type) ? { operand: value.operand, type: { k: "int", width: promoted(value.type) } } : value;
+      }
       case "*": return this.read(ctx, this.place(ctx, expr, hint));
       case "&": {
         if (expr.operand.kind === "name" && !ctx.variable(expr.operand.name) && !this.substitution(ctx, expr.operand.name) && !ctx.program.global(expr.operand.name, ctx.unit)) {
@@ -271,12 +263,14 @@ export class Expressions {
         }
         const next = combine(ctx, expr.op === "++" ? "+" : "-", { operand: before, type: old.type }, { operand: ctx.constantOperand(1), type: INT });
         this.write(ctx, place, next);
-        return expr.postfix ? { operand: before, type: old.type } : { operand: next.operand, type: old.type };
+        return expr.postfix ? { operand: before, type: old.type } : this.stored(ctx, place, { operand: next.operand, type: next.type });
       }
     }
   }
 
   private binary(ctx: FunctionContext, expr: Extract<Expr, { kind: "binary" }>, hint: CType | null): Value {
+    const cast = hiddenCast(ctx, expr);
+    if (cast) return this.cast(ctx, cast.type, cast.operand);
     if (expr.op === "&&" || expr.op === "||") return this.truth(ctx, expr);
     const left = this.kept(ctx, this.value(ctx, expr.left, COMPARISONS.has(expr.op) ? null : hint), expr.right);
     const right = this.value(ctx, expr.right, left.type);
@@ -329,8 +323,11 @@ export class Expressions {
     const otherwise = this.value(ctx, expr.else, hint);
     ctx.emit({ op: "move", to, a: otherwise.operand });
     ctx.place(end);
-    if (type.k === "int" && otherwise.type.k === "int") type = isUnknown(type) ? otherwise.type : { k: "int", width: wider(promoted(type), promoted(otherwise.type)) };
-    else if (otherwise.type.k === "pointer" && (type.k !== "pointer" || type.to.k === "void")) type = otherwise.type;
+    if (type.k === "int" && otherwise.type.k === "int") {
+      type = isUnknown(type) ? otherwise.type : { k: "int", width: wider(promoted(type), promoted(otherwise.type)) };
+      // Either value is there in its own type: int -1 beside an unsigned one is UINT_MAX.
+      if (!isUnknown(type) && type.width.bits === 32 && type.width.unsigned) ctx.emit({ op: "convert", to, a: to, width: type.width });
+    } else if (otherwise.type.k === "pointer" && (type.k !== "pointer" || type.to.k === "void")) type = otherwise.type;
     return { operand: to, type };
   }
 
@@ -350,7 +347,7 @@ export class Expressions {
       return { operand: ctx.constantOperand(0), type: place.type };
     }
     const outer = ctx.target;
-    ctx.target = targetType.k === "pointer" && targetType.to.k === "record" ? { type: targetType.to, name: lastName(expr.target) } : null;
+    ctx.target = allocated(targetType, lastName(expr.target));
     const value = this.value(ctx, expr.value, isUnknown(targetType) ? null : targetType);
     ctx.target = outer;
     const place = this.place(ctx, expr.target, value.type);
@@ -372,7 +369,7 @@ export class Expressions {
       base = ctx.register();
       ctx.emit({ op: "frame-address", to: base, slot: variable.slot });
     } else base = variable.kind === "object" ? variable.address : variable.register;
-    this.hooks.initialize(ctx, { kind: "memory", base, offset: 0, type }, expr);
+    this.hooks.initialize(ctx, { kind: "memory", base, offset: 0, type }, { ...expr, type: null });
     return this.read(ctx, { kind: "memory", base, offset: 0, type });
   }
 

@@ -68,6 +68,24 @@ const safeHashEntries: Expand = (stmt) => {
   return loop(stmt, assign(pos, hashEntry(field(head, "first", true), pos, member)), readAhead, assign(pos, hashEntry(ahead, pos, member)));
 };
 
+const call = (callee: string, args: readonly Arg[], span: Span): Expr => ({ kind: "call", callee: name(callee, span), args, span });
+const zero = (span: Span): Expr => ({ kind: "number", value: 0, text: "0", span });
+
+/** Entries under numbers, in their order: `next` gives the lowest number in use from one on, `find` what it leads to. */
+const numbered = (next: string, find: string, order: "entry-first" | "index-first"): Expand => (stmt) => {
+  const container = expr(stmt.args[0]);
+  const [entry, index] = order === "entry-first" ? [expr(stmt.args[1]), expr(stmt.args[2])] : [expr(stmt.args[2]), expr(stmt.args[1])];
+  if (!container || !entry || !index) return null;
+  const look = comma(assign(index, call(next, [container, index], stmt.headSpan)), assign(entry, call(find, [container, index], stmt.headSpan)));
+  return loop(stmt, assign(index, zero(stmt.headSpan)), look, { kind: "unary", op: "++", postfix: false, operand: index, span: index.span });
+};
+
+const singleNodes: Expand = (stmt) => {
+  const [pos, head] = [expr(stmt.args[0]), expr(stmt.args[1])];
+  if (!pos || !head) return null;
+  return loop(stmt, assign(pos, field(head, "first", true)), pos, assign(pos, field(pos, "next", true)));
+};
+
 /** By the macro's name. */
 export const LOOPS: ReadonlyMap<string, Expand> = new Map<string, Expand>([
   ["list_for_each_entry", entries("next", "head")], ["list_for_each_entry_rcu", entries("next", "head")], ["list_for_each_entry_lockless", entries("next", "head")],
@@ -76,5 +94,6 @@ export const LOOPS: ReadonlyMap<string, Expand> = new Map<string, Expand>([
   ["list_for_each_entry_from", entries("next", "here")], ["list_for_each_entry_from_reverse", entries("prev", "here")],
   ["list_for_each_entry_safe", safeEntries("next", "head")], ["list_for_each_entry_safe_reverse", safeEntries("prev", "head")], ["list_for_each_entry_safe_from", safeEntries("next", "here")],
   ["list_for_each", nodes("next")], ["list_for_each_rcu", nodes("next")], ["list_for_each_prev", nodes("prev")], ["list_for_each_safe", safeNodes],
-  ["hlist_for_each_entry", hashEntries], ["hlist_for_each_entry_rcu", hashEntries], ["hlist_for_each_entry_safe", safeHashEntries],
+  ["xa_for_each", numbered("xa_next_index", "xa_load", "index-first")], ["idr_for_each_entry", numbered("idr_next_index", "idr_find", "entry-first")],
+  ["hlist_for_each", singleNodes], ["hlist_for_each_entry", hashEntries], ["hlist_for_each_entry_rcu", hashEntries], ["hlist_for_each_entry_safe", safeHashEntries],
 ]);

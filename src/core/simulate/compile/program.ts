@@ -3,6 +3,7 @@ import { shownCode } from "./fill.js";
 import type { CReader } from "../../c/reader.js";
 import type { CUnit, Expr, Stmt } from "../../c/ast.js";
 import { positionAt } from "../../patch/render.js";
+import { convert } from "../arithmetic.js";
 import { addressOf, type CpuProgram, type FunctionCode, type Program, type Source, type StaticObject } from "../ir.js";
 import type { Assumption } from "../types.js";
 import { FunctionContext, type ProgramContext } from "./context.js";
@@ -15,7 +16,7 @@ import { parseMacro, type Macro } from "./macros.js";
 import { initialize } from "./initialize.js";
 import { DECLARING } from "./statement-facts.js";
 import { Statements } from "./statements.js";
-import { type CType, INT, pointerTo, Types, VOID, WORD } from "./types.js";
+import { type CType, INT, isUnknown, pointerTo, Types, VOID, WORD } from "./types.js";
 import { addressedNames } from "./walk.js";
 
 /** What to run: names of functions, in the scenario's words. */
@@ -210,7 +211,7 @@ class Compiler implements ProgramContext {
   /** The value of a text that is a constant expression. */
   constantText(text: string, from: Unit | null): number | null {
     const plain = text.trim().replace(/^\((.*)\)$/, "$1").trim();
-    if (/^-?(0x[0-9a-f]+|\d+)[ul]*$/i.test(plain)) return Number(plain.replace(/[ul]+$/i, ""));
+    if (/^-?(0x[0-9a-f]+|0|[1-9]\d*)[ul]*$/i.test(plain)) return Number(plain.replace(/[ul]+$/i, ""));
     if (plain === "") return null;
     const unit = from ?? this.linker.units[0];
     const expr = this.parsed(text);
@@ -296,12 +297,14 @@ class Compiler implements ProgramContext {
     ctx.returns = this.types.resolve(fn.returns);
     ctx.addressed = addressedNames(definition.body.map((placed) => placed.stmt));
     const params = fn.params.filter((param) => param.name !== "...");
+    // A struct comes back through an address that the caller gives in front of the arguments.
+    if (ctx.returns.k === "record") ctx.resultRoom = ctx.register();
     const registers = params.map(() => ctx.register());
     params.forEach((param, at) => {
       let type = this.types.resolve(param.type);
       if (type.k === "array") type = pointerTo(type.of);
-      if (type.k === "record") ctx.missing(`the parameter ${param.name} is a struct by value`);
-      if (ctx.addressed.has(param.name)) {
+      // A struct by value comes as an address, too; the function has a copy of its own.
+      if (ctx.addressed.has(param.name) || type.k === "record") {
         ctx.declare(param.name, type);
         ctx.temporary(() => this.expressions.write(ctx, this.expressions.place(ctx, { kind: "name", name: param.name, span: param.span }), { operand: registers[at] ?? 0, type }));
       } else ctx.bind(param.name, { kind: "register", register: registers[at] ?? 0, type });
@@ -319,7 +322,7 @@ class Compiler implements ProgramContext {
     ctx.leaveTo(0);
     ctx.emit({ op: "return", a: ctx.returns.k === "void" ? null : ctx.constantOperand(0) });
     this.current = null;
-    return ctx.finish(index, params.length);
+    return ctx.finish(index, params.length + (ctx.resultRoom === null ? 0 : 1));
   }
 
   /** Makes globals ready that macros such as DEFINE_MUTEX() declare. */
@@ -350,7 +353,7 @@ function constantInto(program: Compiler, words: Map<number, number>, at: number,
   }
   if (init.kind !== "init") {
     const value = program.constant(init, unit);
-    if (value !== null && value !== 0) words.set(at, value);
+    if (value !== null && value !== 0) words.set(at, type.k === "int" && !isUnknown(type) ? convert(value, type.width) : value);
     return;
   }
   let next = 0;

@@ -7,8 +7,8 @@ import { initialize } from "./initialize.js";
 import { LOOPS } from "./loops.js";
 import { combine } from "./operators.js";
 import { call, DECLARING, effectOf, GUARDS, hasLabel, nameOf, placeOf } from "./statement-facts.js";
-import { INT, isUnknown, WORD } from "./types.js";
-import { knownCondition, typeOf } from "./typing.js";
+import { type CType, INT, isUnknown, LONG, WORD } from "./types.js";
+import { allocated, knownCondition, typeOf } from "./typing.js";
 
 export class Statements {
   constructor(private readonly expressions: () => Expressions) {}
@@ -118,6 +118,8 @@ export class Statements {
       const kind = expr.callee.args[0];
       return this.guard(ctx, kind ? nameOf(kind) : "", expr.args, expr.span);
     }
+    const name = expr.kind === "call" && expr.callee.kind === "name" ? expr.callee.name : "";
+    if (expr.kind === "call" && name === "return_ptr") return this.leave(ctx, { ...expr, callee: { kind: "name", name: "no_free_ptr", span: expr.span } });
     ctx.temporary(() => this.compile.discard(ctx, expr));
   }
 
@@ -146,8 +148,6 @@ export class Statements {
     let type = ctx.types.resolve(declaration.type, written);
     if (declaration.type.params && declaration.type.pointers === 0 && !/\(\s*\*/.test(written)) return;
     if (declaration.isExtern) return;
-    // Left out, it would silently never run.
-    if (declaration.cleanup !== undefined) ctx.missing(`the cleanup of ${declaration.name} by ${declaration.cleanup}()`);
     const init = declaration.init;
     if (declaration.isStatic) {
       const address = ctx.program.localStatic(ctx.name, declaration.name, type, init, ctx.unit);
@@ -157,7 +157,10 @@ export class Statements {
     if (type.k === "array" && type.length === 0 && init) type = { ...type, length: init.kind === "init" ? init.entries.length : init.kind === "string" ? init.text.length - 1 : 1 };
     const isAuto = declaration.type.tag === "name" && /^(__auto_type|auto|typeof\b.*)$/.test(declaration.type.name);
     if (isAuto && init) type = typeOf(ctx, init);
+    // A cleanup may want the variable's address.
+    if (declaration.cleanup !== undefined) ctx.addressed = new Set([...ctx.addressed, declaration.name]);
     const variable = ctx.declare(declaration.name, type);
+    if (declaration.cleanup !== undefined) this.cleanUp(ctx, declaration, declaration.cleanup, type);
     if (!init) return;
     ctx.temporary(() => {
       if (init.kind === "call" && init.callee.kind === "name" && DECLARING.has(init.callee.name)) {
@@ -168,11 +171,36 @@ export class Statements {
       const place = this.compile.place(ctx, { kind: "name", name: declaration.name, span: declaration.span });
       if (init.kind === "init" && init.type === null) return initialize(this.compile, ctx, place, init);
       if (init.kind === "string" && type.k === "array") return initialize(this.compile, ctx, place, init);
-      ctx.target = type.k === "pointer" && type.to.k === "record" ? { type: type.to, name: declaration.name } : null;
+      ctx.target = allocated(type, declaration.name);
       const value = this.compile.value(ctx, init, isUnknown(type) ? null : type);
       ctx.target = null;
       if (variable.kind === "register" && isUnknown(type) && !isUnknown(value.type)) variable.type = value.type;
       this.compile.write(ctx, place, value);
+    });
+  }
+
+  /** `__free(f)` calls f() on what the variable holds at the end, when that is something; `__cleanup(f)` calls it on the variable's address (include/linux/cleanup.h). */
+  private cleanUp(ctx: FunctionContext, declaration: Declaration, cleanup: string, type: CType): void {
+    const { span } = declaration;
+    const behind = ctx.unit.text.slice(Math.max(0, span.from - 1), ctx.unit.text.indexOf(";", span.from));
+    const variable: Expr = { kind: "name", name: declaration.name, span };
+    if (!/\b__free\s*\(/.test(behind)) {
+      ctx.scope().leave.push(() => this.compile.discard(ctx, call(cleanup, [{ kind: "unary", op: "&", postfix: false, operand: variable, span }], span)));
+      return;
+    }
+    // A variable that has no value yet holds nothing.
+    if (!declaration.init) this.compile.write(ctx, this.compile.place(ctx, variable), { operand: ctx.constantOperand(0), type });
+    ctx.scope().leave.push(() => {
+      const yes = new Label();
+      const end = new Label();
+      ctx.temporary(() => {
+        const value = this.compile.value(ctx, variable);
+        // NULL and error pointers are nothing to free.
+        ctx.branch(combine(ctx, ">", { operand: value.operand, type: LONG }, { operand: ctx.constantOperand(0), type: LONG }).operand, yes, end);
+      });
+      ctx.place(yes);
+      this.compile.discard(ctx, call(cleanup, [variable], span));
+      ctx.place(end);
     });
   }
 
@@ -314,6 +342,10 @@ export class Statements {
       if (value) {
         const result = this.compile.value(ctx, value, ctx.returns);
         operand = ctx.converted(result, ctx.returns);
+        if (ctx.resultRoom !== null) {
+          this.compile.write(ctx, { kind: "memory", base: ctx.resultRoom, offset: 0, type: ctx.returns }, result);
+          operand = ctx.resultRoom;
+        }
         if (operand >= 0 && ctx.scopes.some((scope) => scope.leave.length > 0)) {
           const kept = ctx.register();
           ctx.emit({ op: "move", to: kept, a: operand });

@@ -85,6 +85,11 @@ export class Types {
     return this.arrays(type, ref, written);
   }
 
+  /** The type that a plain name stands for; null when it is none. `sizeof(name)` does not say which it is. */
+  named(name: string): CType | null {
+    return BASIC.has(name) || this.typedefs.has(name) ? this.resolve({ tag: "name", name, pointers: 0, arrays: [] }) : null;
+  }
+
   record(tag: "struct" | "union", name: string): RecordType {
     const key = `${tag} ${name}`;
     let record = this.records.get(key);
@@ -143,6 +148,13 @@ export class Types {
     }
   }
 
+  /** What `sizeof` gives: numbers and arrays of them as in C; a struct counts eight for each word, and only allocations look at it. */
+  bytesOf(type: CType): number {
+    if (type.k === "int" && !isUnknown(type)) return Math.max(1, type.width.bits / 8);
+    if (type.k === "array") return type.length * this.bytesOf(type.of);
+    return this.sizeOf(type) * 8;
+  }
+
   /** Throws away offsets, so that fields found since are laid out. */
   forgetLayouts(): void {
     for (const record of [...this.records.values(), ...this.anonymous.values()]) record.size = -1;
@@ -158,7 +170,7 @@ export class Types {
     const paths: string[] = [];
     const pointers: boolean[] = [];
     this.describe(type, "", paths, pointers);
-    this.shapes.push({ name: this.typeName(type), slots: paths.length, paths, pointers });
+    this.shapes.push({ name: this.typeName(type), slots: paths.length, bytes: this.bytesOf(type), paths, pointers });
     this.shapeNumbers.set(key, this.shapes.length - 1);
     return this.shapes.length - 1;
   }
@@ -216,7 +228,8 @@ export class Types {
     for (const field of fields) {
       if (field.name !== "" && record.fields.some((known) => known.name === field.name)) continue;
       const written = text === null ? null : text.slice(field.span.from, field.span.to);
-      record.fields.push({ name: field.name, type: this.resolve(field.type, written), offset: 0, inferred: false });
+      const type = this.resolve(field.type, written);
+      record.fields.push({ name: field.name, type: field.bits === undefined ? type : bitField(type, field.bits), offset: 0, inferred: false });
     }
     record.size = -1;
   }
@@ -259,6 +272,11 @@ export class Types {
 }
 
 export const isUnknown = (type: CType): boolean => type.k === "int" && type.unknown === true;
+
+/** A member of some bits; a bool stays one. */
+function bitField(type: CType, bits: number): CType {
+  return type.k === "int" && type.width.bits > 1 && bits > 0 && bits < type.width.bits ? { k: "int", width: { bits, unsigned: type.width.unsigned, field: true } } : type;
+}
 
 /** The width in which values of this type are kept: pointers and unknown types are 64 bits. */
 export function widthOf(type: CType): Width {

@@ -2,12 +2,68 @@
 import type { Expr } from "../../c/ast.js";
 import type { Width } from "../ir.js";
 import type { FunctionContext } from "./context.js";
-import { CHAR, type CType, INT, isUnknown, pointerTo, widthOf, WORD } from "./types.js";
+import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNSIGNED, widthOf, WORD } from "./types.js";
+
+/** The type of a number as it is written (C11 6.4.4.1): only those that are not decimal become unsigned by their size. */
+export function literalType(text: string, value: number): CType {
+  const suffix = /[ul]*$/i.exec(/^0x/i.test(text) ? text.replace(/^0x[0-9a-f]*/i, "") : text)?.[0] ?? "";
+  const isDecimal = !/^0[0-9xb]/i.test(text);
+  if (/l/i.test(suffix) || value > 0xffffffff) return /u/i.test(suffix) ? SIZE : LONG;
+  if (/u/i.test(suffix)) return UNSIGNED;
+  return value <= 0x7fffffff ? INT : isDecimal ? LONG : UNSIGNED;
+}
+
+/** The type of two values together. */
+export function common(a: CType, b: CType): CType {
+  if (a.k === "pointer") return a;
+  if (b.k === "pointer") return b;
+  return isUnknown(a) || isUnknown(b) ? WORD : { k: "int", width: wider(promoted(a), promoted(b)) };
+}
+
+/**
+ * A cast that reads as something else, because the grammar does not know which names are types: `(u8)(x)` as a call, `(u8)-x` and `(u8)*p` as operators.
+ * Null when it is what it reads as.
+ */
+export function hiddenCast(ctx: FunctionContext, expr: Expr): { readonly type: CType; readonly operand: Expr } | null {
+  const head = expr.kind === "call" ? expr.callee : expr.kind === "binary" && /^[-+*&]$/.test(expr.op) ? expr.left : null;
+  if (head?.kind !== "name" || ctx.variable(head.name) || ctx.program.global(head.name, ctx.unit) || ctx.substitutions.at(-1)?.has(head.name)) return null;
+  const type = ctx.types.named(head.name);
+  if (!type) return null;
+  if (expr.kind === "binary") {
+    // A product behind the sign would belong to the cast here, and to the whole in C.
+    const operand: Expr = expr.right.kind === "binary" && !isParenthesized(ctx, expr.right) ? { kind: "opaque", reason: "a cast and an operator", span: expr.span }
+      : { kind: "unary", op: expr.op as "-", postfix: false, operand: expr.right, span: expr.right.span };
+    return { type, operand };
+  }
+  const arg = expr.kind === "call" && expr.args.length === 1 ? expr.args[0] : undefined;
+  return arg && arg.kind !== "type" ? { type, operand: arg } : null;
+}
+
+function isParenthesized(ctx: FunctionContext, expr: Expr): boolean {
+  return /\(\s*$/.test(ctx.unit.text.slice(Math.max(0, expr.span.from - 20), expr.span.from)) || ctx.unit.text.charAt(expr.span.from) === "(";
+}
 
 /** The type of an expression, without running it. */
 export function typeOf(ctx: FunctionContext, expr: Expr): CType {
+  const cast = hiddenCast(ctx, expr);
+  if (cast) return cast.type;
   switch (expr.kind) {
-    case "name": return ctx.variable(expr.name)?.type ?? ctx.program.global(expr.name, ctx.unit)?.type ?? WORD;
+    case "number": return literalType(expr.text, expr.value);
+    case "name": {
+      const known = ctx.variable(expr.name)?.type ?? ctx.program.global(expr.name, ctx.unit)?.type;
+      if (known) return known;
+      const defined = ctx.program.defined(expr.name, ctx.unit);
+      return defined && !(defined.kind === "name" && defined.name === expr.name) ? typeOf(ctx, defined) : ctx.types.named(expr.name) ?? WORD;
+    }
+    case "binary":
+      if (["==", "!=", "<", "<=", ">", ">=", "&&", "||"].includes(expr.op)) return INT;
+      if (expr.op === "<<" || expr.op === ">>") return common(typeOf(ctx, expr.left), INT);
+      if (expr.op === "-" && typeOf(ctx, expr.left).k === "pointer" && typeOf(ctx, expr.right).k === "pointer") return LONG;
+      return common(decayed(typeOf(ctx, expr.left)), decayed(typeOf(ctx, expr.right)));
+    case "conditional": return common(decayed(expr.then ? typeOf(ctx, expr.then) : typeOf(ctx, expr.test)), decayed(typeOf(ctx, expr.else)));
+    case "comma": return typeOf(ctx, expr.right);
+    case "sizeof": return SIZE;
+    case "init": return expr.type ? ctx.types.resolve(expr.type) : WORD;
     case "member": {
       const object = typeOf(ctx, expr.object);
       const record = object.k === "pointer" ? object.to : object;
@@ -16,7 +72,9 @@ export function typeOf(ctx: FunctionContext, expr: Expr): CType {
     case "unary": {
       const type = typeOf(ctx, expr.operand);
       if (expr.op === "*") return type.k === "pointer" ? type.to : type.k === "array" ? type.of : WORD;
-      return expr.op === "&" ? pointerTo(type) : expr.op === "!" ? INT : type;
+      if (expr.op === "&") return pointerTo(type);
+      if (expr.op === "!") return INT;
+      return ["-", "~", "+"].includes(expr.op) && type.k === "int" && !isUnknown(type) ? { k: "int", width: promoted(type) } : type;
     }
     case "index": {
       const type = typeOf(ctx, expr.object);
@@ -32,6 +90,10 @@ export function typeOf(ctx: FunctionContext, expr: Expr): CType {
     case "string": return { k: "array", of: CHAR, length: Math.max(1, expr.text.length - 1) };
     default: return INT;
   }
+}
+
+function decayed(type: CType): CType {
+  return type.k === "array" ? pointerTo(type.of) : type;
 }
 
 /** Whether a condition holds, where its text alone decides it; else null. */
@@ -53,11 +115,9 @@ export function knownCondition(ctx: FunctionContext, expr: Expr): boolean | null
   return null;
 }
 
-/** Bytes of a type; a struct counts eight for each word, and only allocations look at it. */
-export function bytesOf(ctx: FunctionContext, type: CType): number {
-  if (type.k === "int" && !isUnknown(type)) return Math.max(1, type.width.bits / 8);
-  if (type.k === "array" && type.of.k === "int" && !isUnknown(type.of)) return type.length * Math.max(1, type.of.width.bits / 8);
-  return ctx.types.sizeOf(type) * 8;
+/** What an allocation makes whose address goes into a pointer of this type; null when the type does not say. */
+export function allocated(type: CType, name: string): { readonly type: CType; readonly name: string } | null {
+  return type.k === "pointer" && type.to.k !== "void" && type.to.k !== "function" && !isUnknown(type.to) ? { type: type.to, name } : null;
 }
 
 export function lastName(expr: Expr): string {
@@ -73,7 +133,7 @@ export function lastName(expr: Expr): string {
 /** The width in which a value takes part in arithmetic. */
 export function promoted(type: CType): Width {
   const width = widthOf(type);
-  return width.bits < 32 ? { bits: 32, unsigned: false } : width;
+  return width.bits < 32 ? { bits: 32, unsigned: false } : width.bits === 32 || width.bits === 64 ? width : { bits: 64, unsigned: width.unsigned };
 }
 
 /** The width of two together. */
