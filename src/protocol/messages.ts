@@ -110,6 +110,12 @@ export interface OverviewCell {
   readonly states: number;
 }
 
+/** The verdict of the same scenario on the code as the patch has it. */
+export interface Baseline {
+  readonly verdict: Verdict;
+  readonly kind: FindingKind | null;
+}
+
 /** What the page shows when nothing has been run yet, and what survives a reload. */
 export interface PanelState {
   readonly source: string;
@@ -129,7 +135,8 @@ export type ToPage =
   | { readonly type: "lifecycle"; readonly title: string; readonly state: PanelState; readonly view: LifecycleView; readonly scenarios: readonly ScenarioInfo[]; readonly codes: readonly RunnableCode[]; readonly reread?: true }
   /** A run has started, has progressed, or has ended. */
   | { readonly type: "running"; readonly states: number }
-  | { readonly type: "result"; readonly result: RunResult }
+  /** `baseline`: what the code does without the user's edit that was run; null when no edit was. */
+  | { readonly type: "result"; readonly result: RunResult; readonly baseline?: Baseline | null }
   /** Runs of the overview that have ended since the last such message; `total` is how many there will be. */
   | { readonly type: "overview"; readonly cells: readonly OverviewCell[]; readonly total: number; readonly running: boolean }
   /** Something could not be done; one sentence. */

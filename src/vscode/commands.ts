@@ -11,13 +11,15 @@ import { shortId } from "./ids.js";
 import type { Log } from "./log.js";
 import { fetchFromLore, forgetFetched } from "./lore/open.js";
 import type { Panels } from "./panel/panels.js";
-import { fileByPath } from "./session/lookup.js";
+import { fileByPath, type PatchInSeries } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
 import type { Sessions } from "./session/sessions.js";
 import { messageIdOf, resolveCode, resolveMail, resolveSession, resolveTarget, type Target } from "./targets.js";
 import { rootNodes } from "./tree/nodes.js";
 import type { PatchSeriesView } from "./tree/view.js";
 import type { Walk } from "./walk.js";
+import type { WhatIfEdits } from "./whatif/edits.js";
+import { judgementWord, type LoadBearingLines, runSentence } from "./whatif/mutants.js";
 
 export interface CommandContext {
   readonly extension: vscode.ExtensionContext;
@@ -27,6 +29,8 @@ export interface CommandContext {
   readonly panels: Panels;
   readonly view: PatchSeriesView;
   readonly walk: Walk;
+  readonly edits: WhatIfEdits;
+  readonly loadBearing: LoadBearingLines;
   readonly log: Log;
 }
 
@@ -53,7 +57,7 @@ export function registerCommands(context: CommandContext): Disposable {
 }
 
 function makeHandlers(context: CommandContext): CommandHandlers {
-  const { sessions, opener, panels, view, walk, log } = context;
+  const { sessions, opener, panels, view, walk, edits, log } = context;
   const target = (given: CommandArguments["lifeline.openFileDiff"][0]): Promise<Target> => resolveTarget(sessions, given, view.selected);
   const code = (given: CommandArguments["lifeline.openFileDiff"][0]): Promise<Target> => resolveCode(sessions, given, view.selected);
   return {
@@ -123,6 +127,20 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       if (thread !== undefined && fileByPath(place.patch, thread.anchor.path) !== undefined) await walk.show(session, { ...place, thread });
       await panels.open(session, place, "simulate");
     },
+    "lifeline.editWhatIf": async (given) => {
+      const { session, place, file } = await code(given);
+      const shown = file ?? place.patch.files.find((one) => !one.binary && one.pathB !== null);
+      if (shown === undefined) throw errors.noChanges();
+      await edits.open(session, place, shown.path);
+    },
+    "lifeline.discardWhatIf": async (uri) => {
+      const edited = uri ?? vscode.window.activeTextEditor?.document.uri;
+      if (edited !== undefined) await edits.discard(edited);
+    },
+    "lifeline.findLoadBearing": async (given) => {
+      const { session, place } = await code(given);
+      await judgeLines(context, session, place);
+    },
     "lifeline.copyMessageId": async (given) => {
       const id = messageIdOf(given) ?? (given === undefined ? (await target(undefined)).place.patch.messageId : null);
       if (id === null) throw errors.noMessageId();
@@ -138,6 +156,26 @@ function makeHandlers(context: CommandContext): CommandHandlers {
     "lifeline.previousThread": () => walk.step(-1),
     "lifeline.showOutput": () => log.show(),
   };
+}
+
+/** Judges the lines of a patch and offers them as a list, which leads to each. */
+async function judgeLines({ loadBearing, opener }: CommandContext, session: Session, place: PatchInSeries): Promise<void> {
+  const report = await loadBearing.judge(session, place);
+  const judged = report.lines.filter((line) => line.verdict !== "not-run");
+  const heavy = judged.filter((line) => line.verdict === "load-bearing");
+  const show = l10n.t("Show Lines");
+  const summary = report.complete ? l10n.t("{0} of {1} judged lines are load-bearing.", heavy.length, judged.length) : l10n.t("Cancelled: {0} of {1} lines judged so far are load-bearing.", heavy.length, judged.length);
+  // Not awaited: it ends when the user closes it.
+  void vscode.window.showInformationMessage(summary, ...(judged.length > 0 ? [show] : [])).then(async (chosen) => {
+    if (chosen !== show) return;
+    const rows = [...heavy, ...judged.filter((line) => line.verdict !== "load-bearing")].map((line) => {
+      const reason = line.runs.find((run) => run.verdict === "violation");
+      return { label: `${line.line}: ${line.text}`, description: judgementWord(line.verdict), ...(reason === undefined ? {} : { detail: runSentence(reason) }), line };
+    });
+    const row = await vscode.window.showQuickPick(rows, { title: l10n.t("Load-Bearing Lines"), matchOnDetail: true });
+    const file = row === undefined ? undefined : fileByPath(place.patch, row.line.path);
+    if (row !== undefined && file !== undefined) await opener.file(session, place, file, { line: row.line.line, side: "after" });
+  });
 }
 
 /** Opens an input and shows its rows. */

@@ -1,195 +1,10 @@
-// Everything the manifest declares, in one table: ids, titles, icons, where and when. `test/manifest.test.ts` renders it into
+// Everything the manifest declares: commands (`command-table.ts`), views, languages, defaults, strings. `test/manifest.test.ts` renders it into
 // package.json and package.nls.json. Knows no editor API at run time, so that plain Node can read it.
-import type { Uri } from "vscode";
-import type { TreeNode } from "./tree/nodes.js";
+import { commands } from "./command-table.js";
+import { containerId, contextKeys, editScheme, languages, panelType, scheme, viewId } from "./names.js";
+export * from "./command-table.js";
+export * from "./names.js";
 import { walkthroughs, walkthroughStrings } from "./walkthrough.js";
-import type { LifelineComment, LifelineThread } from "./comments/types.js";
-
-/** What the editor hands to a command: from the tree, from an editor's title, from a comment thread; nothing from the palette. */
-export type PatchTarget = TreeNode | Uri | LifelineThread;
-
-/** The arguments of each command. A handler table must have exactly these keys (`commands.ts`). */
-export interface CommandArguments {
-  "lifeline.open": [];
-  "lifeline.openFile": [uri?: Uri];
-  "lifeline.openClipboard": [];
-  "lifeline.openSample": [];
-  "lifeline.openLore": [text?: string];
-  "lifeline.cancelOpening": [];
-  "lifeline.reload": [target?: PatchTarget];
-  "lifeline.close": [target?: PatchTarget];
-  "lifeline.openFileDiff": [target?: PatchTarget];
-  "lifeline.openAllChanges": [target?: PatchTarget];
-  "lifeline.openCommitMessage": [target?: PatchTarget];
-  "lifeline.openThread": [target?: PatchTarget];
-  "lifeline.viewLifecycle": [target?: PatchTarget];
-  "lifeline.simulate": [target?: PatchTarget];
-  "lifeline.copyMessageId": [target?: PatchTarget | LifelineComment];
-  "lifeline.viewSource": [target?: PatchTarget | LifelineComment];
-  "lifeline.nextThread": [];
-  "lifeline.previousThread": [];
-  "lifeline.showOutput": [];
-}
-
-export type CommandId = keyof CommandArguments;
-
-/** Keys of when-clauses, each set in one place (`contextKeys.ts`). */
-export const contextKeys = {
-  /** At least one series is open. */
-  open: "lifeline.open",
-  /** A file is being read. */
-  opening: "lifeline.opening",
-  /** At least one comment thread can be walked to. */
-  threads: "lifeline.threads",
-} as const;
-
-export const scheme = "lifeline";
-export const viewId = "lifeline.series";
-export const containerId = "lifeline";
-export const panelType = "lifeline.panel";
-export const commentControllerId = "lifeline";
-/** Languages of the documents we serve; each has the diff defaults below. */
-export const languages = { c: "lifeline-c", text: "lifeline-text", message: "lifeline-message", mail: "lifeline-mail" } as const;
-/** Endings of the files whose explorer menu offers to open them. What a file is, is decided by its content. */
-export const inputEndings = ["mbox", "mbx", "eml", "patch", "diff", "txt", "gz"] as const;
-
-interface MenuPlace {
-  readonly menu: string;
-  readonly when?: string;
-  readonly group?: string;
-}
-
-interface CommandEntry {
-  readonly title: string;
-  readonly icon?: string;
-  /** When the palette offers it; absent: always; false: never. */
-  readonly palette?: string | false;
-  readonly places: readonly MenuPlace[];
-}
-
-const item = (pattern: string): string => `view == ${viewId} && viewItem =~ /${pattern}/`;
-const inView = `view == ${viewId}`;
-const inOurThread = `commentController == ${commentControllerId}`;
-const isOpen = contextKeys.open;
-const hasThreads = contextKeys.threads;
-const inCode = `resourceScheme == ${scheme} && resourceLangId == ${languages.c}`;
-const isInput = `resourceScheme != ${scheme} && resourceExtname =~ /^\\.(${inputEndings.join("|")})$/i`;
-
-/** Commands in the order in which menus of one group show them. */
-export const commands: { readonly [Id in CommandId]: CommandEntry } = {
-  "lifeline.open": {
-    title: "Open Patch Series…", icon: "$(folder-opened)",
-    places: [{ menu: "view/title", when: inView, group: "navigation@3" }],
-  },
-  "lifeline.openFile": {
-    title: "Open as Patch Series", icon: "$(git-pull-request)", palette: false,
-    places: [
-      { menu: "explorer/context", when: `${isInput} && !explorerResourceIsFolder`, group: "navigation@90" },
-      { menu: "editor/title/context", when: isInput, group: "z_lifeline@1" },
-    ],
-  },
-  "lifeline.openClipboard": {
-    title: "Open Patch Series from Clipboard", icon: "$(clippy)",
-    places: [{ menu: "view/title", when: inView, group: "1_open@1" }],
-  },
-  "lifeline.openSample": {
-    title: "Open Sample Series", icon: "$(beaker)",
-    places: [{ menu: "view/title", when: inView, group: "1_open@2" }],
-  },
-  "lifeline.openLore": {
-    title: "Open from Lore…", icon: "$(cloud-download)",
-    places: [{ menu: "view/title", when: inView, group: "1_open@3" }],
-  },
-  "lifeline.cancelOpening": {
-    title: "Cancel Opening", icon: "$(stop-circle)", palette: contextKeys.opening,
-    places: [{ menu: "view/title", when: `${inView} && ${contextKeys.opening}`, group: "navigation@0" }],
-  },
-  "lifeline.openFileDiff": {
-    title: "Open Diff", icon: "$(diff)", palette: false,
-    places: [{ menu: "view/item/context", when: item("^file\\b"), group: "1_open@1" }],
-  },
-  "lifeline.openThread": {
-    title: "Show Thread on Its Lines", icon: "$(comment-discussion)", palette: false,
-    places: [{ menu: "view/item/context", when: item("^thread\\b"), group: "1_open@1" }],
-  },
-  "lifeline.openAllChanges": {
-    title: "Open All Changes of the Patch", icon: "$(diff-multiple)", palette: isOpen,
-    places: [
-      { menu: "view/item/context", when: item("\\bchanges\\b"), group: "inline@1" },
-      { menu: "view/item/context", when: item("\\bchanges\\b"), group: "1_open@2" },
-    ],
-  },
-  "lifeline.openCommitMessage": {
-    title: "Open Commit Message", icon: "$(git-commit)", palette: isOpen,
-    places: [
-      { menu: "view/item/context", when: item("\\btext\\b"), group: "1_open@3" },
-      { menu: "editor/title", when: `resourceScheme == ${scheme} && resourceLangId =~ /^lifeline-(c|text)$/`, group: "1_lifeline@3" },
-    ],
-  },
-  "lifeline.viewLifecycle": {
-    title: "View Lifecycle Diagram", icon: "$(type-hierarchy)", palette: isOpen,
-    places: [
-      { menu: "view/item/context", when: item("\\bchanges\\b"), group: "inline@2" },
-      { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b"), group: "2_look@1" },
-      { menu: "editor/title", when: inCode, group: "navigation@1" },
-    ],
-  },
-  "lifeline.simulate": {
-    title: "Simulate…", icon: "$(debug-alt)", palette: isOpen,
-    places: [
-      { menu: "view/item/context", when: item("\\bchanges\\b"), group: "inline@3" },
-      { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b|^thread\\b"), group: "2_look@2" },
-      { menu: "editor/title", when: inCode, group: "navigation@2" },
-      { menu: "comments/commentThread/title", when: inOurThread, group: "inline@1" },
-    ],
-  },
-  "lifeline.previousThread": {
-    title: "Previous Thread", icon: "$(arrow-up)", palette: hasThreads,
-    places: [
-      { menu: "view/title", when: `${inView} && ${hasThreads}`, group: "navigation@1" },
-      { menu: "comments/commentThread/title", when: inOurThread, group: "inline@2" },
-    ],
-  },
-  "lifeline.nextThread": {
-    title: "Next Thread", icon: "$(arrow-down)", palette: hasThreads,
-    places: [
-      { menu: "view/title", when: `${inView} && ${hasThreads}`, group: "navigation@2" },
-      { menu: "comments/commentThread/title", when: inOurThread, group: "inline@3" },
-    ],
-  },
-  "lifeline.copyMessageId": {
-    title: "Copy Message-ID", icon: "$(copy)", palette: false,
-    places: [
-      { menu: "view/item/context", when: item("\\bmail\\b"), group: "5_copy@1" },
-      { menu: "comments/comment/title", when: `${inOurThread} && comment =~ /mail/`, group: "inline@1" },
-    ],
-  },
-  "lifeline.viewSource": {
-    title: "View Source", icon: "$(file-code)", palette: isOpen,
-    places: [
-      { menu: "view/item/context", when: item("\\btext\\b|^thread\\b"), group: "5_copy@2" },
-      { menu: "comments/comment/title", when: inOurThread, group: "1_mail@1" },
-    ],
-  },
-  "lifeline.reload": {
-    title: "Reload from Disk", icon: "$(refresh)", palette: isOpen,
-    places: [
-      { menu: "view/item/context", when: item("\\bsource\\b"), group: "8_source@1" },
-      { menu: "view/item/context", when: item("\\bstale\\b"), group: "inline@1" },
-    ],
-  },
-  "lifeline.close": {
-    title: "Close Series", icon: "$(close)", palette: isOpen,
-    places: [
-      { menu: "view/item/context", when: item("\\bsource\\b"), group: "8_source@2" },
-      { menu: "view/item/context", when: item("\\bsource\\b"), group: "inline@9" },
-    ],
-  },
-  "lifeline.showOutput": {
-    title: "Show Output", icon: "$(output)",
-    places: [{ menu: "view/title", when: inView, group: "9_log@1" }],
-  },
-};
 
 /** Text of the empty view; each line that is only a link becomes a button. */
 const welcome =
@@ -244,7 +59,7 @@ export function manifestParts(): Record<string, unknown> {
     l10n: "./l10n",
     // The file system and the page bring documents and panels back after a reload; start-up finished serves the development entry and
     // is cheap, because nothing is read until the view is seen.
-    activationEvents: ["onStartupFinished", `onFileSystem:${scheme}`, `onWebviewPanel:${panelType}`],
+    activationEvents: ["onStartupFinished", `onFileSystem:${scheme}`, `onFileSystem:${editScheme}`, `onWebviewPanel:${panelType}`],
     capabilities: { untrustedWorkspaces: { supported: true }, virtualWorkspaces: true },
     contributes: contributes(),
   };
@@ -281,6 +96,7 @@ function contributes(): Record<string, unknown> {
       [`[${languages.mail}]`]: { "files.encoding": "utf8", "editor.minimap.enabled": false },
     },
     resourceLabelFormatters: [
+      { scheme: editScheme, formatting: { label: "${path} (${authority})", separator: "/", stripPathStartingSeparator: true } },
       { scheme, authority: "message", formatting: { label: "${path}", separator: "/", stripPathStartingSeparator: true } },
       { scheme, authority: "source", formatting: { label: "${path}", separator: "/", stripPathStartingSeparator: true } },
       { scheme, formatting: { label: "${path} (${authority})", separator: "/", stripPathStartingSeparator: true } },

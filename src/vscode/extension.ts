@@ -13,6 +13,8 @@ import { Panels } from "./panel/panels.js";
 import { Sessions } from "./session/sessions.js";
 import { PatchSeriesView } from "./tree/view.js";
 import { Walk } from "./walk.js";
+import { WhatIfEdits } from "./whatif/edits.js";
+import { LoadBearingLines } from "./whatif/mutants.js";
 
 /** What the tests inside the editor see of the extension. Not for other extensions. */
 export interface TestApi {
@@ -22,6 +24,8 @@ export interface TestApi {
   readonly engine: Engine;
   readonly panels: Panels;
   readonly walk: Walk;
+  readonly edits: WhatIfEdits;
+  readonly loadBearing: LoadBearingLines;
   readonly log: Log;
   readonly activationMilliseconds: number;
 }
@@ -39,12 +43,15 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const opener = new Opener(threads);
   const view = owner.own(new PatchSeriesView(sessions));
   const walk = owner.own(new Walk(sessions, opener, view));
-  const panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log }));
-  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log }));
+  const edits = owner.own(new WhatIfEdits(sessions, context.workspaceState));
+  const panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log, editOf: (after) => edits.uriOf(after) }));
+  owner.own(edits.onDidSave((saved) => void panels.runEdited(saved).catch((error: unknown) => report(error, "Edit as What-If", log))));
+  const loadBearing = owner.own(new LoadBearingLines(engine, sessions, context.extensionUri));
+  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing }));
   const activationMilliseconds = performance.now() - startedAt;
   log.info(`activated in ${activationMilliseconds.toFixed(1)} ms`);
   openForDevelopment(context, sessions, view, log);
-  return { sessions, view, threads, engine, panels, walk, log, activationMilliseconds };
+  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, activationMilliseconds };
 }
 
 /** `LIFELINE_OPEN` names a file, or "sample", to open at start: for `npm start`, in a development window only. */

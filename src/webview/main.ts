@@ -80,7 +80,7 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
       case "running":
         return simulate.showRunning(message.states);
       case "result":
-        return simulate.showResult(message.result, state?.shown ?? null);
+        return simulate.showResult(message.result, state?.shown ?? null, message.baseline ?? null);
       case "overview":
         return simulate.showOverview(message.cells, message.total, message.running);
       case "failed":

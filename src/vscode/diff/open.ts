@@ -78,6 +78,13 @@ export class Opener {
     await vscode.window.showTextDocument(kernelUri(name), { preview: true, viewColumn: columnForDocuments(), selection: caretAt(line), preserveFocus });
   }
 
+  /** A document of ours that is open already, or as a plain editor, at a line; the focus stays where it is. */
+  async at(uri: vscode.Uri, line: number): Promise<void> {
+    const open = vscode.window.visibleTextEditors.findLast((one) => one.document.uri.toString() === uri.toString());
+    if (open !== undefined) open.revealRange(lineRange(line, line), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    else await vscode.window.showTextDocument(uri, { preview: false, viewColumn: columnForDocuments(), selection: caretAt(line), preserveFocus: true });
+  }
+
   /** A thread where it stands, unfolded. */
   async thread(session: Session, place: PatchInSeries, thread: ThreadView): Promise<void> {
     const { anchor } = thread;

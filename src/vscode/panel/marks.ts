@@ -1,10 +1,9 @@
 // The step of a run that the page shows, marked in the open editors: its own line, and the patch's line that it happens under.
 import * as vscode from "vscode";
+import type { Side } from "../../core/patch/types.js";
 import type { RunResult, Step } from "../../core/simulate/types.js";
-import { kernelUri, lineRange } from "../convert.js";
+import { lineRange } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
-import type { PatchInSeries } from "../session/lookup.js";
-import type { Session } from "../session/session.js";
 
 /** A line of a document, and whose it is. */
 interface Mark {
@@ -47,16 +46,16 @@ export class StepMarks implements Disposable {
   }
 
   /** Marks where every CPU stands after a step: the one that made it in its own line and in the patch's, the others in the patch's. */
-  show(session: Session, place: PatchInSeries, result: RunResult, index: number): void {
+  show(result: RunResult, index: number, uriOf: (path: string, side: Side) => vscode.Uri): void {
     const step = result.steps[index];
     if (step === undefined) return this.clear();
-    const marks: Mark[] = [{ uri: uriOf(session, place, step.path, result), line: step.line, cpu: nameOf(step), active: true }];
-    if (step.via !== null) marks.push({ uri: session.uri(place, step.via.path, step.via.side).toString(), line: step.via.line, cpu: nameOf(step), active: true });
+    const marks: Mark[] = [{ uri: uriOf(step.path, result.side).toString(), line: step.line, cpu: nameOf(step), active: true }];
+    if (step.via !== null) marks.push({ uri: uriOf(step.via.path, step.via.side).toString(), line: step.via.line, cpu: nameOf(step), active: true });
     for (const [cpu] of result.cpus.entries()) {
       const last = cpu === step.cpu ? undefined : result.steps.slice(0, index).findLast((one) => one.cpu === cpu);
       if (last === undefined) continue;
       const at = last.via ?? last;
-      marks.push({ uri: uriOf(session, place, at.path, result), line: at.line, cpu: nameOf(last), active: false });
+      marks.push({ uri: uriOf(at.path, result.side).toString(), line: at.line, cpu: nameOf(last), active: false });
     }
     this.marks = marks;
     this.paint(vscode.window.visibleTextEditors, true);
@@ -94,10 +93,4 @@ function decoration({ line, cpu, active }: Mark): vscode.DecorationOptions {
 
 function nameOf(step: Step): string {
   return step.cpu < 0 ? "" : `CPU${step.cpu}`;
-}
-
-/** A step's document: of the run's side of the patch, or of the kernel model and the scenarios. */
-function uriOf(session: Session, place: PatchInSeries, path: string, result: RunResult): string {
-  const isKernel = /^(?:model|scenarios)\//.test(path) && !place.patch.files.some((file) => file.path === path);
-  return (isKernel ? kernelUri(path) : session.uri(place, path, result.side)).toString();
 }

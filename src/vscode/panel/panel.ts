@@ -22,6 +22,8 @@ export interface PanelContext {
   readonly engine: Engine;
   readonly opener: Opener;
   readonly log: Log;
+  /** The writable copy of an after document. */
+  editOf(after: vscode.Uri): vscode.Uri;
 }
 
 export class ReviewPanel implements Disposable {
@@ -38,7 +40,7 @@ export class ReviewPanel implements Disposable {
 
   constructor(private readonly panel: vscode.WebviewPanel, private readonly context: PanelContext, private readonly session: Session, state: PanelState) {
     this.current = state;
-    this.runs = this.owner.own(new Runs({ engine: context.engine, opener: context.opener, session, post: (message) => this.post(message) }));
+    this.runs = this.owner.own(new Runs({ engine: context.engine, opener: context.opener, session, editOf: (after) => context.editOf(after), post: (message) => this.post(message) }));
     const folder = vscode.Uri.joinPath(context.extensionUri, "dist", "page");
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
@@ -77,14 +79,14 @@ export class ReviewPanel implements Disposable {
   }
 
   /** Shows another patch or tab. */
-  async show(patchKey: string, tab: PanelState["tab"]): Promise<void> {
+  async show(patchKey: string, tab: PanelState["tab"], preserveFocus = false): Promise<void> {
     if (patchKey !== this.current.patchKey) {
       this.runs.forget();
       this.current = { ...this.current, patchKey, struct: null, scenario: null, whatIf: null, side: "after", code: null };
     }
     this.current = { ...this.current, tab };
     this.setTitle();
-    this.panel.reveal(undefined, false);
+    this.panel.reveal(undefined, preserveFocus);
     await this.sendLifecycle();
   }
 
@@ -105,6 +107,18 @@ export class ReviewPanel implements Disposable {
       this.context.log.error(shown.detail === "" ? shown.message : `${shown.message}\n${shown.detail}`);
       this.post({ type: "failed", message: shown.message });
     }
+  }
+
+  /** Runs the chosen scenario, or the first that fits, on a user's copy of a file; the page keeps the focus where it is. */
+  async runEdited(path: string, text: string): Promise<void> {
+    const place = this.place();
+    const [first] = await this.context.engine.call("scenarios", { session: this.session.id, patchKey: place.patch.key });
+    const scenario = this.current.scenario ?? first?.name;
+    if (scenario === undefined) throw errors.noScenario();
+    this.current = { ...this.current, tab: "simulate", scenario, side: "after", whatIf: null, code: null };
+    const title = l10n.t("your edit of {0}", path.slice(path.lastIndexOf("/") + 1));
+    const whatIf = { name: title, title, texts: [{ path, text }], edits: [] };
+    await this.runs.simulate({ place, scenario, side: "after", whatIf });
   }
 
   dispose(): void {
@@ -175,6 +189,7 @@ export class ReviewPanel implements Disposable {
 
   private async reveal(link: LineLink, place: PatchInSeries): Promise<void> {
     if (link.side === null) return this.context.opener.kernel(link.path, link.line, true);
+    if (place === this.runs.place && this.runs.isEdited(link.path)) return this.context.opener.at(this.runs.uriOf(link.path, link.side), link.line);
     const file = fileByPath(place.patch, link.path);
     if (file === undefined) throw errors.noSuchPatch();
     return this.context.opener.file(this.session, place, file, { line: link.line, side: link.side, preserveFocus: true });

@@ -9,6 +9,7 @@ import { shortId } from "../ids.js";
 import { defaultPatch, type PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
 import type { Sessions } from "../session/sessions.js";
+import type { SavedEdit } from "../whatif/edits.js";
 import { type PanelContext, ReviewPanel } from "./panel.js";
 
 export class Panels implements vscode.WebviewPanelSerializer, Disposable {
@@ -30,15 +31,21 @@ export class Panels implements vscode.WebviewPanelSerializer, Disposable {
    * Shows a patch in its session's page. A new page for the pictures takes the place of what is being read, because before and after
    * want its whole width; one for the simulator stands beside, because its steps are marked in the code.
    */
-  async open(session: Session, place: PatchInSeries, tab: PanelState["tab"]): Promise<ReviewPanel> {
+  async open(session: Session, place: PatchInSeries, tab: PanelState["tab"], preserveFocus = false): Promise<ReviewPanel> {
     const open = this.panels.get(session.id);
     if (open !== undefined) {
-      await open.show(place.patch.key, tab);
+      await open.show(place.patch.key, tab, preserveFocus);
       return open;
     }
     const viewColumn = tab === "lifecycle" ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
-    const panel = vscode.window.createWebviewPanel(panelType, l10n.t("Lifecycle"), { viewColumn, preserveFocus: false });
+    const panel = vscode.window.createWebviewPanel(panelType, l10n.t("Lifecycle"), { viewColumn, preserveFocus });
     return this.adopt(panel, session, { source: session.source.uri, patchKey: place.patch.key, struct: null, tab, scenario: null, side: "after", whatIf: null, code: null });
+  }
+
+  /** A what-if copy was saved: its series' page runs the scenario on it, beside the copy when it was not open. */
+  async runEdited({ session, place, path, text }: SavedEdit): Promise<void> {
+    const panel = await this.open(session, place, "simulate", true);
+    await panel.runEdited(path, text);
   }
 
   /** A page of the last window; one whose series cannot be read again is closed. */

@@ -1,9 +1,10 @@
 // The runs of one page: the one that is shown with its marks in the editors, and the overview of all scenarios.
 import * as vscode from "vscode";
-import type { RunResult } from "../../core/simulate/types.js";
-import type { FromPage, OverviewCell, RunnableCode, ToPage } from "../../protocol/messages.js";
+import type { Side } from "../../core/patch/types.js";
+import type { Bounds, RunResult, WhatIf } from "../../core/simulate/types.js";
+import type { Baseline, FromPage, OverviewCell, RunnableCode, ToPage } from "../../protocol/messages.js";
 import { CancelSource } from "../cancel.js";
-import { caretAt, patchName } from "../convert.js";
+import { caretAt, kernelUri, patchName } from "../convert.js";
 import type { Opener } from "../diff/open.js";
 import { type Disposable, Owner, Slot } from "../dispose.js";
 import type { Engine } from "../engine.js";
@@ -12,7 +13,7 @@ import type { Session } from "../session/session.js";
 import { StepMarks } from "./marks.js";
 
 /** Bounds of a run that the page starts; named in its result when they are met. */
-const bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null } as const;
+export const runBounds: Bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null };
 
 /** Milliseconds after which an editor has scrolled to a mark. */
 const settleTime = 80;
@@ -22,10 +23,22 @@ export interface RunChoice {
   readonly place: PatchInSeries;
   readonly scenario: string;
   readonly side: "before" | "after";
-  readonly whatIf: string | null;
+  /** The name of one of the scenario's, or an edit of the user's own. */
+  readonly whatIf: string | WhatIf | null;
+}
+
+/** A run that is shown. */
+interface Shown {
+  readonly result: RunResult;
+  readonly place: PatchInSeries;
+  /** Files whose text is the user's what-if copy. */
+  readonly edited: ReadonlySet<string>;
+  readonly baseline: Baseline | null;
 }
 
 export interface RunsContext {
+  /** The writable copy of an after document. */
+  editOf(after: vscode.Uri): vscode.Uri;
   readonly engine: Engine;
   readonly opener: Opener;
   readonly session: Session;
@@ -37,7 +50,7 @@ export class Runs implements Disposable {
   private readonly marks = this.owner.own(new StepMarks());
   private readonly run = this.owner.own(new Slot<CancelSource>());
   private readonly all = this.owner.own(new Slot<CancelSource>());
-  private shown: { readonly result: RunResult; readonly place: PatchInSeries } | null = null;
+  private shown: Shown | null = null;
   private cells: OverviewCell[] = [];
   private total = 0;
   /** Counts the steps that may have to be unfolded; only the newest is. */
@@ -67,7 +80,7 @@ export class Runs implements Disposable {
 
   /** Sends what there is to a page that has just started. */
   resend(): void {
-    if (this.shown !== null) this.context.post({ type: "result", result: this.shown.result });
+    if (this.shown !== null) this.context.post({ type: "result", result: this.shown.result, baseline: this.shown.baseline });
     if (this.total > 0) this.context.post({ type: "overview", cells: this.cells, total: this.total, running: this.all.value !== undefined });
   }
 
@@ -78,15 +91,20 @@ export class Runs implements Disposable {
     this.marks.clear();
     this.shown = null;
     this.context.post({ type: "running", states: 0 });
-    const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds };
+    const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
     const onProgress = (progress: unknown): void => {
       if (this.run.value === cancellation) this.context.post({ type: "running", states: statesOf(progress) });
     };
     try {
-      const result = await this.context.engine.call("simulate", { session: this.context.session.id, request }, { cancellation, onProgress });
+      const { engine, session } = this.context;
+      const texts = typeof whatIf === "object" ? (whatIf?.texts ?? []) : [];
+      // What an edit changes can only be said when it is known what the code does without it.
+      const plain = texts.length === 0 ? null : await engine.call("simulate", { session: session.id, request: { ...request, whatIf: null } }, { cancellation });
+      const result = await engine.call("simulate", { session: session.id, request }, { cancellation, onProgress });
       if (this.run.value !== cancellation) return;
-      this.shown = { result, place };
-      this.context.post({ type: "result", result });
+      const baseline = plain && { verdict: plain.verdict, kind: plain.kind };
+      this.shown = { result, place, edited: new Set(texts.map((text) => text.path)), baseline };
+      this.context.post({ type: "result", result, baseline });
     } catch (error) {
       if (!cancellation.cancelled) throw error;
       // The next run has already said that it runs.
@@ -111,7 +129,7 @@ export class Runs implements Disposable {
     try {
       for (const { scenario, whatIf, code } of wanted) {
         const { patchKey, side } = code;
-        const request = { patchKey, side, scenario, whatIf, users: null, bounds };
+        const request = { patchKey, side, scenario, whatIf, users: null, bounds: runBounds };
         const { verdict, kind, reason, states } = await engine.call("simulate", { session: session.id, request }, { cancellation });
         if (this.all.value !== cancellation) return;
         const cell = { scenario, whatIf, patchKey, side, verdict, kind, reason, states };
@@ -146,8 +164,20 @@ export class Runs implements Disposable {
   /** The page shows this step: its lines are marked in the editors, and unfolded where the diff hides them. */
   async step({ step }: Extract<FromPage, { type: "step" }>): Promise<void> {
     if (step === null || this.shown?.result.steps[step] === undefined) return this.marks.clear();
-    this.marks.show(this.context.session, this.shown.place, this.shown.result, step);
+    const { result } = this.shown;
+    this.marks.show(result, step, (path, side) => this.uriOf(path, side));
     return this.unfold(step);
+  }
+
+  /** The document of a line of the run that is shown: of the patch, of the user's copy, of the kernel model, a fill or a scenario. */
+  uriOf(path: string, side: Side): vscode.Uri {
+    if (this.shown === null || isKernelPath(this.shown.place, path)) return kernelUri(path);
+    const uri = this.context.session.uri(this.shown.place, path, side);
+    return this.isEdited(path) ? this.context.editOf(uri) : uri;
+  }
+
+  isEdited(path: string): boolean {
+    return this.shown?.edited.has(path) ?? false;
   }
 
   dispose(): void {
@@ -164,6 +194,7 @@ export class Runs implements Disposable {
     if (step === undefined || this.shown?.result.side !== "after") return;
     const { place } = this.shown;
     const { path, line } = step.via ?? step;
+    if (this.isEdited(path)) return;
     const file = fileByPath(place.patch, path);
     const uri = session.uri(place, path, "after").toString();
     const editor = (): vscode.TextEditor | undefined => vscode.window.visibleTextEditors.findLast((one) => one.document.uri.toString() === uri);
@@ -182,6 +213,11 @@ export function runnable(place: PatchInSeries): RunnableCode[] {
     (["before", "after"] as const).map((side) => ({
       patchKey: patch.key, side, label: `${patchName(revision, patch)} ${side}`, column: side === "after" || at === 0,
     })));
+}
+
+/** True for a file of ours, unless the patch itself has one of that name. */
+function isKernelPath(place: PatchInSeries, path: string): boolean {
+  return /^(?:model|fills|scenarios)\//.test(path) && !place.patch.files.some((file) => file.path === path);
 }
 
 function statesOf(progress: unknown): number {

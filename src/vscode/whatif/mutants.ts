@@ -35,7 +35,9 @@ export class LoadBearingLines implements Disposable {
     }));
     this.styles = { "load-bearing": style("load-bearing"), "no-effect": style("no-effect") };
     this.owner.own(vscode.window.onDidChangeVisibleTextEditors((editors) => this.paint(editors)));
-    this.owner.own(sessions.onDidChange(({ session }) => this.forget(session.id)));
+    this.owner.own(sessions.onDidChange((change) => {
+      if (change.type === "reloaded" || change.type === "closed") this.forget(change.session.id);
+    }));
   }
 
   /** The last report on a patch; undefined before its lines were judged. */

@@ -1,6 +1,6 @@
 // The Simulate tab: what to run, what came out, the schedule and the reports.
 import type { RunResult, ScenarioInfo } from "../../core/simulate/types.js";
-import type { LineLink, OverviewCell, RunnableCode } from "../../protocol/messages.js";
+import type { Baseline, LineLink, OverviewCell, RunnableCode } from "../../protocol/messages.js";
 import { el } from "../dom.js";
 import type { Host, SavedState } from "../host.js";
 import type { Choice } from "./choosers.js";
@@ -17,8 +17,8 @@ export interface SimulateTab {
   /** Takes runs of the overview. */
   showOverview(cells: readonly OverviewCell[], total: number, running: boolean): void;
   showRunning(states: number): void;
-  /** Shows a run; `shown` is the step to come back to after a reload. */
-  showResult(result: RunResult, shown: SavedState["shown"]): void;
+  /** Shows a run; `shown` is the step to come back to after a reload; `baseline` what the code does without the edit that was run. */
+  showResult(result: RunResult, shown: SavedState["shown"], baseline: Baseline | null): void;
   /** Ends a run without a result, with a sentence. */
   showEnded(message: string): void;
   /** Forgets the run: another patch is shown. */
@@ -84,13 +84,13 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
     );
   }
 
-  function showResult(result: RunResult, shown: SavedState["shown"]): void {
+  function showResult(result: RunResult, shown: SavedState["shown"], baseline: Baseline | null): void {
     choosers.setRunning(null);
     hasRun = true;
     const run = runKey(result);
     const scenario = scenarios.find((candidate) => candidate.name === result.scenario) ?? null;
     leaveSchedule();
-    const verdict = verdictBlock(result, scenario, {
+    const verdict = verdictBlock(result, scenario, baseline, {
       reveal,
       goTo: (step) => schedule?.goTo(step),
       copy: () => {

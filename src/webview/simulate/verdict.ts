@@ -1,9 +1,10 @@
 // The verdict in words: what was found, what was covered, and every assumption with its line.
 import type { Assumption, RunResult, ScenarioInfo } from "../../core/simulate/types.js";
 import { button, el, icon } from "../dom.js";
+import type { Baseline } from "../../protocol/messages.js";
 import type { Reveal } from "../links.js";
 import { lineButton, linkOfPlace } from "../links.js";
-import { assumptionTitle, count, coverage, findingSentence, verdictHeadline } from "../words.js";
+import { assumptionTitle, count, coverage, findingSentence, findingTitle, verdictHeadline } from "../words.js";
 
 export interface VerdictEvents {
   readonly reveal: Reveal;
@@ -21,7 +22,7 @@ const marks: Readonly<Record<RunResult["verdict"], string>> = {
 };
 
 /** Builds the block above the schedule. */
-export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, events: VerdictEvents): HTMLElement {
+export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, baseline: Baseline | null, events: VerdictEvents): HTMLElement {
   const headline = el("p", { class: "headline" }, icon(marks[result.verdict]), el("strong", {}, verdictHeadline(result, scenario)));
   const head = el("div", { class: "verdict-head" }, headline);
   if (result.text !== "") {
@@ -30,6 +31,7 @@ export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, e
   }
   const block = el("section", { class: `verdict verdict-${result.verdict}`, "aria-label": "Verdict" }, head);
   if (result.reason !== null) block.append(el("p", { class: "reason" }, result.reason));
+  if (baseline !== null) block.append(el("p", { class: "against" }, againstBaseline(result, baseline)));
   const whatIf = scenario?.whatIfs.find((candidate) => candidate.name === result.whatIf)?.title ?? result.whatIf;
   const ran = [`v${result.revision} patch ${result.patch}, ${result.side}`, whatIf === null ? "the code as it is" : `what if: ${whatIf}`];
   block.append(facts([...ran, ...coverage(result)]));
@@ -38,6 +40,14 @@ export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, e
   const assumptions = assumptionList(result, events.reveal);
   if (assumptions !== null) block.append(assumptions);
   return block;
+}
+
+/** What the user's edit has changed, in one sentence. */
+function againstBaseline(result: RunResult, baseline: Baseline): string {
+  const words = ({ verdict, kind }: Baseline): string =>
+    ({ violation: kind === null ? "a violation" : findingTitle(kind).toLowerCase(), clean: "clean", bounded: "bounded", "does-not-apply": "not applicable" })[verdict];
+  const same = result.verdict === baseline.verdict && result.kind === baseline.kind;
+  return same ? `Your edit changes nothing here: without it the verdict is the same (${words(baseline)}).` : `Your edit changes the verdict: ${words(baseline)} without it, ${words(result)} with it.`;
 }
 
 function facts(parts: readonly string[]): HTMLElement {

@@ -478,3 +478,14 @@ describe("the page as a whole", () => {
     await opened.close();
   });
 });
+
+describe("a run of the user's own edit", () => {
+  it("says what the edit has changed", () =>
+    withPage(async (opened) => {
+      await opened.send({ type: "result", result: { ...violation, whatIf: "your edit of vfio.c" }, baseline: { verdict: "clean", kind: null } });
+      expect(await opened.page.locator(".against").innerText()).toBe("Your edit changes the verdict: clean without it, reference count misuse with it.");
+      expect(await verdict(opened)).toContain("what if: your edit of vfio.c");
+      await opened.send({ type: "result", result: clean, baseline: { verdict: "clean", kind: null } });
+      expect(await opened.page.locator(".against").innerText()).toBe("Your edit changes nothing here: without it the verdict is the same (clean).");
+    }));
+});

@@ -1,0 +1,192 @@
+// Every command of the manifest, in one table: title, icon, where and when it is offered, and what its handler is given.
+import type { Uri } from "vscode";
+import type { LifelineComment, LifelineThread } from "./comments/types.js";
+import { commentControllerId, contextKeys, editScheme, inputEndings, languages, scheme, viewId } from "./names.js";
+import type { TreeNode } from "./tree/nodes.js";
+
+/** What the editor hands to a command: from the tree, from an editor's title, from a comment thread; nothing from the palette. */
+export type PatchTarget = TreeNode | Uri | LifelineThread;
+
+/** The arguments of each command. A handler table must have exactly these keys (`commands.ts`). */
+export interface CommandArguments {
+  "lifeline.open": [];
+  "lifeline.openFile": [uri?: Uri];
+  "lifeline.openClipboard": [];
+  "lifeline.openSample": [];
+  "lifeline.openLore": [text?: string];
+  "lifeline.cancelOpening": [];
+  "lifeline.reload": [target?: PatchTarget];
+  "lifeline.close": [target?: PatchTarget];
+  "lifeline.openFileDiff": [target?: PatchTarget];
+  "lifeline.openAllChanges": [target?: PatchTarget];
+  "lifeline.openCommitMessage": [target?: PatchTarget];
+  "lifeline.openThread": [target?: PatchTarget];
+  "lifeline.viewLifecycle": [target?: PatchTarget];
+  "lifeline.simulate": [target?: PatchTarget];
+  "lifeline.editWhatIf": [target?: PatchTarget];
+  "lifeline.discardWhatIf": [uri?: Uri];
+  "lifeline.findLoadBearing": [target?: PatchTarget];
+  "lifeline.copyMessageId": [target?: PatchTarget | LifelineComment];
+  "lifeline.viewSource": [target?: PatchTarget | LifelineComment];
+  "lifeline.nextThread": [];
+  "lifeline.previousThread": [];
+  "lifeline.showOutput": [];
+}
+
+export type CommandId = keyof CommandArguments;
+
+interface MenuPlace {
+  readonly menu: string;
+  readonly when?: string;
+  readonly group?: string;
+}
+
+interface CommandEntry {
+  readonly title: string;
+  readonly icon?: string;
+  /** When the palette offers it; absent: always; false: never. */
+  readonly palette?: string | false;
+  readonly places: readonly MenuPlace[];
+}
+
+const item = (pattern: string): string => `view == ${viewId} && viewItem =~ /${pattern}/`;
+const inView = `view == ${viewId}`;
+const inOurThread = `commentController == ${commentControllerId}`;
+const isOpen = contextKeys.open;
+const hasThreads = contextKeys.threads;
+const inCode = `resourceScheme == ${scheme} && resourceLangId == ${languages.c}`;
+const isInput = `resourceScheme != ${scheme} && resourceExtname =~ /^\\.(${inputEndings.join("|")})$/i`;
+
+/** Commands in the order in which menus of one group show them. */
+export const commands: { readonly [Id in CommandId]: CommandEntry } = {
+  "lifeline.open": {
+    title: "Open Patch Series…", icon: "$(folder-opened)",
+    places: [{ menu: "view/title", when: inView, group: "navigation@3" }],
+  },
+  "lifeline.openFile": {
+    title: "Open as Patch Series", icon: "$(git-pull-request)", palette: false,
+    places: [
+      { menu: "explorer/context", when: `${isInput} && !explorerResourceIsFolder`, group: "navigation@90" },
+      { menu: "editor/title/context", when: isInput, group: "z_lifeline@1" },
+    ],
+  },
+  "lifeline.openClipboard": {
+    title: "Open Patch Series from Clipboard", icon: "$(clippy)",
+    places: [{ menu: "view/title", when: inView, group: "1_open@1" }],
+  },
+  "lifeline.openSample": {
+    title: "Open Sample Series", icon: "$(beaker)",
+    places: [{ menu: "view/title", when: inView, group: "1_open@2" }],
+  },
+  "lifeline.openLore": {
+    title: "Open from Lore…", icon: "$(cloud-download)",
+    places: [{ menu: "view/title", when: inView, group: "1_open@3" }],
+  },
+  "lifeline.cancelOpening": {
+    title: "Cancel Opening", icon: "$(stop-circle)", palette: contextKeys.opening,
+    places: [{ menu: "view/title", when: `${inView} && ${contextKeys.opening}`, group: "navigation@0" }],
+  },
+  "lifeline.openFileDiff": {
+    title: "Open Diff", icon: "$(diff)", palette: false,
+    places: [{ menu: "view/item/context", when: item("^file\\b"), group: "1_open@1" }],
+  },
+  "lifeline.openThread": {
+    title: "Show Thread on Its Lines", icon: "$(comment-discussion)", palette: false,
+    places: [{ menu: "view/item/context", when: item("^thread\\b"), group: "1_open@1" }],
+  },
+  "lifeline.openAllChanges": {
+    title: "Open All Changes of the Patch", icon: "$(diff-multiple)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\bchanges\\b"), group: "inline@1" },
+      { menu: "view/item/context", when: item("\\bchanges\\b"), group: "1_open@2" },
+    ],
+  },
+  "lifeline.openCommitMessage": {
+    title: "Open Commit Message", icon: "$(git-commit)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\btext\\b"), group: "1_open@3" },
+      { menu: "editor/title", when: `resourceScheme == ${scheme} && resourceLangId =~ /^lifeline-(c|text)$/`, group: "1_lifeline@3" },
+    ],
+  },
+  "lifeline.viewLifecycle": {
+    title: "View Lifecycle Diagram", icon: "$(type-hierarchy)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\bchanges\\b"), group: "inline@2" },
+      { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b"), group: "2_look@1" },
+      { menu: "editor/title", when: inCode, group: "navigation@1" },
+    ],
+  },
+  "lifeline.simulate": {
+    title: "Simulate…", icon: "$(debug-alt)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\bchanges\\b"), group: "inline@3" },
+      { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b|^thread\\b"), group: "2_look@2" },
+      { menu: "editor/title", when: inCode, group: "navigation@2" },
+      { menu: "comments/commentThread/title", when: inOurThread, group: "inline@1" },
+    ],
+  },
+  "lifeline.editWhatIf": {
+    title: "Edit as What-If", icon: "$(edit)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("^file\\b"), group: "2_look@3" },
+      { menu: "editor/title", when: inCode, group: "1_lifeline@4" },
+    ],
+  },
+  "lifeline.discardWhatIf": {
+    title: "Discard What-If Edit", icon: "$(discard)", palette: false,
+    places: [{ menu: "editor/title", when: `resourceScheme == ${editScheme}`, group: "navigation@1" }],
+  },
+  "lifeline.findLoadBearing": {
+    title: "Find Load-Bearing Lines", icon: "$(symbol-ruler)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b"), group: "2_look@4" },
+      { menu: "editor/title", when: inCode, group: "1_lifeline@5" },
+    ],
+  },
+  "lifeline.previousThread": {
+    title: "Previous Thread", icon: "$(arrow-up)", palette: hasThreads,
+    places: [
+      { menu: "view/title", when: `${inView} && ${hasThreads}`, group: "navigation@1" },
+      { menu: "comments/commentThread/title", when: inOurThread, group: "inline@2" },
+    ],
+  },
+  "lifeline.nextThread": {
+    title: "Next Thread", icon: "$(arrow-down)", palette: hasThreads,
+    places: [
+      { menu: "view/title", when: `${inView} && ${hasThreads}`, group: "navigation@2" },
+      { menu: "comments/commentThread/title", when: inOurThread, group: "inline@3" },
+    ],
+  },
+  "lifeline.copyMessageId": {
+    title: "Copy Message-ID", icon: "$(copy)", palette: false,
+    places: [
+      { menu: "view/item/context", when: item("\\bmail\\b"), group: "5_copy@1" },
+      { menu: "comments/comment/title", when: `${inOurThread} && comment =~ /mail/`, group: "inline@1" },
+    ],
+  },
+  "lifeline.viewSource": {
+    title: "View Source", icon: "$(file-code)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\btext\\b|^thread\\b"), group: "5_copy@2" },
+      { menu: "comments/comment/title", when: inOurThread, group: "1_mail@1" },
+    ],
+  },
+  "lifeline.reload": {
+    title: "Reload from Disk", icon: "$(refresh)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\bsource\\b"), group: "8_source@1" },
+      { menu: "view/item/context", when: item("\\bstale\\b"), group: "inline@1" },
+    ],
+  },
+  "lifeline.close": {
+    title: "Close Series", icon: "$(close)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\bsource\\b"), group: "8_source@2" },
+      { menu: "view/item/context", when: item("\\bsource\\b"), group: "inline@9" },
+    ],
+  },
+  "lifeline.showOutput": {
+    title: "Show Output", icon: "$(output)",
+    places: [{ menu: "view/title", when: inView, group: "9_log@1" }],
+  },
+};
