@@ -15,9 +15,9 @@ export interface Arguments {
   number(name: string, least: number): number | undefined;
 }
 
-/** Reads the words after the command. Unknown options, missing values and surplus ones are usage errors. */
+/** Reads the words after the command; `--output` is `-o` for short, as everywhere. Unknown options, missing values and surplus ones are usage errors. */
 export function readArguments(words: readonly string[], spec: OptionSpec): Arguments {
-  const options = Object.fromEntries(Object.entries(spec).map(([name, kind]) => [name, { type: kind === "flag" ? ("boolean" as const) : ("string" as const) }]));
+  const options = Object.fromEntries(Object.entries(spec).map(([name, kind]) => [name, { type: kind === "flag" ? ("boolean" as const) : ("string" as const), ...(name === "output" ? { short: "o" } : {}) }]));
   let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
     parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });

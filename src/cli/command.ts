@@ -1,6 +1,7 @@
 // What a command is, and what it is given.
 import type { Mailbox } from "../core/mail/types.js";
 import type { Assets } from "../worker/assets.js";
+import type { Input } from "./input.js";
 import type { Arguments, OptionSpec } from "./arguments.js";
 
 export interface CommandContext {
@@ -8,6 +9,8 @@ export interface CommandContext {
   /** C reader, kernel model and scenarios, read at their first use. */
   readonly assets: Assets;
   readInputs(names: readonly string[]): Promise<Mailbox>;
+  /** The same, with the bytes of each mail. */
+  readInput(names: readonly string[]): Promise<Input>;
   /** Writes to standard output; resolves when it is taken. */
   write(text: string): Promise<void>;
   /** Writes a line beside the result, to standard error. */

@@ -1,16 +1,17 @@
 // One command line to one exit status: 0 nothing found, 1 a violation, 2 bad input or usage.
 import type { Assets } from "../worker/assets.js";
 import { readArguments } from "./arguments.js";
+import { am } from "./am.js";
 import type { Command } from "./command.js";
 import { compare } from "./compare.js";
 import { diagram } from "./diagram.js";
 import { UsageError } from "./errors.js";
-import { readInputs } from "./input.js";
+import { type Input, readInputs } from "./input.js";
 import type { FetchSettings } from "./lore.js";
 import { show } from "./show.js";
 import { simulate } from "./simulate.js";
 
-const commands: readonly Command[] = [show, compare, diagram, simulate];
+const commands: readonly Command[] = [show, compare, diagram, simulate, am];
 
 /** Where the program reads and writes; tests hand in their own. */
 export interface Console {
@@ -34,10 +35,12 @@ export async function runProgram(words: readonly string[], console: Console): Pr
     const command = commands.find((one) => one.name === name);
     if (command === undefined) throw new UsageError(name === undefined ? "no command; lifeline --help lists them" : `no command "${name}"; lifeline --help lists them`);
     const given = readArguments(rest, { ...command.options, b4: "flag" });
+    const input = (names: readonly string[]): Promise<Input> => readInputs(names, () => console.readInput(), { ...console.fetching, b4: given.flag("b4") });
     return await command.run({
       arguments: given,
       assets: console.assets,
-      readInputs: (names) => readInputs(names, () => console.readInput(), { ...console.fetching, b4: given.flag("b4") }),
+      readInputs: async (names) => (await input(names)).mailbox,
+      readInput: input,
       write: (text) => console.write(text),
       note: (line) => console.writeError(`lifeline: ${line}`),
     });

@@ -2,6 +2,7 @@
 import type { LoreAddress, LoreResult } from "../core/lore.js";
 import type { LifecycleView } from "../core/lifecycle/types.js";
 import type { Side } from "../core/patch/types.js";
+import type { AmPatch } from "../core/series/am.js";
 import type { Problem } from "../core/problem.js";
 import type { ThreadChange } from "../core/review/changes.js";
 import type { Partner, RangeDiffView, RevisionMatrix } from "../core/review/revisions.js";
@@ -34,6 +35,10 @@ export interface WorkerCalls {
   partners: { params: { session: string; patchKey: string }; result: readonly Partner[] };
   /** Two patches of a series, the older first, or one of them alone. */
   rangeDiff: { params: { session: string; before: string | null; after: string | null }; result: RangeDiffView };
+  /** The revision of a patch as `git am` takes it. */
+  am: { params: { session: string; patchKey: string }; result: AmView };
+  /** Applies the revision of a patch in a new worktree; progress is reported as `{ applied }`. Only ever in a trusted workspace. */
+  apply: { params: { session: string; patchKey: string; folder: string; base: string | null; branch: string; worktree: string }; result: ApplyResult };
   /** Lifecycles of one struct (null: chosen by the patch), both sides. */
   lifecycle: { params: { session: string; patchKey: string; struct: string | null }; result: LifecycleView };
   /** The scenarios that could fit a patch. */
@@ -71,6 +76,29 @@ export interface TreeState {
 export interface ComparedSeries {
   readonly matrix: RevisionMatrix;
   readonly threads: readonly ThreadChange[];
+}
+
+/** Why a series was not applied; the kinds of `GitFailure` (worker/git/run.ts) come on top. */
+export type ApplyRefusal =
+  | "series" | "no-base" | "no-such-base" | "bad-branch" | "branch-exists" | "no-such-folder" | "folder-exists" | "no-identity" | "path-outside" | "path-through-link" | "does-not-apply";
+
+/** What became of applying a series. */
+export type ApplyResult =
+  | { readonly state: "applied"; readonly branch: string; readonly worktree: string; readonly base: string; readonly how: string; readonly patches: number }
+  /** git has stopped at a patch, and has left it as it does; `patches` are done. */
+  | {
+    readonly state: "stopped"; readonly branch: string; readonly worktree: string; readonly base: string; readonly how: string; readonly patches: number;
+    readonly at: number; readonly title: string; readonly files: readonly string[]; readonly detail: string;
+  }
+  /** Nothing was changed. */
+  | { readonly state: "refused"; readonly kind: string; readonly detail: string; readonly problems?: readonly Problem[] }
+  | { readonly state: "cancelled" };
+
+/** The mbox of a revision for `git am`, and what was done about trailers. */
+export interface AmView {
+  readonly bytes: Uint8Array;
+  readonly patches: readonly AmPatch[];
+  readonly refused: readonly Problem[];
 }
 
 /** Why a thread could not be fetched. */

@@ -83,6 +83,10 @@ function sentences(): Readonly<Record<string, string>> {
     "unknown-charset": l10n.t("A mail names a charset that is not known; its text is guessed"),
     "unknown-format": l10n.t("The file is neither mail nor a patch"),
     "unknown-transfer-encoding": l10n.t("A mail names a transfer encoding that is not known; its text is taken as it stands"),
+    "author-without-address": l10n.t("The author of a patch has no address, without which git makes no commit"),
+    "path-through-link": l10n.t("A patch writes through a symbolic link that the series makes"),
+    "series-incomplete": l10n.t("Patches of the series are missing"),
+    "series-without-patches": l10n.t("There are no patches to apply"),
     "unreadable-date": l10n.t("A mail's date cannot be read"),
     "web-page": l10n.t("The file is a web page; save the mailbox (mbox) that it offers instead, or copy its text"),
   };

@@ -5,6 +5,7 @@ import { changesOfThreads, type ThreadChange } from "../core/review/changes.js";
 import { buildReview, type Review } from "../core/review/review.js";
 import { compareRevisions, type Revisions } from "../core/review/revisions.js";
 import type { PatchView } from "../core/review/types.js";
+import type { RawMail } from "../core/series/am.js";
 import { readSeries } from "../core/series/read.js";
 import type { Code, Simulator } from "../core/simulate/simulate.js";
 import type { Image, Side } from "../core/patch/types.js";
@@ -14,6 +15,7 @@ import { hasPatches } from "../protocol/usable.js";
 import type { Assets } from "./assets.js";
 import { fetchWithB4 } from "./b4.js";
 import { fetchThread } from "./fetch.js";
+import { applyRevision } from "./git/apply.js";
 import { fittingScenarios } from "./fit.js";
 import { freeRunHandlers, type FreeRuns } from "./free-runs.js";
 import { nodePlatform } from "./platform.js";
@@ -133,6 +135,17 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       if (compared === null) throw new Error(`no patches ${before ?? ""} and ${after ?? ""} of one series`);
       return compared;
     },
+    am({ session, patchKey }) {
+      const open = openOf(session);
+      const made = open.review.am(patchKey, rawOf(open));
+      if (made === null) throw new Error(`no patch ${patchKey}`);
+      return { bytes: made.bytes, patches: made.patches, refused: made.refused };
+    },
+    apply({ session, patchKey, ...request }, control) {
+      const open = openOf(session);
+      const options = { cancelled: () => control.cancelled(), progress: (applied: number) => control.progress({ applied }) };
+      return applyRevision(open.review, patchKey, rawOf(open), request, options);
+    },
     async lifecycle({ session, patchKey, struct }) {
       const review = await readyFor(session, patchKey);
       const [reader, { readLifecycle }] = await Promise.all([assets.reader(), import("../core/lifecycle/read.js")]);
@@ -168,6 +181,16 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       if (file === undefined) throw new Error(`no kernel file ${name}`);
       return file.text;
     },
+  };
+}
+
+/** The bytes of a mail of an open input; unpacked once for all that ask through one function. */
+function rawOf({ bytes, ranges }: Open): RawMail {
+  let counted: Uint8Array | null | undefined;
+  return (mail) => {
+    counted ??= countedBytes(bytes, nodePlatform) ?? null;
+    const range = ranges[mail];
+    return counted === null || range === undefined ? null : counted.subarray(range.from, range.to);
   };
 }
 

@@ -7,6 +7,7 @@ import { renderImage } from "../patch/render.js";
 import { type TreeTexts, treeWants } from "../patch/tree.js";
 import type { Patch, Side } from "../patch/types.js";
 import type { Problem } from "../problem.js";
+import { type AmSeries, makeAm, type RawMail } from "../series/am.js";
 import type { Entry, Revision, Series, SeriesResult, Slot } from "../series/types.js";
 import { anchorReplies, discussedMail, isPosting, type PlacedPart } from "./anchors.js";
 import { hashOf, slugOf, uniqueKeys } from "./keys.js";
@@ -47,6 +48,8 @@ export interface Review {
   /** The mails as the review has them, and the one that a key means (null: missing, or no such key); for drafts of replies. */
   readonly entries: readonly Entry[];
   mail(patchKey: string): number | null;
+  /** The patches of a patch's revision as `git am` takes them; null for an unknown key. */
+  am(patchKey: string, raw: RawMail): AmSeries | null;
 }
 
 /** Joins a mailbox and its series. Mails that belong to no series are shown as series of their own, after the others. */
@@ -97,6 +100,10 @@ export function buildReview(mailbox: Mailbox, series: SeriesResult): Review {
     useTree: (patchKey, texts) => {
       const place = context.places.get(patchKey);
       return place ? place.take(texts && { ...texts, decode: decodeGuessed }) : [];
+    },
+    am: (patchKey, raw) => {
+      const place = context.places.get(patchKey);
+      return place ? makeAm(entries, place.revision, raw) : null;
     },
     document: (patchKey, path, side) => {
       const place = context.places.get(patchKey);

@@ -9,7 +9,7 @@ const MAX_ALL = 256 * 1024 * 1024;
 /** Objects that are asked for at once. */
 const MAX_OBJECTS = 5000;
 
-export type Reading = Pick<GitOptions, "cancelled">;
+export type Reading = Pick<GitOptions, "cancelled" | "environment">;
 
 /** The top folder of a repository's files, or of the repository itself where it has none (a bare one). A GitError when there is none. */
 export async function findRepository(folder: string, options: Reading = {}): Promise<string> {
