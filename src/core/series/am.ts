@@ -1,6 +1,7 @@
 // A revision as `git am` takes it: one mbox with every patch in order, follow-up trailers added as b4 does, nothing else changed.
 import { decodeGuessed } from "../mail/charset.js";
-import { findBody, readHeaders } from "../mail/headers.js";
+import { readHeader } from "../mail/headers.js";
+import { MAX_HEADER_BYTES } from "../mail/limits.js";
 import { parsePatch } from "../patch/parse.js";
 import type { Problem } from "../problem.js";
 import { printMail, printSubject } from "./am-mail.js";
@@ -136,7 +137,7 @@ function guardHead(commit: string, entry: Entry): string {
 /** The author's date as it was written, with its zone: of the body, else of the header; else the instant in UTC. */
 function dateOf(entry: Entry, raw: Uint8Array | null): string | null {
   const inBody = splitPatchText(entry.message.text).headers.date;
-  const header = raw === null ? null : readHeaders(raw.subarray(0, findBody(raw).headerEnd)).get("date");
+  const header = raw === null ? null : readHeader(raw, MAX_HEADER_BYTES).fields.get("date");
   for (const written of [inBody, header]) {
     if (written !== undefined && written !== null && /^[\w,:+ ()-]{10,80}$/.test(written) && /\d{4}/.test(written)) return written;
   }
