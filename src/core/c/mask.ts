@@ -47,6 +47,8 @@ export function maskAttributes(buffer: Uint16Array, tokens: readonly Token[], no
 function isUnknownAttribute(tokens: readonly Token[], index: number, before: Token | undefined): boolean {
   const [word, next, third] = [tokens[index], tokens[index + 1], tokens[index + 2]];
   if (word === undefined || next?.kind !== "word" || next.atMargin) return false;
+  // `int n __cleanup(f)`: what stands before an attribute is a name.
+  if (attributeKind(next.text) !== null) return false;
   if (word.atMargin) return /^[A-Z][A-Z0-9_]+$/.test(word.text) && (ITEM_WORDS.has(next.text) || third?.kind === "word" && tokens[index + 3]?.text === "(");
   if (before?.text === "static" || before?.text === "extern") return TYPE_WORDS.has(next.text) && !TYPE_WORDS.has(word.text);
   return before !== undefined && before.kind === "word" && TYPE_WORDS.has(before.text) && !TYPE_WORDS.has(next.text) && third?.text === "(" && /^_*[a-z]/i.test(word.text)
