@@ -12,8 +12,11 @@ export interface PairSide {
 
 interface Half { readonly facts: Fact[]; readonly code: Code }
 
-/** One row per resource, in the order of first sight; resources that only one side has are new or gone. */
-export function pairRows(before: PairSide | null, after: PairSide | null, struct: string): PairRow[] {
+/**
+ * One row per resource, in the order of first sight. `compared`: both sides show code, so that resources that only one of them has
+ * are new or gone.
+ */
+export function pairRows(before: PairSide | null, after: PairSide | null, struct: string, compared: boolean): PairRow[] {
   const resources = new Map<string, { before: Half | null; after: Half | null }>();
   const gather = (side: PairSide | null, key: "before" | "after"): void => {
     for (const fact of side?.facts.facts ?? []) {
@@ -26,7 +29,6 @@ export function pairRows(before: PairSide | null, after: PairSide | null, struct
   };
   gather(before, "before");
   gather(after, "after");
-  const compared = before !== null && after !== null;
   return [...resources].map(([resource, halves]): PairRow => {
     const sites = (wanted: boolean): Site[] => [halves.before, halves.after].flatMap((half) => (half === null ? [] : distinct(half.facts.filter((fact) => takes(fact) === wanted).map((fact) => siteAt(half.code, fact.where, fact.span)))));
     const acquire = sites(true);
@@ -40,7 +42,7 @@ export function pairRows(before: PairSide | null, after: PairSide | null, struct
 /** Wait queues and grace periods have no second half to look for. */
 function counts(code: Code, fact: Fact): boolean {
   if (fact.row.kind === "wait" || fact.row.kind === "rcu") return false;
-  return fact.row.kind === "lock" || fact.row.kind === "memory" || classOf(code, fact) !== null;
+  return fact.row.kind === "lock" || fact.row.kind === "id-table" || fact.row.kind === "memory" || classOf(code, fact) !== null;
 }
 
 /** One call can do two things to a resource; it is one site. */

@@ -123,13 +123,19 @@ export function placesOf(scope: Scope, expr: Expr): Place[] {
 /** Paths longer than this say nothing that a reader of a label could use. */
 const MAX_PATH = 6;
 
-/** Every place that stands anywhere inside an argument. */
+/** Every place that stands anywhere inside an argument; those of objects before those of variables of the file, of which there is one only. */
 export function placesInside(scope: Scope, arg: Arg): Place[] {
-  const found: Place[] = [];
+  const own: Place[] = [];
+  const shared: Place[] = [];
   visitExpr(arg, (expr) => {
-    if (expr.kind === "name" || expr.kind === "member") found.push(...placesOf(scope, expr));
+    if (expr.kind === "name" || expr.kind === "member") (isGlobal(scope, expr) ? shared : own).push(...placesOf(scope, expr));
   });
-  return found;
+  return own.length > 0 ? own : shared;
+}
+
+function isGlobal(scope: Scope, expr: Expr): boolean {
+  if (expr.kind === "name") return !scope.variables.has(expr.name) && scope.code.globals.has(expr.name);
+  return expr.kind === "member" && !expr.arrow && isGlobal(scope, expr.object);
 }
 
 export function fieldOf(code: Code, type: TypeRef, name: string): Field | null {

@@ -61,13 +61,35 @@ export function unescaped(text: string): string {
 
 /** The ways through one function, one line each: how it ends, then the calls that had their effect; `!` marks the last reference. */
 export function waysOf(reader: CReader, text: string, struct: string, name: string): string[] {
-  const code = readCode(reader, "after", [imageOf(text)]);
+  return waysIn(reader, "after", [imageOf(text)], struct, name);
+}
+
+function waysIn(reader: CReader, side: Side, shown: readonly Image[], struct: string, name: string): string[] {
+  const code = readCode(reader, side, shown);
   const where = code.byName.get(name);
   if (where === undefined) return ["no such function"];
   const paths = new PathReader(structLife(code, gatherFacts(code), struct)).pathsOf(where);
   return [...new Set(paths.map((path) => {
     const end = `${path.unseen ? "unseen " : ""}${path.isError ? "error" : path.isSuccess ? "success" : "end"}`;
-    const calls = path.events.map((event) => `${event.via === null ? "" : `${event.via.fn.name}/`}${event.fact.row.call}${event.isLast === true ? "!" : ""}`);
+    const calls = path.events.map((event) => `${event.fact.row.call}${event.isLast === true ? "!" : ""}`);
     return `${end}: ${[...new Set(calls)].join(" ")}`.trim();
   }))].sort();
+}
+
+/** The fact of the pair table that `fact` is about, in its own words: functions sorted, `-` for none. */
+export function factOf(reader: CReader, patches: readonly Patch[], index: number, fact: string): string {
+  const found = /^(\w+) ([^:]+):/.exec(fact);
+  const [struct, resource] = [found?.[1] ?? "", found?.[2] ?? ""];
+  const row = viewOfPatch(reader, patches, index, false, struct).pairs.find((one) => one.resource === resource);
+  if (row === undefined) return `${struct} ${resource}: not in the table`;
+  const names = (sites: readonly Site[], side: Side): string => [...new Set(sites.filter((site) => site.range.side === side).map((site) => site.function))].sort().join(" ") || "-";
+  const of = (side: Side): string => `${names(row.acquire, side)} | ${names(row.release, side)}`;
+  return `${struct} ${resource}: ${of("before")} => ${of("after")} [${row.change}]`;
+}
+
+/** The ways through a function on one side of a patch of a series. */
+export function waysInPatch(reader: CReader, patches: readonly Patch[], index: number, side: Side, struct: string, name: string): string[] {
+  const all = buildSeriesImages(patches);
+  const paths = (patches[index]?.files ?? []).map((file) => (side === "before" ? file.pathA : file.pathB) ?? "");
+  return waysIn(reader, side, paths.flatMap((path) => all.image(index, path, side) ?? []), struct, name);
 }

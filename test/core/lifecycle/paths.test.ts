@@ -95,7 +95,7 @@ int make(void)
 		return ret;
 	}
 	return 0;
-}`)).toEqual(["error:", "error: kzalloc kfree", "success: kzalloc number/idr_alloc begin/list_add"]);
+}`)).toEqual(["error:", "error: kzalloc kfree", "success: kzalloc idr_alloc list_add"]);
   });
 });
 
