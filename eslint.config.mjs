@@ -120,7 +120,7 @@ export default defineConfig(
         {
           patterns: [
             { regex: "^vscode$|^node:", message: "The page runs in a browser." },
-            { regex: "/core/.*(?<!/types|/problem)\\.js$", message: "The page sees core's plain data types only." },
+            { regex: "/core/.*(?<!/types|-types|/problem)\\.js$", message: "The page sees core's plain data types only." },
             { regex: "/core/.*(/types|/problem)\\.js$", allowTypeImports: true, message: "The page loads no core code; import types only." },
             { regex: "/(vscode|worker|cli)/", message: "The page talks to the host by the protocol." },
           ],

@@ -167,6 +167,10 @@ export type ToPage =
   | { readonly type: "result"; readonly result: RunResult; readonly baseline?: Baseline | null }
   /** Runs of the overview that have ended since the last such message; `total` is how many there will be. */
   | { readonly type: "overview"; readonly cells: readonly OverviewCell[]; readonly total: number; readonly running: boolean }
+  /** Where a run stands that the user drives; null with the reason when it cannot be run. */
+  | { readonly type: "free"; readonly view: FreeView | null; readonly reason: string | null; readonly side: Side }
+  /** Whether anything can still go wrong from there; null while that is being looked for. */
+  | { readonly type: "reach"; readonly reach: Reach | null }
   /** Something could not be done; one sentence. */
   | { readonly type: "failed"; readonly message: string }
   /** A run was cancelled by the user. */
@@ -183,6 +187,10 @@ export type FromPage =
   | { readonly type: "run"; readonly scenario: string; readonly side: Side; readonly whatIf: string | null; readonly patchKey?: string }
   /** Run every scenario and what-if on every code that has a column. */
   | { readonly type: "runAll" }
+  /** Let the user drive a run; without `patchKey` on the shown patch. */
+  | { readonly type: "freeStart"; readonly scenario: string; readonly side: Side; readonly whatIf: string | null; readonly patchKey?: string }
+  /** A move of the user's in the run that they drive; `cpu` and `way` say nothing for "undo". */
+  | { readonly type: "freeTurn"; readonly move: FreeUnit | "undo"; readonly cpu: number; readonly way: number }
   | { readonly type: "cancel" }
   /** The step shown now, so that the editors can mark its lines; null clears the marks. */
   | { readonly type: "step"; readonly step: number | null }

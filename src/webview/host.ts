@@ -53,6 +53,8 @@ export function readMessage(data: unknown): ToPage | null {
     case "running":
     case "result":
     case "overview":
+    case "free":
+    case "reach":
     case "failed":
     case "cancelled":
       // Only the extension host can post into the page, and it is compiled against the same union.

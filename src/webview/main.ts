@@ -81,6 +81,10 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
         return simulate.showRunning(message.states);
       case "result":
         return simulate.showResult(message.result, state?.shown ?? null, message.baseline ?? null);
+      case "free":
+        return simulate.showFree(message.view, message.reason, message.side);
+      case "reach":
+        return simulate.showReach(message.reach);
       case "overview":
         return simulate.showOverview(message.cells, message.total, message.running);
       case "failed":

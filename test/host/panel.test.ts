@@ -145,6 +145,29 @@ describe("the page", () => {
     assert.equal(waiting?.line, (other?.via ?? other)?.line);
   });
 
+  it("lets the user drive a run into the race, and back", async function () {
+    this.timeout(60_000);
+    const panel = await openSamplePage("lifeline.simulate");
+    await panel.receive({ type: "freeStart", scenario: "open-last-put", side: "after", whatIf: "plain-get" });
+    const { free } = panel.runs;
+    assert.ok(free.view);
+    assert.deepEqual(free.view.cpus.map((cpu) => cpu.status), ["ready", "ready"]);
+    // The last put goes on until the count is zero, then the other CPU opens.
+    const users = (): string | undefined => free.view?.steps.flatMap((step) => step.changes).findLast((change) => change.field === "users")?.after;
+    for (let moves = 0; moves < 60 && users() !== "0"; moves++) await panel.receive({ type: "freeTurn", move: "step", cpu: 0, way: 0 });
+    assert.equal(users(), "0");
+    const steps = free.view.steps.length;
+    for (let moves = 0; moves < 80 && free.view.findings.length === 0; moves++) await panel.receive({ type: "freeTurn", move: "step", cpu: 1, way: 0 });
+    assert.equal(free.view.findings[0]?.kind, "refcount");
+    assert.ok(panel.markedLines.some((mark) => mark.cpu === "CPU1"));
+    while (free.view.steps.length > steps) await panel.receive({ type: "freeTurn", move: "undo", cpu: 0, way: 0 });
+    assert.equal(free.view.findings.length, 0);
+    assert.ok(panel.sent.includes("reach"));
+    // Another run takes its place.
+    await run(panel, "open-last-put", null);
+    assert.equal(free.view, null);
+  });
+
   it("cancels a run and says so", async () => {
     const panel = await openSamplePage("lifeline.simulate");
     const running = panel.receive({ type: "run", scenario: "open-last-put", side: "after", whatIf: null });

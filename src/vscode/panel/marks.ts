@@ -46,7 +46,7 @@ export class StepMarks implements Disposable {
   }
 
   /** Marks where every CPU stands after a step: the one that made it in its own line and in the patch's, the others in the patch's. */
-  show(result: RunResult, index: number, uriOf: (path: string, side: Side) => vscode.Uri): void {
+  show(result: Pick<RunResult, "steps" | "cpus" | "side">, index: number, uriOf: (path: string, side: Side) => vscode.Uri): void {
     const step = result.steps[index];
     if (step === undefined) return this.clear();
     const marks: Mark[] = [{ uri: uriOf(step.path, result.side).toString(), line: step.line, cpu: nameOf(step), active: true }];

@@ -14,7 +14,7 @@ import { fileByPath, type PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
 import { pageHtml } from "./html.js";
 import type { StepMarks } from "./marks.js";
-import { Runs, runnable } from "./runs.js";
+import { type RunChoice, Runs, runnable } from "./runs.js";
 
 /** What every page needs from the extension. */
 export interface PanelContext {
@@ -141,7 +141,11 @@ export class ReviewPanel implements Disposable {
         this.current = { ...this.current, struct: message.struct };
         return this.sendLifecycle();
       case "run":
-        return this.run(message);
+        return this.runs.simulate(this.choose(message));
+      case "freeStart":
+        return this.runs.drive(this.choose(message));
+      case "freeTurn":
+        return this.runs.free.turn(message);
       case "runAll":
         return this.runs.runAll(this.place());
       case "cancel":
@@ -180,11 +184,12 @@ export class ReviewPanel implements Disposable {
     this.post({ type: "lifecycle", title: `${patchName(place.revision, place.patch)} ${place.patch.title}`, state: this.current, view, scenarios, codes: runnable(place), ...(reread ? { reread } : {}) });
   }
 
-  private async run({ scenario, side, whatIf, patchKey = this.current.patchKey }: Extract<FromPage, { type: "run" }>): Promise<void> {
+  /** What the page has chosen, which is also what it comes back to. */
+  private choose({ scenario, side, whatIf, patchKey = this.current.patchKey }: Extract<FromPage, { type: "run" | "freeStart" }>): RunChoice {
     const place = this.session.patch(patchKey);
     if (place === undefined) throw errors.noSuchPatch();
     this.current = { ...this.current, scenario, side, whatIf, code: patchKey === this.current.patchKey ? null : patchKey };
-    await this.runs.simulate({ place, scenario, side, whatIf });
+    return { place, scenario, side, whatIf };
   }
 
   private async reveal(link: LineLink, place: PatchInSeries): Promise<void> {

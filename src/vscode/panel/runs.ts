@@ -1,6 +1,7 @@
 // The runs of one page: the one that is shown with its marks in the editors, and the overview of all scenarios.
 import * as vscode from "vscode";
 import type { Side } from "../../core/patch/types.js";
+import type { FreeView } from "../../core/simulate/free-types.js";
 import type { Bounds, RunResult, WhatIf } from "../../core/simulate/types.js";
 import type { Baseline, FromPage, OverviewCell, RunnableCode, ToPage } from "../../protocol/messages.js";
 import { CancelSource } from "../cancel.js";
@@ -10,6 +11,7 @@ import { type Disposable, Owner, Slot } from "../dispose.js";
 import type { Engine } from "../engine.js";
 import { counterparts, fileByPath, type PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
+import { FreeRuns } from "./free.js";
 import { StepMarks } from "./marks.js";
 
 /** Bounds of a run that the page starts; named in its result when they are met. */
@@ -50,13 +52,19 @@ export class Runs implements Disposable {
   private readonly marks = this.owner.own(new StepMarks());
   private readonly run = this.owner.own(new Slot<CancelSource>());
   private readonly all = this.owner.own(new Slot<CancelSource>());
+  /** The run that the user drives. */
+  readonly free: FreeRuns;
   private shown: Shown | null = null;
+  /** The patch whose code the user drives. */
+  private driven: { readonly place: PatchInSeries } | null = null;
   private cells: OverviewCell[] = [];
   private total = 0;
   /** Counts the steps that may have to be unfolded; only the newest is. */
   private unfolding = 0;
 
-  constructor(private readonly context: RunsContext) {}
+  constructor(private readonly context: RunsContext) {
+    this.free = this.owner.own(new FreeRuns({ engine: context.engine, session: context.session, post: (message) => context.post(message), onView: (view, choice) => this.showFree(view, choice) }));
+  }
 
   /** The last run's result; null before the first and after another patch was chosen. */
   get result(): RunResult | null {
@@ -65,7 +73,7 @@ export class Runs implements Disposable {
 
   /** The patch whose code was run last. */
   get place(): PatchInSeries | null {
-    return this.shown?.place ?? null;
+    return this.shown?.place ?? this.driven?.place ?? null;
   }
 
   /** Runs of the overview that have ended. */
@@ -80,6 +88,7 @@ export class Runs implements Disposable {
 
   /** Sends what there is to a page that has just started. */
   resend(): void {
+    this.free.resend();
     if (this.shown !== null) this.context.post({ type: "result", result: this.shown.result, baseline: this.shown.baseline });
     if (this.total > 0) this.context.post({ type: "overview", cells: this.cells, total: this.total, running: this.all.value !== undefined });
   }
@@ -90,6 +99,7 @@ export class Runs implements Disposable {
     this.run.value = cancellation;
     this.marks.clear();
     this.shown = null;
+    await this.free.end();
     this.context.post({ type: "running", states: 0 });
     const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
     const onProgress = (progress: unknown): void => {
@@ -146,6 +156,14 @@ export class Runs implements Disposable {
     }
   }
 
+  /** Hands the run to the user. */
+  async drive(choice: RunChoice): Promise<void> {
+    this.run.value = undefined;
+    this.marks.clear();
+    this.shown = null;
+    await this.free.start(choice);
+  }
+
   /** Ends what is running. */
   cancel(): void {
     this.run.value = undefined;
@@ -155,6 +173,8 @@ export class Runs implements Disposable {
   /** Another patch is shown, or the input was read again. */
   forget(): void {
     this.cancel();
+    // Its session may be gone already, and with it the run.
+    void this.free.end().catch(() => undefined);
     this.shown = null;
     this.cells = [];
     this.total = 0;
@@ -169,10 +189,19 @@ export class Runs implements Disposable {
     return this.unfold(step);
   }
 
+  /** The run that the user drives is shown like any other: its last step is marked. */
+  private showFree(view: FreeView, { place, side }: RunChoice): void {
+    this.driven = { place };
+    const result = { steps: view.steps, cpus: view.cpus.map((cpu) => cpu.name), side };
+    if (view.steps.length === 0) this.marks.clear();
+    else this.marks.show(result, view.steps.length - 1, (path, at) => this.uriOf(path, at));
+  }
+
   /** The document of a line of the run that is shown: of the patch, of the user's copy, of the kernel model, a fill or a scenario. */
   uriOf(path: string, side: Side): vscode.Uri {
-    if (this.shown === null || isKernelPath(this.shown.place, path)) return kernelUri(path);
-    const uri = this.context.session.uri(this.shown.place, path, side);
+    const place = this.place;
+    if (place === null || isKernelPath(place, path)) return kernelUri(path);
+    const uri = this.context.session.uri(place, path, side);
     return this.isEdited(path) ? this.context.editOf(uri) : uri;
   }
 

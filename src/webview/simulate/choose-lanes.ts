@@ -1,5 +1,5 @@
 // Chooses the values that the schedule shows at first, when more change than fit beside the CPUs. Pure.
-import type { RunResult } from "../../core/simulate/types.js";
+import type { Trail } from "./rows.js";
 import type { ValueLane } from "./lanes.js";
 
 /** More columns than this do not fit beside two CPUs in a panel of usual width. */
@@ -9,7 +9,7 @@ const shownLanes = 7;
  * The lanes worth a column, in their own order: those that a finding touches, then those that CPUs change before those that
  * only setup and finish change, counts before words, much changed before little changed; addresses wait for the finding.
  */
-export function chooseLanes(lanes: readonly ValueLane[], result: RunResult): readonly ValueLane[] {
+export function chooseLanes(lanes: readonly ValueLane[], result: Trail): readonly ValueLane[] {
   const ranked = lanes.map((lane) => ({ lane, score: score(lane, result) }));
   const kept = new Set(
     [...ranked]
@@ -21,7 +21,7 @@ export function chooseLanes(lanes: readonly ValueLane[], result: RunResult): rea
   return lanes.filter((lane) => kept.has(lane));
 }
 
-function score(lane: ValueLane, { steps, findings }: RunResult): number {
+function score(lane: ValueLane, { steps, findings }: Trail): number {
   let inRun = 0;
   let atFinding = false;
   steps.forEach((step, index) => {

@@ -16,6 +16,8 @@ export interface Choice {
 export interface ChooserEvents {
   onChange(choice: Choice): void;
   onRun(choice: Choice): void;
+  /** The user wants to drive the run. */
+  onDrive(choice: Choice): void;
   onCancel(): void;
 }
 
@@ -40,11 +42,12 @@ export function createChoosers(events: ChooserEvents): Choosers {
   const side = labeledSelect("Code", "choose-side", () => events.onChange(current()));
   const whatIf = labeledSelect("What if", "choose-what-if", () => events.onChange(current()));
   const run = button({ class: "primary" }, () => events.onRun(current()), "Run");
+  const drive = button({ class: "secondary", title: "Choose at every step which CPU goes on" }, () => events.onDrive(current()), "Your turn");
   const cancel = button({ class: "secondary", hidden: true }, () => events.onCancel(), "Cancel");
   const status = el("p", { class: "status", role: "status" });
   const asks = el("p", { class: "asks" });
   const progress = el("div", { class: "progress", hidden: true, "aria-hidden": "true" }, el("div", { class: "progress-bit" }));
-  const fields = el("div", { class: "choosers" }, scenario.element, side.element, whatIf.element, el("span", { class: "actions" }, run, cancel));
+  const fields = el("div", { class: "choosers" }, scenario.element, side.element, whatIf.element, el("span", { class: "actions" }, run, cancel, drive));
   const element = el("div", { class: "chooser-block" }, fields, el("div", { class: "chooser-words" }, asks, status), progress);
 
   function selected(): ScenarioInfo | null {
@@ -79,6 +82,7 @@ export function createChoosers(events: ChooserEvents): Choosers {
       setOptions(side.select, codes.map((code, index) => ({ value: String(index), label: several ? code.label : `${code.side} the patch` })), String(wanted));
       showWhatIfs(choice.whatIf);
       run.disabled = offered.length === 0;
+      drive.disabled = offered.length === 0;
       return current();
     },
     setRunning: (states) => {
@@ -86,6 +90,7 @@ export function createChoosers(events: ChooserEvents): Choosers {
       const hadFocus = document.activeElement === run || document.activeElement === cancel;
       run.hidden = running;
       cancel.hidden = !running;
+      drive.hidden = running;
       progress.hidden = !running;
       if (hadFocus) (running ? cancel : run).focus();
       for (const { select } of [scenario, side, whatIf]) select.disabled = running || select.options.length === 0;

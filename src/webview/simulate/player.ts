@@ -1,5 +1,5 @@
 // The controls under the schedule: first, back, next, last, next switch, a slider, and the step in words.
-import type { RunResult } from "../../core/simulate/types.js";
+import type { Trail } from "./rows.js";
 import { button, codeText, el, icon } from "../dom.js";
 import type { Reveal } from "../links.js";
 import { lineButton, linkOfPlace, linkOfRange } from "../links.js";
@@ -17,7 +17,7 @@ export interface Player {
   /** Stops playing: the user has taken over, or the schedule is gone. */
   pause(): void;
   /** Shows a step of a run: `position` of `length` stops. */
-  show(result: RunResult, step: number, position: number, length: number, switchAhead: boolean): void;
+  show(result: Trail, step: number, position: number, length: number, switchAhead: boolean): void;
 }
 
 export function createPlayer(onMove: (move: Move) => void, onSeek: (position: number) => void, reveal: Reveal): Player {

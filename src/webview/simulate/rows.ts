@@ -1,5 +1,8 @@
 // From a list of steps to rows: what the kernel model does inside one call of the patch is one row that can be opened. Pure.
-import type { Finding, Step } from "../../core/simulate/types.js";
+import type { Finding, RunResult, Step } from "../../core/simulate/types.js";
+
+/** What a schedule is drawn from: a run that has ended, or one that the user drives. */
+export type Trail = Pick<RunResult, "steps" | "findings" | "cpus" | "side">;
 
 /** One row of the schedule: a step, or a run of model steps under one line of the patch. */
 export interface Row {

@@ -1,5 +1,4 @@
 // The schedule of a run: its table with the mark of the current step, and the player that moves it.
-import type { RunResult } from "../../core/simulate/types.js";
 import { el } from "../dom.js";
 import type { Reveal } from "../links.js";
 import { linkOfPlace, linkOfRange } from "../links.js";
@@ -9,6 +8,7 @@ import { computeLanes } from "./lanes.js";
 import { createPlayer } from "./player.js";
 import type { Move } from "./player.js";
 import { groupSteps, nextSwitch, stopFor, stopsOf } from "./rows.js";
+import type { Trail } from "./rows.js";
 import { buildTable } from "./table.js";
 import type { RowElements } from "./table.js";
 
@@ -29,7 +29,7 @@ export interface Schedule {
 }
 
 /** Builds the schedule of a run that has steps, at a step. */
-export function createSchedule(result: RunResult, startAt: number, events: ScheduleEvents): Schedule {
+export function createSchedule(result: Trail, startAt: number, events: ScheduleEvents): Schedule {
   const rows = groupSteps(result.steps, result.findings);
   const lanes = computeLanes(result.steps);
   const chosen = chooseLanes(lanes.values, result);

@@ -1,10 +1,13 @@
 // The Simulate tab: what to run, what came out, the schedule and the reports.
+import type { Side } from "../../core/patch/types.js";
+import type { FreeView, Reach } from "../../core/simulate/free-types.js";
 import type { RunResult, ScenarioInfo } from "../../core/simulate/types.js";
 import type { Baseline, LineLink, OverviewCell, RunnableCode } from "../../protocol/messages.js";
 import { el } from "../dom.js";
 import type { Host, SavedState } from "../host.js";
 import type { Choice } from "./choosers.js";
 import { createChoosers } from "./choosers.js";
+import { createFreePanel } from "./free.js";
 import { createOverview } from "./overview.js";
 import { createSchedule } from "./schedule.js";
 import type { Schedule } from "./schedule.js";
@@ -16,6 +19,10 @@ export interface SimulateTab {
   showScenarios(scenarios: readonly ScenarioInfo[], codes: readonly RunnableCode[], patchKey: string, choice: Choice): Choice;
   /** Takes runs of the overview. */
   showOverview(cells: readonly OverviewCell[], total: number, running: boolean): void;
+  /** Shows where the run stands that the user drives, or why there is none. */
+  showFree(view: FreeView | null, reason: string | null, side: Side): void;
+  /** Says whether anything can still go wrong in it; null while that is looked for. */
+  showReach(reach: Reach | null): void;
   showRunning(states: number): void;
   /** Shows a run; `shown` is the step to come back to after a reload; `baseline` what the code does without the edit that was run. */
   showResult(result: RunResult, shown: SavedState["shown"], baseline: Baseline | null): void;
@@ -41,11 +48,20 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
   const choosers = createChoosers({
     onChange: (choice) => events.onChoice(choice),
     onRun: (choice) => run(choice),
+    onDrive: (choice) => drive(choice),
     onCancel: () => {
       choosers.say("Stopping…");
       host.post({ type: "cancel" });
     },
   });
+  const free = createFreePanel({
+    reveal,
+    onMove: (cpu, unit, way) => host.post({ type: "freeTurn", move: unit, cpu, way }),
+    onUndo: () => host.post({ type: "freeTurn", move: "undo", cpu: 0, way: 0 }),
+    onRestart: () => drive(driven),
+  });
+  let driven: Choice = { scenario: null, side: "after", whatIf: null, code: null };
+  const trail = el("div");
   const overview = createOverview({
     onRunAll: () => host.post({ type: "runAll" }),
     onCancel: () => host.post({ type: "cancel" }),
@@ -63,6 +79,30 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
     forget();
     choosers.setRunning(0);
     host.post({ type: "run", scenario, side, whatIf, ...(code === null ? {} : { patchKey: code }) });
+  }
+
+  function drive(choice: Choice): void {
+    if (choice.scenario === null) return;
+    forget();
+    driven = choice;
+    const { scenario, side, whatIf, code } = choice;
+    host.post({ type: "freeStart", scenario, side, whatIf, ...(code === null ? {} : { patchKey: code }) });
+  }
+
+  /** The run that the user drives, with what has happened so far. */
+  function showFree(view: FreeView, side: Side): void {
+    leaveSchedule();
+    hasRun = true;
+    free.show(view, side);
+    if (!free.element.isConnected) output.replaceChildren(free.element, trail);
+    trail.replaceChildren();
+    if (view.steps.length === 0) return;
+    schedule = createSchedule({ steps: view.steps, findings: view.findings, cpus: view.cpus.map((cpu) => cpu.name), side }, view.steps.length - 1, {
+      reveal,
+      onStep: (step) => host.post({ type: "step", step }),
+    });
+    trail.append(schedule.element);
+    schedule.placed();
   }
 
   function leaveSchedule(): void {
@@ -116,6 +156,12 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
   }
 
   return {
+    showFree: (view, reason, side) => {
+      if (view !== null) return showFree(view, side);
+      showHint();
+      choosers.say(reason ?? "");
+    },
+    showReach: (reach) => free.showReach(reach),
     showScenarios: (offered, offeredCodes, key, choice) => {
       scenarios = offered;
       codes = offeredCodes;

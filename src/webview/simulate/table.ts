@@ -1,11 +1,11 @@
 // Builds the schedule's table: one column per CPU, per changing value and per lock; one row per step or closed group.
-import type { Finding, RunResult, Step } from "../../core/simulate/types.js";
+import type { Finding, Step } from "../../core/simulate/types.js";
 import { button, codeText, el, icon } from "../dom.js";
 import { count, fileName, findingSentence } from "../words.js";
 import type { Lanes, LockLane, ValueLane } from "./lanes.js";
 import { valueBefore } from "./lanes.js";
 import { callOf } from "./rows.js";
-import type { Row } from "./rows.js";
+import type { Row, Trail } from "./rows.js";
 
 /** The rows of the table that stand for one row of the schedule. */
 export interface RowElements {
@@ -25,7 +25,7 @@ export interface ScheduleTable {
 
 /** Everything the table shows of a run. */
 export interface TableInput {
-  readonly result: RunResult;
+  readonly result: Trail;
   readonly rows: readonly Row[];
   readonly values: readonly ValueLane[];
   readonly locks: Lanes["locks"];
@@ -120,7 +120,7 @@ function previousOf(steps: readonly Step[], index: number): Step | undefined {
   return undefined;
 }
 
-function appendCpuCells(row: HTMLTableRowElement, result: RunResult, cpu: number, content: HTMLElement): void {
+function appendCpuCells(row: HTMLTableRowElement, result: Trail, cpu: number, content: HTMLElement): void {
   if (cpu < 0) {
     row.classList.add("outside");
     row.append(el("td", { colspan: Math.max(1, result.cpus.length) }, content));
@@ -171,7 +171,7 @@ function lockCell(lock: LockLane, from: number, to: number): HTMLElement {
 }
 
 /** The name of a group: the patch's own call; if no step shows it, what happens under it, with the line that led to it. */
-function groupTitle(result: RunResult, row: Row): { readonly caller: string | null; readonly text: string } {
+function groupTitle(result: Trail, row: Row): { readonly caller: string | null; readonly text: string } {
   const steps = result.steps.slice(row.from, row.to + 1);
   const first = steps[0];
   const last = steps.at(-1);
