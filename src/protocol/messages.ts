@@ -6,6 +6,9 @@ import type { AmPatch } from "../core/series/am.js";
 import type { Problem } from "../core/problem.js";
 import type { ThreadChange } from "../core/review/changes.js";
 import type { Partner, RangeDiffView, RevisionMatrix } from "../core/review/revisions.js";
+import type { LineRange } from "../core/review/draft/locate.js";
+import type { DraftHeader } from "../core/review/draft/mail.js";
+import type { Draft, DraftRequest, PendingComment } from "../core/review/draft/types.js";
 import type { DocumentView, ReviewView } from "../core/review/types.js";
 import type { FreeUnit, FreeView, Reach } from "../core/simulate/free-types.js";
 import type { MutantReport } from "../core/simulate/mutant-types.js";
@@ -39,6 +42,12 @@ export interface WorkerCalls {
   am: { params: { session: string; patchKey: string }; result: AmView };
   /** Applies the revision of a patch in a new worktree; progress is reported as `{ applied }`. Only ever in a trusted workspace. */
   apply: { params: { session: string; patchKey: string; folder: string; base: string | null; branch: string; worktree: string }; result: ApplyResult };
+  /** One reply of pending comments; null where the patch is not in the input. */
+  draft: { params: { session: string; request: DraftRequest }; result: Draft | null };
+  /** Where the lines of pending comments stand now; null where they are gone. */
+  locate: { params: { session: string; comments: readonly PendingComment[] }; result: readonly (LineRange | null)[] };
+  /** A draft's text as it can travel (the same, unless a line is too long), and whom it names. */
+  mailOfDraft: { params: { text: string }; result: { text: string; header: DraftHeader } };
   /** Lifecycles of one struct (null: chosen by the patch), both sides. */
   lifecycle: { params: { session: string; patchKey: string; struct: string | null }; result: LifecycleView };
   /** The scenarios that could fit a patch. */

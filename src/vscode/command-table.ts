@@ -1,6 +1,6 @@
 // Every command of the manifest, in one table: title, icon, where and when it is offered, and what its handler is given.
-import type { Uri } from "vscode";
-import type { LifelineComment, LifelineThread } from "./comments/types.js";
+import type { CommentReply, Uri } from "vscode";
+import type { LifelineComment, LifelinePending, LifelineThread } from "./comments/types.js";
 import { commentControllerId, contextKeys, editScheme, inputEndings, languages, scheme, viewId } from "./names.js";
 import type { TreeNode } from "./tree/nodes.js";
 
@@ -30,6 +30,20 @@ export interface CommandArguments {
   "lifeline.viewSource": [target?: PatchTarget | LifelineComment];
   "lifeline.nextThread": [];
   "lifeline.previousThread": [];
+  "lifeline.settle": [target?: PatchTarget];
+  "lifeline.reopen": [target?: PatchTarget];
+  "lifeline.addComment": [reply: CommentReply];
+  "lifeline.editComment": [comment: LifelinePending];
+  "lifeline.saveComment": [comment: LifelinePending];
+  "lifeline.cancelEdit": [comment: LifelinePending];
+  "lifeline.deleteComment": [comment: LifelinePending];
+  "lifeline.openDraft": [target?: PatchTarget];
+  "lifeline.addTrailer": [target?: PatchTarget, key?: string];
+  "lifeline.saveDraft": [target?: PatchTarget, to?: Uri];
+  "lifeline.openInMutt": [target?: PatchTarget];
+  "lifeline.sendWithGit": [target?: PatchTarget];
+  "lifeline.rebuildDraft": [target?: PatchTarget];
+  "lifeline.discardDraft": [target?: PatchTarget, confirmed?: boolean];
   "lifeline.showOutput": [];
 }
 
@@ -55,6 +69,7 @@ const inOurThread = `commentController == ${commentControllerId}`;
 const isOpen = contextKeys.open;
 const hasThreads = contextKeys.threads;
 const inCode = `resourceScheme == ${scheme} && resourceLangId == ${languages.c}`;
+const inDraft = "resourceFilename =~ /^lifeline-reply-.*\\.eml$/";
 const isInput = `resourceScheme != ${scheme} && resourceExtname =~ /^\\.(${inputEndings.join("|")})$/i`;
 
 /** Commands in the order in which menus of one group show them. */
@@ -183,6 +198,78 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
     places: [
       { menu: "view/item/context", when: item("\\bsource\\b"), group: "8_source@2" },
       { menu: "view/item/context", when: item("\\bsource\\b"), group: "inline@9" },
+    ],
+  },
+  "lifeline.settle": {
+    title: "Settle Question", icon: "$(pass)", palette: false,
+    places: [
+      { menu: "comments/commentThread/title", when: `${inOurThread} && commentThread =~ /^thread\\b.*\\b(open|answered)$/`, group: "inline@1" },
+      { menu: "view/item/context", when: item("^thread\\b.*\\b(open|answered)\\b"), group: "inline@5" },
+    ],
+  },
+  "lifeline.reopen": {
+    title: "Reopen Question", icon: "$(issue-reopened)", palette: false,
+    places: [
+      { menu: "comments/commentThread/title", when: `${inOurThread} && commentThread =~ /^thread\\b.*\\bsettled$/`, group: "inline@1" },
+      { menu: "view/item/context", when: item("^thread\\b.*\\bsettled\\b"), group: "inline@5" },
+    ],
+  },
+  "lifeline.addComment": {
+    title: "Add to Reply", palette: false,
+    places: [{ menu: "comments/commentThread/context", when: inOurThread, group: "inline@1" }],
+  },
+  "lifeline.editComment": {
+    title: "Edit Comment", icon: "$(edit)", palette: false,
+    places: [{ menu: "comments/comment/title", when: `${inOurThread} && comment == pending`, group: "inline@1" }],
+  },
+  "lifeline.deleteComment": {
+    title: "Delete Comment", icon: "$(trash)", palette: false,
+    places: [{ menu: "comments/comment/title", when: `${inOurThread} && comment == pending`, group: "inline@2" }],
+  },
+  "lifeline.saveComment": {
+    title: "Save", palette: false,
+    places: [{ menu: "comments/comment/context", when: `${inOurThread} && comment == pending`, group: "inline@1" }],
+  },
+  "lifeline.cancelEdit": {
+    title: "Cancel", palette: false,
+    places: [{ menu: "comments/comment/context", when: `${inOurThread} && comment == pending`, group: "inline@2" }],
+  },
+  "lifeline.openDraft": {
+    title: "Open Reply Draft", icon: "$(mail-reply)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\breply\\b"), group: "inline@4" },
+      { menu: "view/item/context", when: item("\\btext\\b"), group: "3_reply@1" },
+      { menu: "comments/commentThread/title", when: `${inOurThread} && commentThread == own`, group: "inline@1" },
+    ],
+  },
+  "lifeline.addTrailer": {
+    title: "Add Reviewed-by, Acked-by or Tested-by…", icon: "$(verified)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\btext\\b"), group: "3_reply@2" },
+      { menu: "editor/title", when: inDraft, group: "1_lifeline@1" },
+    ],
+  },
+  "lifeline.saveDraft": {
+    title: "Save Reply as Mail File…", icon: "$(save-as)", palette: isOpen,
+    places: [{ menu: "editor/title", when: inDraft, group: "1_lifeline@2" }],
+  },
+  "lifeline.openInMutt": {
+    title: "Open Reply in mutt", icon: "$(terminal)", palette: isOpen,
+    places: [{ menu: "editor/title", when: inDraft, group: "1_lifeline@3" }],
+  },
+  "lifeline.sendWithGit": {
+    title: "Send Reply with git send-email", icon: "$(send)", palette: isOpen,
+    places: [{ menu: "editor/title", when: inDraft, group: "navigation@1" }],
+  },
+  "lifeline.rebuildDraft": {
+    title: "Write Reply Anew from Its Comments", icon: "$(refresh)", palette: isOpen,
+    places: [{ menu: "editor/title", when: inDraft, group: "1_lifeline@4" }],
+  },
+  "lifeline.discardDraft": {
+    title: "Discard Reply…", icon: "$(trash)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\breply\\b"), group: "3_reply@9" },
+      { menu: "editor/title", when: inDraft, group: "1_lifeline@9" },
     ],
   },
   "lifeline.showOutput": {

@@ -1,9 +1,12 @@
 // The handlers of all commands, and the one wrapper that shows what goes wrong.
 import * as vscode from "vscode";
 import { l10n } from "vscode";
+import type { ThreadView } from "../core/review/types.js";
 import { type CommandArguments, type CommandId, commands, inputEndings } from "./contributions.js";
+import { commentHandlers, type CommentingContext } from "./comments/commenting.js";
 import type { Opener } from "./diff/open.js";
 import { type Disposable, Owner } from "./dispose.js";
+import { type DraftContext, draftHandlers } from "./draft/commands.js";
 import { findMail, openSource } from "./documents/source.js";
 import type { Engine } from "./engine.js";
 import { errors, report } from "./errors.js";
@@ -21,7 +24,7 @@ import type { Walk } from "./walk.js";
 import type { WhatIfEdits } from "./whatif/edits.js";
 import { judgementWord, type LoadBearingLines, runSentence } from "./whatif/mutants.js";
 
-export interface CommandContext {
+export interface CommandContext extends CommentingContext, DraftContext {
   readonly extension: vscode.ExtensionContext;
   readonly engine: Engine;
   readonly sessions: Sessions;
@@ -60,7 +63,16 @@ function makeHandlers(context: CommandContext): CommandHandlers {
   const { sessions, opener, panels, view, walk, edits, log } = context;
   const target = (given: CommandArguments["lifeline.openFileDiff"][0]): Promise<Target> => resolveTarget(sessions, given, view.selected);
   const code = (given: CommandArguments["lifeline.openFileDiff"][0]): Promise<Target> => resolveCode(sessions, given, view.selected);
+  const thread = async (given: CommandArguments["lifeline.settle"][0]): Promise<ThreadView> => {
+    const found = (await target(given)).thread ?? (given === undefined ? walk.current : undefined);
+    if (found === undefined) throw errors.noThreads();
+    return found;
+  };
   return {
+    ...commentHandlers(context),
+    ...draftHandlers(context),
+    "lifeline.settle": async (given) => context.settled.set(await thread(given), true),
+    "lifeline.reopen": async (given) => context.settled.set(await thread(given), false),
     "lifeline.open": async () => {
       const chosen = await vscode.window.showOpenDialog({
         canSelectMany: true, title: l10n.t("Open Patch Series"), openLabel: l10n.t("Open"),

@@ -87,12 +87,19 @@ function contributes(): Record<string, unknown> {
       { id: languages.text, aliases: ["Text (patch)"], filenamePatterns: ["/v* patch */**"] },
       { id: languages.message, aliases: ["Commit message"], filenamePatterns: ["/v* patch */commit message", "/v* cover/cover letter"] },
       { id: languages.mail, aliases: ["Mail source"], filenamePatterns: ["/mail source/*"] },
+      { id: languages.reply, aliases: ["Mail"], filenamePatterns: ["lifeline-reply-*.eml"] },
     ],
     grammars: [{ language: languages.c, scopeName: "source.lifeline-c", path: "./media/c.tmLanguage.json" }],
     configurationDefaults: {
       [`[${languages.c}]`]: documentDefaults,
       [`[${languages.text}]`]: documentDefaults,
       [`[${languages.message}]`]: { "files.encoding": "utf8", "editor.wordWrap": "on", "editor.minimap.enabled": false },
+      // What is seen is what is sent: nothing may change a reply while it is saved, and a quote must keep its blanks.
+      [`[${languages.reply}]`]: {
+        "files.encoding": "utf8", "files.trimTrailingWhitespace": false, "files.trimFinalNewlines": false, "files.insertFinalNewline": false, "editor.formatOnSave": false,
+        "editor.wordWrap": "off", "editor.rulers": [72], "editor.tabSize": 8, "editor.insertSpaces": false, "editor.detectIndentation": false, "editor.minimap.enabled": false,
+        "editor.unicodeHighlight.ambiguousCharacters": false, "editor.unicodeHighlight.nonBasicASCII": false,
+      },
       [`[${languages.mail}]`]: { "files.encoding": "utf8", "editor.minimap.enabled": false },
     },
     resourceLabelFormatters: [

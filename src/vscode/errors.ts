@@ -33,6 +33,12 @@ export const errors = {
   noAfterText: (path: string) => new UserError(l10n.t("{0} is not there after the patch, so it cannot be edited.", path)),
   binaryFile: (path: string) => new UserError(l10n.t("{0} is a binary file; the patch does not carry its text as lines.", path)),
   noSource: (file: string) => new UserError(l10n.t("The series of {0} is not open any more.", file)),
+  noIdentity: () => new UserError(l10n.t("git knows no user.email. Set it with git config, so that the trailer has your name and address.")),
+  noDraft: () => new UserError(l10n.t("There is no reply to this patch yet. Write a comment first.")),
+  noRecipient: () => new UserError(l10n.t("The reply names nobody in To.")),
+  noCommentHere: () => new UserError(l10n.t("A comment can stand on a line that the patch shows, on its commit message and on its cover letter.")),
+  emptyComment: () => new UserError(l10n.t("The comment has no text.")),
+  notTrusted: () => new UserError(l10n.t("Mail programs are started in a trusted workspace only. The reply can be saved as a file.")),
   stopped: (reason: string) => new UserError(l10n.t("Lifeline's reader stopped unexpectedly. It starts again with the next request."), reason),
   failed: (what: string, reason: string, detail: string) => new UserError(l10n.t("{0} failed: {1}", what, reason), detail),
 } as const;

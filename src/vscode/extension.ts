@@ -1,9 +1,13 @@
 // Entry of the extension: builds the parts and joins them. Nothing is read and no worker is started before something is asked for.
 import * as vscode from "vscode";
 import { openAndShow, registerCommands, sampleUri } from "./commands.js";
+import { CommentingRanges } from "./comments/commenting.js";
+import { Settled } from "./comments/settled.js";
 import { Threads } from "./comments/threads.js";
 import { Opener } from "./diff/open.js";
 import { Owner } from "./dispose.js";
+import { Drafts } from "./draft/drafts.js";
+import { Pending } from "./draft/pending.js";
 import { ReviewFileSystem } from "./documents/fileSystem.js";
 import { GapSupport } from "./documents/gaps.js";
 import { Engine } from "./engine.js";
@@ -27,6 +31,9 @@ export interface TestApi {
   readonly edits: WhatIfEdits;
   readonly loadBearing: LoadBearingLines;
   readonly log: Log;
+  readonly pending: Pending;
+  readonly settled: Settled;
+  readonly drafts: Drafts;
   readonly activationMilliseconds: number;
 }
 
@@ -36,10 +43,14 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   context.subscriptions.push(owner);
   const log = owner.own(new Log());
   const engine = owner.own(new Engine(vscode.Uri.joinPath(context.extensionUri, "dist").fsPath, log));
-  const threads = owner.own(new Threads());
-  const sessions: Sessions = owner.own(new Sessions(context, engine, log, (session, parts) => threads.attach(session, parts)));
+  const settled = owner.own(new Settled(context.workspaceState));
+  const pending = owner.own(new Pending(context.workspaceState, engine));
+  const threads = owner.own(new Threads(settled, pending));
+  const sessions: Sessions = owner.own(new Sessions(context, engine, log, { settled, pending }, (session, parts) => threads.attach(session, parts)));
   owner.own(new ReviewFileSystem(sessions, engine, log));
   owner.own(new GapSupport(sessions));
+  threads.ranges = new CommentingRanges(sessions);
+  const drafts = new Drafts(context, engine, pending);
   const opener = new Opener(threads);
   const view = owner.own(new PatchSeriesView(sessions));
   const walk = owner.own(new Walk(sessions, opener, view));
@@ -47,11 +58,11 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log, editOf: (after) => edits.uriOf(after) }));
   owner.own(edits.onDidSave((saved) => void panels.runEdited(saved).catch((error: unknown) => report(error, "Edit as What-If", log))));
   const loadBearing = owner.own(new LoadBearingLines(engine, sessions, context.extensionUri));
-  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing }));
+  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing, threads, pending, settled, drafts }));
   const activationMilliseconds = performance.now() - startedAt;
   log.info(`activated in ${activationMilliseconds.toFixed(1)} ms`);
   openForDevelopment(context, sessions, view, log);
-  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, activationMilliseconds };
+  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, pending, settled, drafts, activationMilliseconds };
 }
 
 /** `LIFELINE_OPEN` names a file, or "sample", to open at start: for `npm start`, in a development window only. */

@@ -18,6 +18,6 @@ export const containerId = "lifeline";
 export const panelType = "lifeline.panel";
 export const commentControllerId = "lifeline";
 /** Languages of the documents we serve; each has the diff defaults below. */
-export const languages = { c: "lifeline-c", text: "lifeline-text", message: "lifeline-message", mail: "lifeline-mail" } as const;
+export const languages = { c: "lifeline-c", text: "lifeline-text", message: "lifeline-message", mail: "lifeline-mail", reply: "eml" } as const;
 /** Endings of the files whose explorer menu offers to open them. What a file is, is decided by its content. */
 export const inputEndings = ["mbox", "mbx", "eml", "patch", "diff", "txt", "gz"] as const;

@@ -96,6 +96,7 @@ function nodeTarget(node: TreeNode): Target | undefined {
     case "thread": return { session: node.session, place: node.place, thread: node.thread };
     case "patch":
     case "message":
+    case "unplaced":
     case "trailer": return { session: node.session, place: node.place };
     case "source": {
       const place = defaultPatch(node.session.view);

@@ -2,6 +2,7 @@
 import { l10n } from "vscode";
 import type { FileStatus } from "../core/patch/types.js";
 import type { FileView, PatchView, RevisionView, ThreadView } from "../core/review/types.js";
+import type { QuestionState } from "./comments/settled.js";
 import { messagePath } from "./convert.js";
 import { isPresent } from "./tree/nodes.js";
 
@@ -63,6 +64,25 @@ export function placeText(thread: ThreadView, patch: PatchView): string {
   if (anchor.quality === "lost") return l10n.t("no line");
   if (anchor.path === messagePath) return patch.n === 0 ? l10n.t("cover letter") : l10n.t("commit message");
   return anchor.side === "before" ? l10n.t("line {0} before", anchor.line) : l10n.t("line {0}", anchor.line);
+}
+
+/** Where a question stands and whose turn it is; "" for what asks nothing, until it is settled. */
+export function questionText(thread: ThreadView, state: QuestionState): string {
+  const { asks, turn } = thread.question;
+  if (state === "settled") return l10n.t("settled");
+  if (!asks) return "";
+  if (state === "answered") return turn === null ? l10n.t("answered") : l10n.t("answered, {0} may reply", turn);
+  return turn === null ? l10n.t("open") : l10n.t("open, {0}'s turn", turn);
+}
+
+/** `3 open`, or that all are answered; "" where nothing is asked. */
+export function openCount(open: number, asked: number): string {
+  if (asked === 0) return "";
+  return open === 0 ? l10n.t("none open") : l10n.t("{0} open", open);
+}
+
+export function pendingCount(count: number): string {
+  return count === 0 ? "" : count === 1 ? l10n.t("1 comment not sent") : l10n.t("{0} comments not sent", count);
 }
 
 export function threadCount(count: number): string {

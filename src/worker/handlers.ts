@@ -6,6 +6,7 @@ import { buildReview, type Review } from "../core/review/review.js";
 import { compareRevisions, type Revisions } from "../core/review/revisions.js";
 import type { PatchView } from "../core/review/types.js";
 import type { RawMail } from "../core/series/am.js";
+import { encodeLongLines, readDraftHeader } from "../core/review/draft/mail.js";
 import { readSeries } from "../core/series/read.js";
 import type { Code, Simulator } from "../core/simulate/simulate.js";
 import type { Image, Side } from "../core/patch/types.js";
@@ -14,6 +15,7 @@ import type { WorkerCalls } from "../protocol/messages.js";
 import { hasPatches } from "../protocol/usable.js";
 import type { Assets } from "./assets.js";
 import { fetchWithB4 } from "./b4.js";
+import { draftOf, locateAll } from "./drafts.js";
 import { fetchThread } from "./fetch.js";
 import { applyRevision } from "./git/apply.js";
 import { fittingScenarios } from "./fit.js";
@@ -79,11 +81,21 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       return review.view;
     },
     source({ session, mail }) {
-      const { bytes, ranges } = openOf(session);
-      const range = ranges[mail];
-      const counted = range === undefined ? undefined : countedBytes(bytes, nodePlatform);
-      if (range === undefined || counted === undefined) throw new Error(`no mail ${mail}`);
-      return visibleText(counted.subarray(range.from, range.to));
+      const raw = rawOf(openOf(session))(mail);
+      if (raw === null) throw new Error(`no mail ${mail}`);
+      return visibleText(raw);
+    },
+    draft({ session, request }) {
+      const open = openOf(session);
+      return draftOf(open.review, request, rawOf(open));
+    },
+    async locate({ session, comments }) {
+      for (const { patchKey } of comments) await trees.ensure(session, reviewOf(session), patchKey);
+      return locateAll(reviewOf(session), comments);
+    },
+    mailOfDraft({ text }) {
+      const mail = encodeLongLines(text);
+      return { text: mail, header: readDraftHeader(mail) };
     },
     fetch({ address, loopback, b4 }, control) {
       const options = { cancelled: () => control.cancelled(), progress: (received: number, total: number | null) => control.progress({ received, total }) };

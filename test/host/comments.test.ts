@@ -38,7 +38,9 @@ describe("comment threads", () => {
     assert.deepEqual(thread.comments.map((comment) => comment.author.name), ["Christoph Hellwig", "Jason Gunthorpe", "Alex Williamson"]);
     assert.match(thread.label ?? "", /guessed: the page has no message ids/);
     assert.equal(thread.state, vscode.CommentThreadState.Unresolved);
-    assert.equal(thread.canReply, false);
+    assert.equal(thread.canReply, true);
+    assert.equal(thread.contextValue, "thread exact after open");
+    assert.match(thread.label ?? "", /open, Jason Gunthorpe's turn/);
     assert.match(wordsOf(thread.comments[0] as vscode.Comment), /^Do we even need this helper\? {2}Just open coding/);
     assert.deepEqual(thread.comments.map((comment) => comment.timestamp?.toISOString().slice(0, 10)), ["2021-10-13", "2021-10-13", "2021-10-14"]);
   });
@@ -95,7 +97,8 @@ describe("comment threads", () => {
   it("can be walked over the whole series and round", async function () {
     const uri = corpusFile("vfio/vfio-group-cdev-all.mbox") ?? skipTest(this, "no corpus beside the project");
     await vscode.commands.executeCommand("lifeline.openFile", uri);
-    const count = api.threads.all.length;
+    const count = api.threads.all.filter((thread) => thread.lifeline.thread.question.asks).length;
+    assert.ok(count > 5 && count < api.threads.all.length, `${count} questions`);
     const seen: string[] = [];
     for (let at = 1; at <= count; at++) {
       await vscode.commands.executeCommand("lifeline.nextThread");
@@ -107,6 +110,38 @@ describe("comment threads", () => {
     assert.equal(api.walk.position?.index, 1);
     await vscode.commands.executeCommand("lifeline.previousThread");
     assert.equal(api.walk.position?.index, count);
+  });
+
+  it("are settled by the user alone, stay so over a reload, and open again when the discussion goes on", async () => {
+    const posting = mail({ id: "p3@example.org", subject: "[PATCH] lib: settle", body: `Why.\n${smallDiff}` });
+    const asked = mail({ id: "r3@example.org", subject: "Re: [PATCH] lib: settle", from: "Rob Reader <rob@example.org>", inReplyTo: "p3@example.org", body: "> +\treturn 2;\n\nReally?\n", date: "Mon, 6 Jan 2025 12:00:00 +0000" });
+    const answered = mail({ id: "a3@example.org", subject: "Re: [PATCH] lib: settle", inReplyTo: "r3@example.org", body: "> > +\treturn 2;\n>\n> Really?\n\nYes.\n", date: "Mon, 6 Jan 2025 13:00:00 +0000" });
+    const uri = writeInput(folder, "settle.mbox", posting + asked);
+    await vscode.commands.executeCommand("lifeline.openFile", uri);
+    assert.match(findRow(await readTree(api), "Really?").description, /open, Ann Author's turn/);
+    await vscode.commands.executeCommand("lifeline.settle", findRow(await readTree(api), "Really?").node);
+    assert.equal(api.threads.all[0]?.state, vscode.CommentThreadState.Resolved);
+    assert.match(api.threads.all[0]?.contextValue ?? "", /settled$/);
+    assert.equal(findRow(await readTree(api), "Really?").icon, "pass");
+    await vscode.commands.executeCommand("lifeline.reload", findRow(await readTree(api), "Really?").node);
+    assert.equal(api.threads.all[0]?.state, vscode.CommentThreadState.Resolved);
+    await vscode.commands.executeCommand("lifeline.reopen", api.threads.all[0]);
+    assert.equal(api.threads.all[0]?.state, vscode.CommentThreadState.Unresolved);
+    await vscode.commands.executeCommand("lifeline.settle", api.threads.all[0]);
+    writeInput(folder, "settle.mbox", posting + asked + answered);
+    await vscode.commands.executeCommand("lifeline.reload", findRow(await readTree(api), "Really?").node);
+    assert.equal(api.threads.all[0]?.comments.length, 2);
+    assert.match(api.threads.all[0]?.contextValue ?? "", /answered$/);
+    assert.equal(api.threads.all[0]?.state, vscode.CommentThreadState.Unresolved);
+  });
+
+  it("are listed apart, and stand on no line, when their quote is nowhere", async () => {
+    const uri = writeInput(folder, "lost.mbox", mail({ id: "p4@example.org", subject: "[PATCH] lib: lost", body: `Why.\n${smallDiff}` })
+      + mail({ id: "r4@example.org", subject: "Re: [PATCH] lib: lost", from: "Rob Reader <rob@example.org>", inReplyTo: "p4@example.org", body: "On Mon, 6 Jan 2025, Ann Author wrote:\n> something that nobody has written in this patch\n\nReally?\n", date: "Mon, 6 Jan 2025 12:00:00 +0000" }));
+    await vscode.commands.executeCommand("lifeline.openFile", uri);
+    const group = findRow(await readTree(api), "Not placed");
+    assert.deepEqual(group.children.map((row) => row.label), ["Really?"]);
+    assert.equal(api.threads.all[0]?.range, undefined);
   });
 
   it("give the id of a mail to the clipboard", async () => {

@@ -39,7 +39,7 @@ describe("sessions", () => {
   function windowWith(values: Map<string, unknown>): Sessions {
     // Only the memory of the context is used by sessions.
     const context = { workspaceState: new Memory(values) } as unknown as vscode.ExtensionContext;
-    return new Sessions(context, api.engine, api.log, () => undefined);
+    return new Sessions(context, api.engine, api.log, { settled: api.settled, pending: api.pending }, () => undefined);
   }
 
   it("come back in the next window, under the same ids", async () => {

@@ -37,8 +37,8 @@ describe("the Patch Series view", () => {
     assert.equal(file.description, "M +94 −98 · drivers/vfio");
     assert.equal(file.icon, "diff-modified");
     const thread = findRow(patch.children, "Do we even need this helper?");
-    assert.equal(thread.description, "Christoph Hellwig → Jason Gunthorpe → Alex Williamson · line 480");
-    assert.equal(thread.icon, "comment-discussion");
+    assert.equal(thread.description, "Christoph Hellwig → Jason Gunthorpe → Alex Williamson · line 480 · open, Jason Gunthorpe's turn");
+    assert.equal(thread.icon, "comment-unresolved");
     assert.match(thread.tooltip, /guessed: the page has no message ids/);
     for (const name of ["Christoph Hellwig", "Kevin Tian"]) assert.equal(findRow(patch.children, `Reviewed-by: ${name}`).icon, "verified");
     assert.equal(findRow(patch.children, "Signed-off-by: Jason Gunthorpe").icon, "check");

@@ -1,18 +1,17 @@
-// Native comment threads on the lines that mails quote. One controller; our own map, because a controller cannot list its threads.
+// Native comment threads on the lines that mails quote, and on those that the user comments. One controller; our own map, because a controller cannot list its threads.
 import * as vscode from "vscode";
 import { l10n } from "vscode";
-import type { CommentView, ThreadView } from "../../core/review/types.js";
+import type { PendingComment } from "../../core/review/draft/types.js";
+import type { ThreadView } from "../../core/review/types.js";
 import { commentControllerId } from "../contributions.js";
 import { lineRange, messagePath } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
+import type { Pending } from "../draft/pending.js";
 import { type PatchInSeries, threadsOf } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
-import { joined, shorten, sureness, threadTitle } from "../text.js";
-import { blocksOf, escapeProse } from "./prose.js";
-import type { LifelineComment, LifelineThread } from "./types.js";
-
-/** Lines of a quote that are shown with a comment whose place is not certain. */
-const quoteLines = 12;
+import { commentOf, labelOf, pendingLabel, pendingOf } from "./bodies.js";
+import type { Settled } from "./settled.js";
+import type { LifelinePending, LifelineThread } from "./types.js";
 
 /** Threads that are made without a pause: a thread costs the host a third of a millisecond, and it must answer others in between. */
 const threadsAtOnce = 60;
@@ -23,15 +22,42 @@ export class Threads implements Disposable {
   private readonly threads = new Map<string, LifelineThread>();
   /** Threads whose turn is still to come, by id; each makes itself. */
   private readonly waiting = new Map<string, () => LifelineThread>();
+  /** Threads of the user's own comments, by session and comment. */
+  private readonly own = new Map<string, vscode.CommentThread>();
+  private readonly sessions = new Map<string, Session>();
+  /** The comment that is being edited. */
+  private edited: string | null = null;
 
-  /** Every thread that the editor has of ours now. */
+  constructor(private readonly settled: Settled, private readonly pending: Pending) {
+    this.controller.options = { prompt: l10n.t("Answer in your reply"), placeHolder: l10n.t("A comment; it is kept until you send the reply to this patch") };
+    this.owner.own(settled.onDidChange(({ patchKey }) => this.refresh(patchKey)));
+    this.owner.own(pending.onDidChange((patchKey) => this.refresh(patchKey)));
+  }
+
+  /** Every thread that the editor has of ours now, those of the user's own comments aside. */
   get all(): readonly LifelineThread[] {
     return [...this.threads.values()];
+  }
+
+  /** The threads of comments that the user has written on lines of their own. */
+  get ownThreads(): readonly vscode.CommentThread[] {
+    return [...this.own.values()];
+  }
+
+  /** Where the user may begin a comment. */
+  set ranges(provider: vscode.CommentingRangeProvider) {
+    this.controller.commentingRangeProvider = provider;
   }
 
   find(session: string, thread: ThreadView): LifelineThread | undefined {
     const id = idOf(session, thread);
     return this.threads.get(id) ?? this.waiting.get(id)?.();
+  }
+
+  /** Shows a comment of the user's for editing, or as it reads; null: none is edited. */
+  edit(id: string | null): void {
+    this.edited = id;
+    for (const patchKey of new Set(this.pending.all.map((comment) => comment.patchKey))) this.refresh(patchKey);
   }
 
   /**
@@ -40,6 +66,7 @@ export class Threads implements Disposable {
    */
   attach(session: Session, parts: Owner): void {
     const ids: string[] = [];
+    this.sessions.set(session.id, session);
     for (const { thread, ...place } of threadsOf(session.view)) {
       const id = idOf(session.id, thread);
       ids.push(id);
@@ -57,14 +84,17 @@ export class Threads implements Disposable {
     };
     let turn: NodeJS.Immediate | null = null;
     makeSome();
+    for (const patchKey of new Set(this.pending.all.map((comment) => comment.patchKey))) this.showOwn(session, patchKey);
     parts.own({
       dispose: () => {
         if (turn !== null) clearImmediate(turn);
+        this.sessions.delete(session.id);
         for (const id of ids) {
           this.waiting.delete(id);
           this.threads.get(id)?.dispose();
           this.threads.delete(id);
         }
+        for (const [id, thread] of this.own) if (id.startsWith(`${session.id}/`)) this.drop(id, thread);
       },
     });
   }
@@ -78,54 +108,77 @@ export class Threads implements Disposable {
     const isLost = anchor.quality === "lost";
     const path = isLost ? messagePath : anchor.path;
     const range = isLost ? lineRange(1, 1) : lineRange(anchor.fromLine, anchor.line);
-    const comments = thread.comments.map((comment) => commentOf(session, comment, thread));
-    const made = this.controller.createCommentThread(session.uri(place, path, anchor.side), range, comments);
+    const made = this.controller.createCommentThread(session.uri(place, path, anchor.side), range, []);
     // A thread without a line stands above the whole document.
     if (isLost) made.range = undefined;
-    made.label = labelOf(thread);
-    made.canReply = false;
-    made.state = vscode.CommentThreadState.Unresolved;
+    made.canReply = true;
     made.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
-    made.contextValue = joined("thread", anchor.quality, isLost || path === messagePath ? "message" : anchor.side);
-    return Object.assign(made, { lifeline: { session: session.id, place, thread } });
+    const ours = Object.assign(made, { lifeline: { session: session.id, place, thread } });
+    this.dress(session, ours);
+    return ours;
+  }
+
+  /** What can change while a thread stands: its comments, and where its question stands. */
+  private dress(session: Session, made: LifelineThread): void {
+    const { thread } = made.lifeline;
+    const { anchor } = thread;
+    const state = this.settled.stateOf(thread);
+    const isMessage = anchor.quality === "lost" || anchor.path === messagePath;
+    made.comments = [...thread.comments.map((comment) => commentOf(session, comment, thread)), ...this.pending.inThread(thread).map((comment) => this.show(comment))];
+    made.label = labelOf(thread, state);
+    made.state = state === "settled" ? vscode.CommentThreadState.Resolved : vscode.CommentThreadState.Unresolved;
+    made.contextValue = ["thread", anchor.quality, isMessage ? "message" : anchor.side, state].join(" ");
+  }
+
+  /** Shows anew what belongs to a patch, in every session that has it. */
+  private refresh(patchKey: string): void {
+    for (const made of this.threads.values()) {
+      const session = made.lifeline.thread.patchKey === patchKey ? this.sessions.get(made.lifeline.session) : undefined;
+      if (session !== undefined) this.dress(session, made);
+    }
+    for (const session of this.sessions.values()) this.showOwn(session, patchKey);
+  }
+
+  /** The user's comments that answer no thread: each has one of its own. */
+  private showOwn(session: Session, patchKey: string): void {
+    const place = session.patch(patchKey);
+    if (place === undefined) return;
+    const answering = new Set(place.patch.threads.flatMap((thread) => this.pending.inThread(thread).map((comment) => comment.id)));
+    const wanted = new Map(this.pending.of(patchKey).filter((comment) => !answering.has(comment.id)).map((comment) => [`${session.id}/${patchKey}/${comment.id}`, comment]));
+    for (const [id, thread] of this.own) if (id.startsWith(`${session.id}/${patchKey}/`) && !wanted.has(id)) this.drop(id, thread);
+    for (const [id, comment] of wanted) this.showOne(id, session, place, comment);
+  }
+
+  private showOne(id: string, session: Session, place: PatchInSeries, comment: PendingComment): void {
+    const isLost = this.pending.isLost(comment.id);
+    const uri = session.uri(place, isLost ? messagePath : comment.path, isLost ? "after" : comment.side);
+    const range = lineRange(comment.fromLine, comment.line);
+    let made = this.own.get(id);
+    if (made !== undefined && made.uri.toString() !== uri.toString()) {
+      this.drop(id, made);
+      made = undefined;
+    }
+    made ??= this.controller.createCommentThread(uri, range, []);
+    this.own.set(id, made);
+    made.range = isLost ? undefined : range;
+    made.comments = [this.show(comment)];
+    made.label = pendingLabel(isLost);
+    made.canReply = false;
+    made.contextValue = "own";
+    made.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+  }
+
+  private show(comment: PendingComment): LifelinePending {
+    return pendingOf(comment, comment.id === this.edited);
+  }
+
+  private drop(id: string, thread: vscode.CommentThread): void {
+    this.own.delete(id);
+    thread.dispose();
   }
 }
 
 /** The key is unique within a reading of one input. */
 function idOf(session: string, thread: ThreadView): string {
   return `${session}/${thread.patchKey}/${thread.key}`;
-}
-
-/** The editor escapes these characters twice in a label; look-alikes read better than entities. */
-function labelOf(thread: ThreadView): string {
-  return shorten(joined(threadTitle(thread), sureness(thread)), 160).replaceAll("<", "‹").replaceAll(">", "›").replaceAll("&", "＆");
-}
-
-function commentOf(session: Session, comment: CommentView, thread: ThreadView): LifelineComment {
-  return {
-    author: { name: comment.author || comment.email || l10n.t("Unknown author") },
-    body: bodyOf(comment, thread),
-    mode: vscode.CommentMode.Preview,
-    contextValue: comment.messageId === null ? "comment" : "comment mail",
-    messageId: comment.messageId, session: session.id, mail: comment.mail,
-    ...(comment.date === null ? {} : { timestamp: new Date(comment.date) }),
-  };
-}
-
-/**
- * The comment's own words first, because the Comments panel shows the first line. The quote follows only where the thread does not stand
- * under it. Mail text gets in as escaped words or as a code block, never as Markdown.
- */
-function bodyOf(comment: CommentView, thread: ThreadView): vscode.MarkdownString {
-  const body = new vscode.MarkdownString("", false);
-  body.isTrusted = false;
-  body.supportHtml = false;
-  for (const block of blocksOf(comment.text)) {
-    if (block.kind === "fixed") body.appendCodeblock(block.text, "diff");
-    else body.appendMarkdown(`${escapeProse(block.text)}\n\n`);
-  }
-  if (thread.anchor.quality !== "exact" && comment === thread.comments[0] && comment.quote.length > 0) {
-    body.appendCodeblock(comment.quote.slice(-quoteLines).join("\n"), "diff");
-  }
-  return body;
 }

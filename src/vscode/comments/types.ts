@@ -1,4 +1,4 @@
-// Our comment threads as the editor hands them back to commands.
+// Our comment threads and comments as the editor hands them back to commands.
 import type * as vscode from "vscode";
 import type { PatchInSeries } from "../session/lookup.js";
 import type { ThreadView } from "../../core/review/types.js";
@@ -12,4 +12,9 @@ export interface LifelineComment extends vscode.Comment {
   readonly session: string;
   /** Index of the mail. */
   readonly mail: number;
+}
+
+/** A comment that the user has written and not sent. */
+export interface LifelinePending extends vscode.Comment {
+  readonly pendingId: string;
 }

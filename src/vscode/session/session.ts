@@ -2,8 +2,10 @@
 import type * as vscode from "vscode";
 import type { Side } from "../../core/patch/types.js";
 import type { DocumentView, ReviewView } from "../../core/review/types.js";
+import type { Settled } from "../comments/settled.js";
 import { documentUri, messagePath, patchIdOf } from "../convert.js";
 import { type Disposable, Owner, Slot } from "../dispose.js";
+import type { Pending } from "../draft/pending.js";
 import type { Engine } from "../engine.js";
 import { fileByPath, findPatch, type PatchInSeries } from "./lookup.js";
 
@@ -12,6 +14,12 @@ export interface Source {
   readonly id: string;
   readonly uri: string;
   readonly label: string;
+}
+
+/** What the user has added to reviews: settled questions, comments that wait. Shared by all sessions. */
+export interface ReviewMarks {
+  readonly settled: Settled;
+  readonly pending: Pending;
 }
 
 export class Session implements Disposable {
@@ -25,7 +33,7 @@ export class Session implements Disposable {
   stale = false;
   private documents = new Map<string, Promise<DocumentView>>();
 
-  constructor(readonly source: Source, public view: ReviewView, private readonly engine: Engine) {
+  constructor(readonly source: Source, public view: ReviewView, private readonly engine: Engine, readonly marks: ReviewMarks) {
     this.readAt = Date.now();
   }
 

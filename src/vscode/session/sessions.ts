@@ -12,7 +12,7 @@ import { nameOf, readInput } from "../input.js";
 import type { Log } from "../log.js";
 import { logProblems } from "../problems.js";
 import { threadsOf } from "./lookup.js";
-import { Session, type Source } from "./session.js";
+import { type ReviewMarks, Session, type Source } from "./session.js";
 
 /** A source of an earlier window that could not be read again. */
 export interface Failed {
@@ -46,7 +46,7 @@ export class Sessions implements Disposable {
   private disposed = false;
 
   constructor(
-    private readonly context: vscode.ExtensionContext, private readonly engine: Engine, private readonly log: Log, private readonly attach: Attach,
+    private readonly context: vscode.ExtensionContext, private readonly engine: Engine, private readonly log: Log, readonly marks: ReviewMarks, private readonly attach: Attach,
   ) {
     // Until the remembered ones are read, the welcome text would be wrong.
     if (this.remembered().length > 0) this.openKey.value = true;
@@ -150,13 +150,15 @@ export class Sessions implements Disposable {
     if (refuse !== null) throw refuse;
     if (this.disposed) throw new vscode.CancellationError();
     const old = this.open.get(source.id);
-    const session = old ?? new Session(source, view, this.engine);
+    const session = old ?? new Session(source, view, this.engine, this.marks);
     if (old === undefined) this.open.set(source.id, session);
     else old.replace(view);
     this.failures.delete(source.id);
     session.parts.value = new Owner();
     this.attach(session, session.parts.value);
     if (old === undefined) this.watch(session, uri);
+    // Comments that wait stand on their lines again as soon as those are known.
+    this.marks.pending.relocate(session).catch((error: unknown) => this.log.error(String(error)));
     await this.remember();
     this.setKeys();
     this.changed.fire({ type: old === undefined ? "opened" : "reloaded", session });

@@ -1,13 +1,15 @@
 // How each row of the Patch Series view looks: label, description, icon, tooltip, menu, what a click does. Mail text is plain text here.
 import * as vscode from "vscode";
 import { l10n } from "vscode";
+import type { ThreadView } from "../../core/review/types.js";
+import type { Session } from "../session/session.js";
 import type { CommandId } from "../contributions.js";
 import { messagePath, missingUri } from "../convert.js";
 import { problemPlace, problemText } from "../problems.js";
 import type { PatchInSeries } from "../session/lookup.js";
 import { speakers, threadsOf } from "../session/lookup.js";
-import { changeText, dateText, joined, placeText, receivedText, shorten, statusLetter, statusWord, sureness, threadCount, threadTitle } from "../text.js";
-import { childrenOf, isPresent, parentOf, type TreeNode } from "./nodes.js";
+import { changeText, dateText, joined, openCount, pendingCount, placeText, questionText, receivedText, shorten, statusLetter, statusWord, sureness, threadCount, threadTitle } from "../text.js";
+import { childrenOf, isPresent, lostThreads, parentOf, type TreeNode } from "./nodes.js";
 
 type Node<Kind extends TreeNode["kind"]> = Extract<TreeNode, { kind: Kind }>;
 
@@ -30,6 +32,7 @@ function describe(node: TreeNode): vscode.TreeItem {
     case "message": return messageItem(node);
     case "file": return fileItem(node);
     case "thread": return threadItem(node);
+    case "unplaced": return unplacedItem(node);
     case "trailer": return trailerItem(node);
     case "problems": return problemsItem(node);
     case "problem": return problemItem(node);
@@ -53,20 +56,22 @@ function seriesItem(node: Node<"series">): vscode.TreeItem {
   const stale = isRoot && session.stale;
   const versions = series.revisions.length;
   const [revision] = series.revisions;
+  const unsent = only === null ? "" : pendingCount(session.marks.pending.of(only.patch.key).length);
   const about = only === null || revision === undefined
     ? (versions === 1 ? "" : l10n.t("{0} versions", versions))
-    : joined(revision.total === 0 ? "" : `v${revision.versionText}`, dateText(revision.date), countOf(only.patch.threads.length));
+    : joined(revision.total === 0 ? "" : `v${revision.versionText}`, dateText(revision.date), countOf(only.patch.threads.length), openText(session, only.patch.threads), unsent);
   return row(series.name, {
     fold: only?.revision.total === 0 ? "closed" : "open", icon: stale ? "warning" : only?.revision.total === 0 ? "mail" : "git-pull-request", description: joined(about, staleText(stale)),
     tooltip: [series.name, series.author, ...(isRoot ? [vscode.Uri.parse(session.source.uri).toString(true)] : [])].join("\n"),
     spoken: l10n.t("Patch series {0}", joined(series.name, about, staleText(stale))),
-    context: ["series", ...(isRoot ? ["source"] : []), ...(stale ? ["stale"] : []), ...(only === null ? [] : patchContext(only))].join(" "),
+    context: ["series", ...(isRoot ? ["source"] : []), ...(stale ? ["stale"] : []), ...(only === null ? [] : patchContext(only)), ...(unsent === "" ? [] : ["reply"])].join(" "),
   });
 }
 
 function revisionItem({ session, series, revision }: Node<"revision">): vscode.TreeItem {
-  const threads = threadsOf({ ...session.view, series: [{ ...series, revisions: [revision] }] }).length;
-  const description = joined(dateText(revision.date), receivedText(revision), countOf(threads));
+  const threads = threadsOf({ ...session.view, series: [{ ...series, revisions: [revision] }] });
+  const open = openText(session, threads.map(({ thread }) => thread));
+  const description = joined(dateText(revision.date), receivedText(revision), countOf(threads.length), open);
   return row(`v${revision.versionText}`, {
     fold: revision === series.revisions.at(-1) ? "open" : "closed", icon: "versions", description,
     tooltip: l10n.t("Version {0} of {1}", revision.versionText, series.name), spoken: l10n.t("Version {0}", joined(revision.versionText, description)), context: "revision",
@@ -80,13 +85,14 @@ function patchItem(node: Node<"patch">): vscode.TreeItem {
   const isCover = patch.n === 0;
   const alone = revision.patches.filter(isPresent).length === 1;
   const worst = patch.problems.some((problem) => problem.severity !== "note");
-  const description = joined(countOf(patch.threads.length), patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
+  const unsent = pendingCount(node.session.marks.pending.of(patch.key).length);
+  const description = joined(countOf(patch.threads.length), openText(node.session, patch.threads), unsent, patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
   const name = isCover ? l10n.t("Cover letter") : `${patch.n}/${patch.m} ${patch.title}`;
   return row(name, {
     fold: childrenOf(node).length === 0 ? "none" : !isCover && alone ? "open" : "closed",
     icon: worst ? "warning" : isCover ? "mail" : "git-commit", description,
     tooltip: [patch.title, joined(patch.author, dateText(patch.date)), ...patch.problems.map(problemText)].join("\n"),
-    spoken: l10n.t("Patch {0}", joined(name, description)), context: patchContext(place).join(" "),
+    spoken: l10n.t("Patch {0}", joined(name, description)), context: [...patchContext(place), ...(unsent === "" ? [] : ["reply"])].join(" "),
     ...(isCover ? { click: { command: "lifeline.openCommitMessage", title: l10n.t("Open Cover Letter"), node } } as const : {}),
   });
 }
@@ -129,13 +135,25 @@ function threadItem(node: Node<"thread">): vscode.TreeItem {
   const file = thread.anchor.path === messagePath || place.patch.files.length < 2 ? "" : thread.anchor.path.slice(thread.anchor.path.lastIndexOf("/") + 1);
   const where = joined(file, placeText(thread, place.patch));
   const lost = thread.anchor.quality === "lost";
+  const state = node.session.marks.settled.stateOf(thread);
+  const question = questionText(thread, state);
+  const unsent = pendingCount(node.session.marks.pending.inThread(thread).length);
   const text = thread.comments.map((comment) => `${comment.author}: ${comment.text}`).join("\n\n");
   return row(threadTitle(thread), {
-    fold: "none", icon: lost ? "question" : "comment-discussion", description: joined(who, where),
-    tooltip: [sureness(thread), text].filter((part) => part !== "").join("\n\n"),
-    spoken: l10n.t("Thread {0}", [threadTitle(thread), who, where, sureness(thread)].filter((part) => part !== "").join(", ")),
-    context: thread.comments.some((comment) => comment.messageId !== null) ? "thread mail" : "thread",
+    fold: "none", icon: lost ? "question" : state === "settled" ? "pass" : state === "open" ? "comment-unresolved" : "comment-discussion", description: joined(who, where, question, unsent),
+    tooltip: [joined(question, sureness(thread)), text].filter((part) => part !== "").join("\n\n"),
+    spoken: l10n.t("Thread {0}", [threadTitle(thread), who, where, question, unsent, sureness(thread)].filter((part) => part !== "").join(", ")),
+    context: ["thread", ...(thread.comments.some((comment) => comment.messageId !== null) ? ["mail"] : []), state].join(" "),
     click: { command: "lifeline.openThread", title: l10n.t("Show Thread on Its Lines"), node },
+  });
+}
+
+/** Threads whose quote is nowhere in what they answer: listed, never put on a line. */
+function unplacedItem({ place }: Node<"unplaced">): vscode.TreeItem {
+  const count = lostThreads(place.patch).length;
+  return row(l10n.t("Not placed"), {
+    fold: "closed", icon: "question", description: threadCount(count), context: "unplaced",
+    tooltip: l10n.t("What these comments quote is not in the patch, so they stand on no line."),
   });
 }
 
@@ -183,6 +201,12 @@ const fileIcons = {
 /** Words that the menus of `contributions.ts` look for. */
 function patchContext({ patch }: PatchInSeries): string[] {
   return [patch.n === 0 ? "cover" : "patch", "text", ...(patch.files.length > 0 ? ["changes"] : []), ...(patch.messageId === null ? [] : ["mail"])];
+}
+
+/** How many questions wait; "" where nobody asks anything. */
+function openText(session: Session, threads: readonly ThreadView[]): string {
+  const asked = threads.filter((thread) => thread.question.asks);
+  return openCount(asked.filter((thread) => session.marks.settled.stateOf(thread) === "open").length, asked.length);
 }
 
 function countOf(threads: number): string {

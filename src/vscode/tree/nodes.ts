@@ -22,6 +22,8 @@ export type TreeNode =
   | (InSession & { readonly kind: "message"; readonly place: PatchInSeries })
   | (InSession & { readonly kind: "file"; readonly place: PatchInSeries; readonly file: FileView })
   | (InSession & { readonly kind: "thread"; readonly place: PatchInSeries; readonly thread: ThreadView })
+  /** The threads of a patch whose quote was not found. */
+  | (InSession & { readonly kind: "unplaced"; readonly place: PatchInSeries })
   | (InSession & { readonly kind: "trailer"; readonly place: PatchInSeries; readonly trailer: TrailerView })
   /** Problems of the whole file. */
   | (InSession & { readonly kind: "problems" })
@@ -53,6 +55,8 @@ export function childrenOf(node: TreeNode): TreeNode[] {
     }
     case "patch":
       return partsOf(node.session, node.place, node.place.patch.n > 0);
+    case "unplaced":
+      return lostThreads(node.place.patch).map((thread) => threadNode(node.session, node.place, thread));
     case "problems":
       return node.session.view.problems.map((problem, at): TreeNode => ({ kind: "problem", id: `${node.id}/${at}`, session: node.session, place: null, problem }));
     case "message":
@@ -83,9 +87,11 @@ export function parentOf(node: TreeNode): TreeNode | undefined {
       return rootsOf(node.session)[0];
     case "problem":
       return node.place === null ? problemsRow(node.session)[0] : holderOf(node.session, node.place);
+    case "thread":
+      return node.thread.anchor.quality === "lost" ? unplacedNode(node.session, node.place) : holderOf(node.session, node.place);
     case "message":
     case "file":
-    case "thread":
+    case "unplaced":
     case "trailer":
       return holderOf(node.session, node.place);
     default:
@@ -100,6 +106,15 @@ export function isPresent(patch: PatchView): boolean {
 
 export function threadNode(session: Session, place: PatchInSeries, thread: ThreadView): TreeNode {
   return { kind: "thread", id: `${session.id}/${place.patch.key}/thread/${thread.key}`, session, place, thread };
+}
+
+/** Threads that stand on no line. */
+export function lostThreads(patch: PatchView): ThreadView[] {
+  return inReadingOrder(patch).filter((thread) => thread.anchor.quality === "lost");
+}
+
+function unplacedNode(session: Session, place: PatchInSeries): TreeNode {
+  return { kind: "unplaced", id: `${session.id}/${place.patch.key}/unplaced`, session, place };
 }
 
 function fileNode(session: Session, place: PatchInSeries, file: FileView): TreeNode {
@@ -147,7 +162,8 @@ function partsOf(session: Session, place: PatchInSeries, message: boolean): Tree
   return [
     ...(message ? [{ kind: "message", id: `${base}/message`, session, place } as const] : []),
     ...patch.files.map((file) => fileNode(session, place, file)),
-    ...inReadingOrder(patch).map((thread) => threadNode(session, place, thread)),
+    ...inReadingOrder(patch).filter((thread) => thread.anchor.quality !== "lost").map((thread) => threadNode(session, place, thread)),
+    ...(lostThreads(patch).length === 0 ? [] : [unplacedNode(session, place)]),
     // Trailers may repeat; the place in the list tells them apart.
     ...patch.trailers.map((trailer, at): TreeNode => ({ kind: "trailer", id: `${base}/trailer/${at}`, session, place, trailer })),
     ...patch.problems.map((problem, at): TreeNode => ({ kind: "problem", id: `${base}/problem/${at}`, session, place, problem })),

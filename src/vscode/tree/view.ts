@@ -19,6 +19,8 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
     // The editor may have kept the title of the last window.
     this.setPosition(null);
     this.owner.own(sessions.onDidChange(() => this.changed.fire(undefined)));
+    this.owner.own(sessions.marks.settled.onDidChange(() => this.changed.fire(undefined)));
+    this.owner.own(sessions.marks.pending.onDidChange(() => this.changed.fire(undefined)));
     this.owner.own(vscode.window.registerFileDecorationProvider(this));
   }
 
@@ -55,6 +57,11 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
   /** Puts the walk's place into the title; null takes it away. A description would be hidden where the view is alone in its container. */
   setPosition(position: { readonly index: number; readonly count: number } | null): void {
     this.view.title = position === null ? l10n.t("Patch Series") : l10n.t("Series · {0} of {1}", position.index, position.count);
+  }
+
+  /** A few words about all that is open: how many questions wait. */
+  setSummary(summary: string): void {
+    this.view.description = summary;
   }
 
   dispose(): void {

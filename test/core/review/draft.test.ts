@@ -6,6 +6,7 @@ import { readMailbox } from "../../../src/core/mail/read.js";
 import { buildDraft } from "../../../src/core/review/draft/draft.js";
 import { addressField, textField } from "../../../src/core/review/draft/header.js";
 import { locateLines } from "../../../src/core/review/draft/locate.js";
+import { encodeLongLines, readDraftHeader } from "../../../src/core/review/draft/mail.js";
 import { recipientsOf } from "../../../src/core/review/draft/recipients.js";
 import type { AnsweredWords, Draft, PendingComment, ReplyFields } from "../../../src/core/review/draft/types.js";
 import { wrapComment } from "../../../src/core/review/draft/wrap.js";
@@ -185,5 +186,23 @@ describe("locateLines", () => {
     expect(locateLines("b\nx\nx\nx\nb\n", ["b"], 4)).toEqual({ fromLine: 5, line: 5 });
     expect(locateLines("a\n", ["b"], 1)).toBeNull();
     expect(locateLines("x\n\n", [""], 1)).toBeNull();
+  });
+});
+
+describe("a draft that leaves", () => {
+  const header = "From: Ted <ted@example.org>\nTo: Ann <ann@example.org>\nCc: \"B, C\" <b@example.org>,\n list@example.org\nSubject: Re: x\nContent-Transfer-Encoding: 8bit\n";
+
+  it("names its recipients as they stand in it", () => {
+    expect(readDraftHeader(`${header}\nTo: nobody@example.org\n`)).toEqual({ from: "Ted <ted@example.org>", to: ["ann@example.org"], cc: ["b@example.org", "list@example.org"], subject: "Re: x" });
+  });
+
+  it("is changed only when a line is too long to travel, and reads the same then", async () => {
+    const short = `${header}\n${"ä".repeat(400)}\n`;
+    expect(encodeLongLines(short)).toBe(short);
+    const body = `> +\t${"ä= ".repeat(500)}\nEnd. \n`;
+    const long = encodeLongLines(`${header}Content-Type: text/plain; charset=UTF-8\n\n${body}`);
+    expect(Math.max(...long.split("\n").map((line) => line.length))).toBeLessThanOrEqual(78);
+    const mailbox = await readMailbox(new TextEncoder().encode(long), platform);
+    expect(mailbox.messages[0]?.text).toBe(body);
   });
 });

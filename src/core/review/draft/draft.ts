@@ -1,4 +1,5 @@
 // Makes one reply of pending comments: who gets it, what it quotes, what is said. A reader must find every comment on its line again.
+import type { Message } from "../../mail/types.js";
 import type { Entry } from "../../series/types.js";
 import { anchorReplies } from "../anchors.js";
 import { spotsOfPosting } from "../spots.js";
@@ -173,13 +174,23 @@ function readBack({ entries }: DraftSource, base: number, items: readonly QuoteI
   const chain = indexes.flatMap((index): Entry[] => {
     const entry = entries[index];
     const parent = entry?.parent ?? null;
-    return entry ? [{ ...entry, parent: parent === null ? null : indexes.indexOf(parent) }] : [];
+    return entry ? [copyOf(entry, parent === null ? null : indexes.indexOf(parent))] : [];
   });
-  const answered = chain[indexes.indexOf(base)];
+  const answered = entries[base];
   if (!answered) return [];
+  const message: Message = {
+    index: chain.length, id: null, inReplyTo: [], references: [], from: { name: "", email: "" }, to: [], cc: [], date: null, subject: "", text: body, attachments: [], listId: null,
+    startByte: 0, endByte: 0,
+  };
   const draft: Entry = {
-    ...answered, message: { ...answered.message, id: null, text: body }, kind: "reply", author: { name: "", email: "" }, commitMessage: "", commitLine: 1, notes: "",
-    diff: "", diffLine: 0, patch: null, trailers: [], about: null, namedAuthor: null, parent: indexes.indexOf(base), parentGuessed: false,
+    message, subject: answered.subject, kind: "reply", author: message.from, commitMessage: "", commitLine: 1, notes: "", diff: "", diffLine: 0, patch: null, trailers: [], about: null,
+    namedAuthor: null, parent: indexes.indexOf(base), parentGuessed: false,
   };
   return anchorReplies([...chain, draft]).filter((part) => part.mail === chain.length);
+}
+
+/** What anchors are made from, under another parent. Entries work out their members on demand, which a spread would lose. */
+function copyOf(entry: Entry, parent: number | null): Entry {
+  const { message, subject, kind, author, commitMessage, commitLine, notes, diff, diffLine, patch, parentGuessed } = entry;
+  return { message, subject, kind, author, commitMessage, commitLine, notes, diff, diffLine, patch, trailers: [], about: null, namedAuthor: null, parent, parentGuessed };
 }
