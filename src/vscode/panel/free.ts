@@ -5,7 +5,7 @@ import { CancelSource } from "../cancel.js";
 import { type Disposable, Owner, Slot } from "../dispose.js";
 import type { Engine } from "../engine.js";
 import type { Session } from "../session/session.js";
-import { runBounds, type RunChoice } from "./runs.js";
+import { type RunChoice, runBounds } from "./run-choice.js";
 
 /** States that are looked at after each move; about a second. */
 const reachStates = 200_000;

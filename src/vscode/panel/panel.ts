@@ -14,7 +14,8 @@ import { fileByPath, type PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
 import { pageHtml } from "./html.js";
 import type { StepMarks } from "./marks.js";
-import { type RunChoice, Runs, runnable } from "./runs.js";
+import type { RunChoice } from "./run-choice.js";
+import { Runs, runnable } from "./runs.js";
 
 /** What every page needs from the extension. */
 export interface PanelContext {

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { Side } from "../../core/patch/types.js";
 import type { FreeView } from "../../core/simulate/free-types.js";
-import type { Bounds, RunResult, WhatIf } from "../../core/simulate/types.js";
+import type { RunResult } from "../../core/simulate/types.js";
 import type { Baseline, FromPage, OverviewCell, RunnableCode, ToPage } from "../../protocol/messages.js";
 import { CancelSource } from "../cancel.js";
 import { caretAt, kernelUri, patchName } from "../convert.js";
@@ -13,21 +13,10 @@ import { counterparts, fileByPath, type PatchInSeries } from "../session/lookup.
 import type { Session } from "../session/session.js";
 import { FreeRuns } from "./free.js";
 import { StepMarks } from "./marks.js";
-
-/** Bounds of a run that the page starts; named in its result when they are met. */
-export const runBounds: Bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null };
+import { type RunChoice, runBounds } from "./run-choice.js";
 
 /** Milliseconds after which an editor has scrolled to a mark. */
 const settleTime = 80;
-
-/** What is to be run, and of which patch. */
-export interface RunChoice {
-  readonly place: PatchInSeries;
-  readonly scenario: string;
-  readonly side: "before" | "after";
-  /** The name of one of the scenario's, or an edit of the user's own. */
-  readonly whatIf: string | WhatIf | null;
-}
 
 /** A run that is shown. */
 interface Shown {

@@ -6,7 +6,7 @@ import { CancelSource } from "../cancel.js";
 import { lineRange } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";
-import { runBounds } from "../panel/runs.js";
+import { runBounds } from "../panel/run-choice.js";
 import type { PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
 import type { Sessions } from "../session/sessions.js";
