@@ -1,0 +1,16 @@
+// What a page can ask to be run, and within which bounds.
+import type { Side } from "../../core/patch/types.js";
+import type { Bounds, WhatIf } from "../../core/simulate/types.js";
+import type { PatchInSeries } from "../session/lookup.js";
+
+/** Bounds of a run that the page starts; named in its result when they are met. */
+export const runBounds: Bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null };
+
+/** What is to be run, and of which patch. */
+export interface RunChoice {
+  readonly place: PatchInSeries;
+  readonly scenario: string;
+  readonly side: Side;
+  /** The name of one of the scenario's, or an edit of the user's own. */
+  readonly whatIf: string | WhatIf | null;
+}
