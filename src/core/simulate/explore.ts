@@ -1,7 +1,7 @@
 // The exploration: every state that any schedule can reach, each once.
 import { WordClasses } from "./classes.js";
 import type { RawFinding } from "./execution.js";
-import type { Frames } from "./frames.js";
+import { Frames } from "./frames.js";
 import { TupleTable } from "./intern.js";
 import type { Program } from "./ir.js";
 import type { StopMode } from "./machine.js";
@@ -37,9 +37,10 @@ export interface Begin { readonly words: readonly number[]; readonly locals: rea
 export function explore(program: Program, mode: StopMode, twins: boolean, bounds: ExploreBounds, control: Control, from?: Begin): Exploration {
   const classes = mode === "reduced" ? new WordClasses() : null;
   let last: Exploration | null = null;
+  const frames = from?.frames ?? new Frames(program);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     classes?.restart();
-    last = exploreOnce(new World(program, mode, classes, bounds.maxSteps, twins, from?.frames), classes, bounds, control, from);
+    last = exploreOnce(new World(program, mode, classes, bounds.maxSteps, twins, frames), classes, bounds, control, from);
     if (!classes?.refuted) return last;
     // What was found before a refutation is real.
     if (bounds.firstFinding === true && last.findings.length > 0) return last;
@@ -65,7 +66,7 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
 
   try {
     const starts = from ? [] : world.starts();
-    if (from) table.add([world.memories.intern(from.words), ...from.locals.map((local) => world.locals.intern(local))]);
+    if (from) table.add(Int32Array.of(world.memories.intern(from.words), ...from.locals.map((local) => world.locals.intern(local))));
     for (const start of starts) {
       start.findings.forEach(note);
       tuple.set([start.shared, ...world.startLocals()]);
@@ -90,12 +91,12 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
         // Equal twins have equal moves.
         if (firstTwin >= 0 && cpu > firstTwin && local === tuple[cpu]) continue;
         for (const outcome of world.outcomes(shared, local, cpu)) {
-          outcome.findings.forEach(note);
+          for (const finding of outcome.findings) note(finding);
           if (outcome.status === "blocked") continue;
           enabled = true;
           transitions++;
           if (outcome.status === "fatal") continue;
-          next.set(tuple);
+          for (let at = 0; at < width; at++) next[at] = tuple[at] ?? 0;
           next[0] = outcome.shared;
           next[1 + cpu] = outcome.local;
           sortTwins(next, firstTwin);

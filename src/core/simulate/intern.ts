@@ -44,17 +44,52 @@ export class Interner {
 
 function hashOf(list: readonly number[]): number {
   let hash = list.length;
-  for (const word of list) {
-    hash = Math.imul(hash ^ (word | 0), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 15) ^ Math.floor(word / 4294967296), 0x85ebca6b);
-  }
-  return (hash ^ (hash >>> 13)) >>> 0;
+  // Words beyond 32 bits differ in their lower ones as well, hardly ever only above them: lists are compared anyway.
+  for (let at = 0; at < list.length; at++) hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ ((list[at] ?? 0) | 0), 0x9e3779b1);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 function equal(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;
+}
+
+/** A table from two small numbers to a third one. */
+export class PairTable {
+  private keys = new Int32Array(2 * 1024);
+  private values = new Int32Array(1024).fill(-1);
+  private count = 0;
+
+  /** The number that belongs to a pair; -1 when there is none. */
+  get(a: number, b: number): number {
+    return this.values[this.slot(a, b)] ?? -1;
+  }
+
+  set(a: number, b: number, value: number): void {
+    const slot = this.slot(a, b);
+    if (this.values[slot] === -1) this.count++;
+    this.keys[2 * slot] = a;
+    this.keys[2 * slot + 1] = b;
+    this.values[slot] = value;
+    if (this.count * 2 > this.values.length) this.grow();
+  }
+
+  private slot(a: number, b: number): number {
+    const mask = this.values.length - 1;
+    const mixed = Math.imul(Math.imul(a, 0x9e3779b1) ^ b, 0x85ebca6b);
+    let slot = (mixed ^ (mixed >>> 15)) & mask;
+    while (this.values[slot] !== -1 && (this.keys[2 * slot] !== a || this.keys[2 * slot + 1] !== b)) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  private grow(): void {
+    const { keys, values } = this;
+    this.keys = new Int32Array(keys.length * 2);
+    this.values = new Int32Array(values.length * 2).fill(-1);
+    this.count = 0;
+    for (let slot = 0; slot < values.length; slot++) if (values[slot] !== -1) this.set(keys[2 * slot] ?? 0, keys[2 * slot + 1] ?? 0, values[slot] ?? 0);
+  }
 }
 
 /** Sets of states, each a tuple of small numbers of one fixed width; numbers count from zero. */
@@ -72,14 +107,20 @@ export class TupleTable {
   }
 
   /** The number of the tuple, negative (`-1 - number`) when it was known already. */
-  add(tuple: ArrayLike<number>): number {
-    const mask = this.table.length - 1;
-    let index = this.hash(tuple) & mask;
-    for (;;) {
-      const found = this.table[index] ?? -1;
+  add(tuple: Int32Array): number {
+    const { table, words, width } = this;
+    const mask = table.length - 1;
+    let index = hashOfTuple(tuple, 0, width) & mask;
+    search: for (;;) {
+      const found = table[index] ?? -1;
       if (found < 0) break;
-      if (this.same(found, tuple)) return -1 - found;
-      index = (index + 1) & mask;
+      for (let at = 0, from = found * width; at < width; at++) {
+        if (words[from + at] !== tuple[at]) {
+          index = (index + 1) & mask;
+          continue search;
+        }
+      }
+      return -1 - found;
     }
     if ((this.count + 1) * this.width > this.words.length) {
       const larger = new Int32Array(this.words.length * 2);
@@ -97,30 +138,24 @@ export class TupleTable {
     for (let at = 0; at < this.width; at++) target[at] = this.words[id * this.width + at] ?? 0;
   }
 
-  private same(id: number, tuple: ArrayLike<number>): boolean {
-    const from = id * this.width;
-    for (let at = 0; at < this.width; at++) if (this.words[from + at] !== tuple[at]) return false;
-    return true;
-  }
-
-  private hash(tuple: ArrayLike<number>): number {
-    let hash = 0x811c9dc5;
-    for (let at = 0; at < this.width; at++) {
-      hash = Math.imul(hash ^ (tuple[at] ?? 0), 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
-    return hash >>> 0;
-  }
-
   private grow(): void {
-    this.table = new Int32Array(this.table.length * 2).fill(-1);
-    const mask = this.table.length - 1;
-    const tuple = new Int32Array(this.width);
+    const { words, width } = this;
+    const table = new Int32Array(this.table.length * 2).fill(-1);
+    const mask = table.length - 1;
     for (let id = 0; id < this.count; id++) {
-      this.read(id, tuple);
-      let index = this.hash(tuple) & mask;
-      while ((this.table[index] ?? -1) >= 0) index = (index + 1) & mask;
-      this.table[index] = id;
+      let index = hashOfTuple(words, id * width, width) & mask;
+      while ((table[index] ?? -1) >= 0) index = (index + 1) & mask;
+      table[index] = id;
     }
+    this.table = table;
   }
+}
+
+function hashOfTuple(words: Int32Array, from: number, width: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < from + width; at++) {
+    hash = Math.imul(hash ^ (words[at] ?? 0), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash >>> 0;
 }

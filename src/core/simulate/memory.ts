@@ -24,14 +24,12 @@ export type Place =
 /** A working copy of one shared state. */
 export class Memory {
   words: number[] = [];
-  private readonly offsets = new Map<number, number>();
 
   /** `bases[n - 1]` is the first word of static object n, `sizes[n - 1]` its number of words. */
   constructor(private readonly bases: readonly number[], private readonly sizes: readonly number[], private readonly staticWords: number) {}
 
   load(words: readonly number[]): void {
     this.words = words.slice();
-    this.index();
   }
 
   find(address: number): Place {
@@ -47,8 +45,8 @@ export class Memory {
       if (slot >= (this.sizes[object - 1] ?? 0)) return { kind: "bad", why: "bounds", object, slot };
       return { kind: "static", object, slot, at: base + slot, site: -object };
     }
-    const at = this.offsets.get(object);
-    if (at === undefined) return { kind: "bad", why: "wild", object, slot };
+    const at = this.offset(object);
+    if (at < 0) return { kind: "bad", why: "wild", object, slot };
     const status = this.words[at + 2] ?? FREED;
     if ((status & ~KEPT) === FREED) return { kind: "bad", why: "freed", object, slot };
     if (slot >= (this.words[at + 3] ?? 0)) return { kind: "bad", why: "bounds", object, slot };
@@ -67,52 +65,54 @@ export class Memory {
       at += HEADER + (this.words[at + 3] ?? 0);
     }
     this.words.splice(at, 0, id, site, status, slots, ...new Array<number>(slots).fill(0));
-    this.index();
     return id;
   }
 
   /** Frees a heap object: its words are gone, its number is never used again. */
   release(object: number): void {
-    const at = this.offsets.get(object);
-    if (at === undefined) return;
+    const at = this.offset(object);
+    if (at < 0) return;
     this.words[at + 2] = FREED;
     this.words.splice(at + HEADER, this.words[at + 3] ?? 0);
     this.words[at + 3] = 0;
-    this.index();
   }
 
   /** The header of a heap object, freed ones included; null when there was never one of this number. */
   object(id: number): HeapObject | null {
-    const at = this.offsets.get(id);
-    return at === undefined ? null : this.header(at);
+    const at = this.offset(id);
+    return at < 0 ? null : this.header(at);
   }
 
   /** A word of a heap object. */
   read(id: number, slot: number): number {
-    return this.words[(this.offsets.get(id) ?? 0) + HEADER + slot] ?? 0;
+    return this.words[this.offset(id) + HEADER + slot] ?? 0;
   }
 
   write(id: number, slot: number, word: number): void {
-    const at = this.offsets.get(id);
-    if (at !== undefined) this.words[at + HEADER + slot] = word;
+    const at = this.offset(id);
+    if (at >= 0) this.words[at + HEADER + slot] = word;
   }
 
   setStatus(id: number, status: number): void {
-    const at = this.offsets.get(id);
-    if (at !== undefined) this.words[at + 2] = status;
+    const at = this.offset(id);
+    if (at >= 0) this.words[at + 2] = status;
   }
 
   /** Every heap object, freed ones included, by number. */
   heap(): HeapObject[] {
-    return [...this.offsets.values()].map((at) => this.header(at));
+    const found: HeapObject[] = [];
+    for (let at = this.staticWords; at < this.words.length; at += HEADER + (this.words[at + 3] ?? 0)) found.push(this.header(at));
+    return found;
   }
 
   private header(at: number): HeapObject {
     return { id: this.words[at] ?? 0, site: this.words[at + 1] ?? 0, status: this.words[at + 2] ?? FREED, slots: this.words[at + 3] ?? 0, at: at + HEADER };
   }
 
-  private index(): void {
-    this.offsets.clear();
-    for (let at = this.staticWords; at < this.words.length; at += HEADER + (this.words[at + 3] ?? 0)) this.offsets.set(this.words[at] ?? 0, at);
+  /** Where the header of a heap object begins; -1 when there was never one of this number. A heap has few objects: looking is cheaper than an index. */
+  private offset(object: number): number {
+    const words = this.words;
+    for (let at = this.staticWords; at < words.length; at += HEADER + (words[at + 3] ?? 0)) if (words[at] === object) return at;
+    return -1;
   }
 }

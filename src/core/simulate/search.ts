@@ -56,7 +56,7 @@ class Search {
         const node = this.node(-1, null, start.script, 0);
         const found = start.findings.filter(this.accept);
         if (found.length > 0) this.goals.set(node, { findings: found, at: "setup" });
-        this.push(0, 0, node, [start.shared, ...this.world.startLocals(), -1]);
+        this.push(0, 0, node, Int32Array.of(start.shared, ...this.world.startLocals(), -1));
       }
     }
     const tuple = new Int32Array(this.width);
@@ -114,7 +114,7 @@ class Search {
           continue;
         }
         if (outcome.status === "fatal") continue;
-        const target = Array.from(tuple);
+        const target = tuple.slice();
         target[0] = outcome.shared;
         target[1 + cpu] = outcome.local;
         target[this.width - 1] = cpu;
@@ -143,7 +143,7 @@ class Search {
     this.bucket(switches, steps).push(node);
   }
 
-  private push(switches: number, steps: number, node: number, tuple: readonly number[]): void {
+  private push(switches: number, steps: number, node: number, tuple: Int32Array): void {
     const added = this.table.add(tuple);
     const state = added < 0 ? -1 - added : added;
     if (this.done[state]) return;
@@ -193,6 +193,6 @@ class Search {
       last = move.cpu;
       node = this.node(node, move, [], (this.switchesOf[node] ?? 0) + switched);
     }
-    this.push(0, 0, node, [shared, ...locals, last]);
+    this.push(0, 0, node, Int32Array.of(shared, ...locals, last));
   }
 }

@@ -2,7 +2,7 @@
 import type { WordClasses } from "./classes.js";
 import type { RawFinding, Runner } from "./execution.js";
 import type { Frames } from "./frames.js";
-import { Interner } from "./intern.js";
+import { Interner, PairTable } from "./intern.js";
 import type { Program } from "./ir.js";
 import { Machine, type Run, type StopMode } from "./machine.js";
 import { FREED, KEPT } from "./memory.js";
@@ -32,14 +32,18 @@ export class Stopped extends Error {
 
 /** Ways of one move that are tried; a loop over choices must end somewhere. */
 const MOST_WAYS = 4096;
-const CPU_SPAN = 2 ** 24;
+/** More than any program has CPUs. */
+const CLASSES = 32;
 
 export class World {
   readonly machine: Machine;
   readonly memories = new Interner();
   readonly locals = new Interner();
   readonly runners: readonly Runner[];
-  private readonly moves = new Map<number, readonly Outcome[]>();
+  /** Ways of a move, and where they are, by memory and by CPU state and class. */
+  private readonly moves: (readonly Outcome[])[] = [];
+  private readonly moveNumbers = new PairTable();
+  private readonly done: boolean[] = [];
   private readonly ends = new Map<number, readonly RawFinding[]>();
 
   /** `twins` keeps identical CPUs interchangeable; without it each has a class of its own. `frames` are another world's, whose states this one can go on from. */
@@ -66,18 +70,19 @@ export class World {
   }
 
   isDone(local: number): boolean {
-    return this.machine.isDone(this.locals.get(local));
+    const known = this.done[local];
+    return known ?? (this.done[local] = this.machine.isDone(this.locals.get(local)));
   }
 
   /** All ways of the next move of a CPU. Throws `Stopped` where code is missing. */
   outcomes(shared: number, local: number, cpu: number): readonly Outcome[] {
     const runner = this.runners[cpu] ?? { number: cpu, cpuClass: 0, concurrent: true };
     // Identical CPUs have the same class, and so the same moves.
-    const key = (shared * CPU_SPAN + local) * 16 + Math.min(runner.cpuClass, 15);
-    const known = this.moves.get(key);
+    const key = local * CLASSES + runner.cpuClass;
+    const known = this.moves[this.moveNumbers.get(shared, key)];
     if (known) return known;
     const found = this.ways(shared, this.locals.get(local), runner, this.mode);
-    this.moves.set(key, found);
+    this.moveNumbers.set(shared, key, this.moves.push(found) - 1);
     return found;
   }
 
