@@ -1,7 +1,7 @@
 // The manifest is made from one table: package.json and package.nls.json must say what `src/vscode/contributions.ts` says. UPDATE=1 writes them.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { commands, contextKeys, manifestParts, manifestStrings } from "../src/vscode/contributions.js";
+import { commands, contextKeys, panelType, manifestParts, manifestStrings } from "../src/vscode/contributions.js";
 
 const update = process.env["UPDATE"] === "1";
 const read = (path: string): Record<string, unknown> => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
@@ -40,7 +40,7 @@ describe("the manifest", () => {
   it("uses no context key that nobody sets", () => {
     const whens = Object.values(commands).flatMap((command) => [command.palette, ...command.places.map((place) => place.when)]);
     const used = new Set(whens.flatMap((when) => (typeof when === "string" ? [...when.matchAll(/\blifeline\.[a-z]+\b/gi)].map(([key]) => key) : [])));
-    const known: readonly string[] = [...Object.values(contextKeys), "lifeline.series"];
+    const known: readonly string[] = [...Object.values(contextKeys), "lifeline.series", panelType];
     for (const key of used) expect(known).toContain(key);
   });
 

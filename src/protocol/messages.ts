@@ -166,6 +166,9 @@ export interface PanelState {
   readonly code: string | null;
 }
 
+/** Ways for a diagram to leave the page: Markdown with mermaid blocks on the clipboard or in a file, or a picture. */
+export type DiagramExport = "copy" | "mermaid" | "svg";
+
 /** Host to page. */
 export type ToPage =
   /** The lifecycle of the chosen struct, with the state to show. `reread`: the input was read again, so a run that is shown belongs to old code. */
@@ -180,6 +183,8 @@ export type ToPage =
   | { readonly type: "free"; readonly view: FreeView | null; readonly reason: string | null; readonly side: Side }
   /** Whether anything can still go wrong from there; null while that is being looked for. */
   | { readonly type: "reach"; readonly reach: Reach | null }
+  /** The user wants the diagram that is shown out of the page. */
+  | { readonly type: "export"; readonly as: DiagramExport }
   /** Something could not be done; one sentence. */
   | { readonly type: "failed"; readonly message: string }
   /** A run was cancelled by the user. */
@@ -205,6 +210,8 @@ export type FromPage =
   | { readonly type: "step"; readonly step: number | null }
   /** The drawings take the whole page, or no longer do: the page's editor group follows. */
   | { readonly type: "fullScreen"; readonly on: boolean }
+  /** The diagram that is shown, to be put on the clipboard or into a file that `name` suggests. */
+  | { readonly type: "exported"; readonly as: DiagramExport; readonly name: string; readonly text: string }
   /** Put the run's two-column text on the clipboard. */
   | { readonly type: "copyText" }
   /** The state to bring back after a reload. */

@@ -1,7 +1,7 @@
 // Every command of the manifest, in one table: title, icon, where and when it is offered, and what its handler is given.
 import type { CommentReply, Uri } from "vscode";
 import type { LifelineComment, LifelinePending, LifelineThread } from "./comments/types.js";
-import { commentControllerId, contextKeys, editScheme, inputEndings, languages, scheme, viewId } from "./names.js";
+import { commentControllerId, contextKeys, editScheme, inputEndings, languages, panelType, scheme, viewId } from "./names.js";
 import type { TreeNode } from "./tree/nodes.js";
 
 /** What the editor hands to a command: from the tree, from an editor's title, from a comment thread; nothing from the palette. */
@@ -22,6 +22,9 @@ export interface CommandArguments {
   "lifeline.openCommitMessage": [target?: PatchTarget];
   "lifeline.openThread": [target?: PatchTarget];
   "lifeline.viewLifecycle": [target?: PatchTarget];
+  "lifeline.copyDiagram": [];
+  "lifeline.saveDiagram": [];
+  "lifeline.saveDiagramSvg": [];
   "lifeline.simulate": [target?: PatchTarget];
   "lifeline.editWhatIf": [target?: PatchTarget];
   "lifeline.discardWhatIf": [uri?: Uri];
@@ -70,6 +73,7 @@ const isOpen = contextKeys.open;
 const hasThreads = contextKeys.threads;
 const inCode = `resourceScheme == ${scheme} && resourceLangId == ${languages.c}`;
 const inDraft = "resourceFilename =~ /^lifeline-reply-.*\\.eml$/";
+const inPage = `activeWebviewPanelId == '${panelType}'`;
 const isInput = `resourceScheme != ${scheme} && resourceExtname =~ /^\\.(${inputEndings.join("|")})$/i`;
 
 /** Commands in the order in which menus of one group show them. */
@@ -130,6 +134,18 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
       { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b"), group: "2_look@1" },
       { menu: "editor/title", when: inCode, group: "navigation@1" },
     ],
+  },
+  "lifeline.copyDiagram": {
+    title: "Copy Diagram as Mermaid", icon: "$(copy)", palette: isOpen,
+    places: [{ menu: "editor/title", when: inPage, group: "1_lifeline@1" }],
+  },
+  "lifeline.saveDiagram": {
+    title: "Save Diagram as Mermaid…", palette: isOpen,
+    places: [{ menu: "editor/title", when: inPage, group: "1_lifeline@2" }],
+  },
+  "lifeline.saveDiagramSvg": {
+    title: "Save Diagram as SVG…", palette: isOpen,
+    places: [{ menu: "editor/title", when: inPage, group: "1_lifeline@3" }],
   },
   "lifeline.simulate": {
     title: "Simulate…", icon: "$(debug-alt)", palette: isOpen,

@@ -13,6 +13,7 @@ import { errors, report } from "./errors.js";
 import { shortId } from "./ids.js";
 import type { Log } from "./log.js";
 import { fetchFromLore, forgetFetched } from "./lore/open.js";
+import type { ReviewPanel } from "./panel/panel.js";
 import type { Panels } from "./panel/panels.js";
 import { fileByPath, type PatchInSeries } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
@@ -61,6 +62,11 @@ export function registerCommands(context: CommandContext): Disposable {
 
 function makeHandlers(context: CommandContext): CommandHandlers {
   const { sessions, opener, panels, view, walk, edits, log } = context;
+  const shownPage = (): ReviewPanel => {
+    const page = panels.current;
+    if (page === undefined) throw errors.noDiagram();
+    return page;
+  };
   const target = (given: CommandArguments["lifeline.openFileDiff"][0]): Promise<Target> => resolveTarget(sessions, given, view.selected);
   const code = (given: CommandArguments["lifeline.openFileDiff"][0]): Promise<Target> => resolveCode(sessions, given, view.selected);
   const thread = async (given: CommandArguments["lifeline.settle"][0]): Promise<ThreadView> => {
@@ -134,6 +140,9 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       const { session, place } = await code(given);
       await panels.open(session, place, "lifecycle");
     },
+    "lifeline.copyDiagram": () => shownPage().export("copy"),
+    "lifeline.saveDiagram": () => shownPage().export("mermaid"),
+    "lifeline.saveDiagramSvg": () => shownPage().export("svg"),
     "lifeline.simulate": async (given) => {
       const { session, place, thread } = await code(given);
       if (thread !== undefined && fileByPath(place.patch, thread.anchor.path) !== undefined) await walk.show(session, { ...place, thread });

@@ -29,6 +29,7 @@ export const errors = {
   missingPatch: (n: number, m: number) => new UserError(l10n.t("Patch {0}/{1} is not in this file.", n, m)),
   noMessageId: () => new UserError(l10n.t("This mail has no Message-ID.")),
   noThreads: () => new UserError(l10n.t("The open series has no comment threads.")),
+  noDiagram: () => new UserError(l10n.t("No lifecycle diagram is open. View Lifecycle Diagram opens one.")),
   noScenario: () => new UserError(l10n.t("No scenario fits this patch: none of them uses functions that it shows.")),
   noAfterText: (path: string) => new UserError(l10n.t("{0} is not there after the patch, so it cannot be edited.", path)),
   binaryFile: (path: string) => new UserError(l10n.t("{0} is a binary file; the patch does not carry its text as lines.", path)),

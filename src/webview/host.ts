@@ -57,6 +57,7 @@ export function readMessage(data: unknown): ToPage | null {
     case "reach":
     case "failed":
     case "cancelled":
+    case "export":
       // Only the extension host can post into the page, and it is compiled against the same union.
       return data as ToPage;
     default:

@@ -77,6 +77,9 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
     switch (message.type) {
       case "lifecycle":
         return showPatch(message);
+      case "export":
+        tabs.show("lifecycle");
+        return lifecycle.export(message.as);
       case "running":
         return simulate.showRunning(message.states);
       case "result":

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { LifecycleView } from "../../core/lifecycle/types.js";
 import type { RunResult } from "../../core/simulate/types.js";
-import type { FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
+import type { DiagramExport, FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
 import { patchName } from "../convert.js";
 import type { Opener } from "../diff/open.js";
 import { type Disposable, Owner } from "../dispose.js";
@@ -12,6 +12,7 @@ import { errors, toUserError } from "../errors.js";
 import type { Log } from "../log.js";
 import { fileByPath, type PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
+import { exportDiagram } from "./export.js";
 import { pageHtml } from "./html.js";
 import type { StepMarks } from "./marks.js";
 import type { RunChoice } from "./run-choice.js";
@@ -77,6 +78,16 @@ export class ReviewPanel implements Disposable {
   /** Kinds of the messages that were sent to the page, oldest first. */
   get sent(): readonly ToPage["type"][] {
     return this.posted;
+  }
+
+  /** True while the page has the focus. */
+  get isActive(): boolean {
+    return this.panel.active;
+  }
+
+  /** Asks the page for the diagram that it shows; the page's answer puts it on the clipboard or into a file. */
+  export(as: DiagramExport): void {
+    this.post({ type: "export", as });
   }
 
   /** Shows another patch or tab. */
@@ -155,6 +166,8 @@ export class ReviewPanel implements Disposable {
         return this.runs.step(message);
       case "fullScreen":
         return this.fillWindow(message.on);
+      case "exported":
+        return exportDiagram(message);
       case "copyText":
         return this.copyText();
       case "state":

@@ -23,6 +23,12 @@ export class Panels implements vscode.WebviewPanelSerializer, Disposable {
     }));
   }
 
+  /** The page that has the focus, or the only one; undefined when there is none, or when it cannot be told which. */
+  get current(): ReviewPanel | undefined {
+    const all = [...this.panels.values()];
+    return all.find((panel) => panel.isActive) ?? (all.length === 1 ? all[0] : undefined);
+  }
+
   get(session: string): ReviewPanel | undefined {
     return this.panels.get(session);
   }

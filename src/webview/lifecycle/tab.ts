@@ -1,12 +1,14 @@
 // The Lifecycle tab: two drawings side by side, the strip that explains them, and the same facts as tables.
 import type { Diagram, LifecycleView } from "../../core/lifecycle/types.js";
 import type { Side } from "../../core/patch/types.js";
-import type { LineLink } from "../../protocol/messages.js";
+import type { DiagramExport, LineLink } from "../../protocol/messages.js";
 import { button, el } from "../dom.js";
 import type { Host } from "../host.js";
 import { linkOfSite } from "../links.js";
 import { alignRows, separateLabels } from "./align.js";
 import { createDetail } from "./detail.js";
+import { mermaidText, svgText } from "./export.js";
+import type { DrawnSide } from "./export.js";
 import type { DiagramItem } from "./items.js";
 import { createRenderer } from "./mermaid.js";
 import { createPane } from "./pane.js";
@@ -23,6 +25,8 @@ export interface LifecycleTab {
   show(view: LifecycleView): void;
   /** Hides what is the same on both sides, or shows it again. */
   setOnlyChanges(on: boolean): void;
+  /** Hands the diagram that is shown to the host. */
+  export(as: DiagramExport): void;
 }
 
 export interface LifecycleEvents {
@@ -72,6 +76,7 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
       setOnlyChanges(on);
       handlers.onOnlyChanges(on);
     },
+    onExport: exportAs,
     onFullScreen: (on) => {
       document.body.classList.toggle("full-screen", on);
       host.post({ type: "fullScreen", on });
@@ -80,8 +85,9 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
     },
   });
   let onlyChanges = false;
+  let shown: readonly DrawnSide[] = [];
   const kinds = el("div", { class: "segments", role: "group", "aria-label": "Kind of diagram" });
-  zoom.toolbar.append(options.fullScreen);
+  zoom.toolbar.append(options.copy, options.save, options.fullScreen);
   const bar = el("div", { class: "bar" }, kinds, legend(), options.onlyChanges, search.element, zoom.toolbar);
   const drawings = el("div", { class: "panes" }, panes.before.element, panes.after.element);
   const transitions = el("details", { class: "twin" });
@@ -127,6 +133,12 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
     for (const pane of [panes.before, panes.after]) pane.hideUnchanged(on);
   }
 
+  function exportAs(as: DiagramExport): void {
+    if (view === null || shown.length === 0) return;
+    const text = as === "svg" ? svgText(shown) : mermaidText(shown.map(({ diagram }) => diagram));
+    host.post({ type: "exported", as, name: `${view.struct}-${kind}.${as === "svg" ? "svg" : "md"}`, text });
+  }
+
   function open(item: DiagramItem): void {
     const site = item.sites[0];
     if (site !== undefined) reveal(linkOfSite(site));
@@ -146,11 +158,14 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
     const [svgBefore, svgAfter] = await Promise.all([panes.before.draw(before, struct), panes.after.draw(after, struct)]);
     if (kind === "life" && svgBefore !== null && svgAfter !== null) alignRows(svgBefore, svgAfter);
     const drawn: Zoomable[] = [];
+    const sides: DrawnSide[] = [];
     for (const [pane, svg, own, other] of [[panes.before, svgBefore, before, after], [panes.after, svgAfter, after, before]] as const) {
       if (svg === null || own === null) continue;
       separateLabels(svg);
       drawn.push(pane.place(svg, own, other));
+      sides.push({ diagram: own, svg });
     }
+    shown = sides;
     widest = Math.max(0, ...drawn.map((drawing) => drawing.width));
     arrange();
     zoom.setDrawings(drawn);
@@ -200,7 +215,7 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
     showKind();
   }
 
-  return { show, setOnlyChanges };
+  return { show, setOnlyChanges, export: exportAs };
 }
 
 /** The items of both sides, each once: as the after side has it, unless it is only on the before side. */

@@ -1,9 +1,12 @@
 // What the user sets for the drawings: only what changed, and the whole page for them.
+import type { DiagramExport } from "../../protocol/messages.js";
 import { button, el, icon } from "../dom.js";
 
 export interface ViewOptions {
   readonly onlyChanges: HTMLElement;
   readonly fullScreen: HTMLElement;
+  readonly copy: HTMLElement;
+  readonly save: HTMLElement;
   /** Leaves full screen; false when it was not on. */
   leaveFullScreen(): boolean;
   setOnlyChanges(on: boolean): void;
@@ -12,6 +15,7 @@ export interface ViewOptions {
 export interface ViewOptionEvents {
   onOnlyChanges(on: boolean): void;
   onFullScreen(on: boolean): void;
+  onExport(as: DiagramExport): void;
 }
 
 export function createViewOptions(events: ViewOptionEvents): ViewOptions {
@@ -30,6 +34,8 @@ export function createViewOptions(events: ViewOptionEvents): ViewOptions {
   return {
     onlyChanges: el("span", { class: "check" }, box, el("label", { for: "only-changes" }, "Only changes")),
     fullScreen: toggle,
+    copy: button({ class: "tool", title: "Copy diagram as mermaid", "aria-label": "Copy diagram as mermaid" }, () => events.onExport("copy"), icon("M4 4V1h10v10h-3v3H1V4h3zm1.5 0H11v5.5h1.5v-7h-7V4zM2.5 5.5v7h7v-7h-7z")),
+    save: button({ class: "tool", title: "Save diagram as SVG", "aria-label": "Save diagram as SVG" }, () => events.onExport("svg"), icon("M7.2 1h1.6v6.9l2.4-2.4 1.1 1.1L8 10.9 3.7 6.6l1.1-1.1 2.4 2.4V1zM2 12.5h12V14H2z")),
     leaveFullScreen: () => {
       const was = full;
       if (was) set(false);
