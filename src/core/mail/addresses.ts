@@ -19,6 +19,9 @@ export function readAddresses(value: string | null): Address[] {
   return addresses;
 }
 
+/** An address longer than this is none (RFC 5321 allows 254); what is looked for in it costs more than it is long. */
+const MAX_ADDRESS = 1000;
+
 /** Reads one address: `Name <a@b>`, `a@b (Name)`, `a@b`, `user at host (Name)`. */
 export function readAddress(text: string): Address {
   const open = text.lastIndexOf("<");
@@ -31,7 +34,7 @@ export function readAddress(text: string): Address {
     return { name: cleanName(splitComments(text.slice(close + 1)).comments.join(" ")), email };
   }
   const { plain, comments } = text.includes("(") ? splitComments(text) : { plain: text, comments: [] };
-  const at = /^\s*(\S+)\s+at\s+(\S+\.\S+)\s*$/i.exec(plain);
+  const at = plain.length > MAX_ADDRESS ? null : /^\s*(\S+)\s+at\s+(\S+\.\S+)\s*$/i.exec(plain);
   const email = at === null ? plain.trim() : `${at[1] ?? ""}@${at[2] ?? ""}`;
   if (!email.includes("@") || /\s/.test(email)) return { name: cleanName(text), email: "" };
   return { name: cleanName(comments.join(" ")), email };

@@ -9,8 +9,10 @@ import type { HeaderFields } from "./headers.js";
 import { MAX_ATTACHED_PATCHES, MAX_FORWARDED_DEPTH, MAX_HEADER_BYTES, MAX_MIME_DEPTH } from "./limits.js";
 import type { Part } from "./parts.js";
 import { readParts } from "./parts.js";
+import type { ByteRange } from "./places.js";
+import { findLine, findQuotedLine } from "./places.js";
 import { unquoteFromLines } from "./split.js";
-import { cleanText, removeClearSignature } from "./text.js";
+import { CLEAR_SIGNATURE, cleanText, removeClearSignature } from "./text.js";
 import { decodeBase64, decodeQuotedPrintable, isBase64Truncated } from "./transfer.js";
 import type { Attachment } from "./types.js";
 
@@ -18,7 +20,10 @@ export interface Body {
   /** With LF line ends. */
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  /** Byte ranges are those of the raw mail. */
   readonly problems: readonly Problem[];
+  /** Bytes of the raw mail that a line (from one) of the text is read from; null when that cannot be told. */
+  placeOfLine?(line: number): ByteRange | null;
 }
 
 /**
@@ -29,12 +34,12 @@ export interface Body {
 export function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFields, quoted: boolean): Body | Promise<Body> {
   const contentType = readContentType(headers.get("content-type"));
   if (contentType.type.startsWith("text/") && contentType.type !== "text/html") {
-    const part: Part = { bytes: raw.subarray(bodyStart), headers, contentType, isAttached: false, name: "" };
-    return new PlainBody(part, quoted, findProblems(part));
+    const part: Part = { bytes: raw.subarray(bodyStart), headers, headerByte: raw.byteOffset, contentType, isAttached: false, name: "" };
+    return new PlainBody(part, quoted, bodyStart, findProblems(part, raw));
   }
   const whole = quoted ? unquoteFromLines(raw) : raw;
   const parts = readParts(whole.subarray(bodyStart), headers);
-  return parts === null ? readWithLibrary(whole, whole.subarray(bodyStart)) : new PartsBody(parts);
+  return parts === null ? readWithLibrary(whole, whole.subarray(bodyStart)) : new PartsBody(parts, raw);
 }
 
 const NO_ATTACHMENTS: readonly Attachment[] = [];
@@ -45,7 +50,7 @@ class PlainBody implements Body {
   readonly #quoted: boolean;
   #text: string | undefined;
 
-  constructor(part: Part, quoted: boolean, readonly problems: readonly Problem[]) {
+  constructor(part: Part, quoted: boolean, private readonly start: number, readonly problems: readonly Problem[]) {
     this.#part = part;
     this.#quoted = quoted;
   }
@@ -57,6 +62,16 @@ class PlainBody implements Body {
   get attachments(): readonly Attachment[] {
     return NO_ATTACHMENTS;
   }
+
+  placeOfLine(line: number): ByteRange | null {
+    const { bytes, contentType } = this.#part;
+    const whole = { from: this.start, to: this.start + bytes.length };
+    const encoding = encodingOf(this.#part);
+    // Where lines were joined or taken away, the body is all that can be named.
+    if (encoding === "base64" || contentType.flowed || decodeGuessed(bytes).includes(CLEAR_SIGNATURE)) return whole;
+    const range = encoding === "quoted-printable" ? findQuotedLine(bytes, line) : findLine(bytes, line);
+    return range === null ? whole : { from: this.start + range.from, to: this.start + range.to };
+  }
 }
 
 /** The body of an ordinary multipart: its texts in order, each with a line end, and every attached patch. */
@@ -65,9 +80,9 @@ class PartsBody implements Body {
   readonly #parts: readonly Part[];
   #content: { readonly text: string; readonly attachments: readonly Attachment[] } | undefined;
 
-  constructor(parts: readonly Part[]) {
+  constructor(parts: readonly Part[], raw: Uint8Array) {
     this.#parts = parts;
-    this.problems = parts.flatMap(findProblems);
+    this.problems = parts.flatMap((part) => findProblems(part, raw));
   }
 
   get text(): string {
@@ -96,15 +111,24 @@ function joinParts(parts: readonly Part[]): { text: string; attachments: readonl
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
-/** What is wrong with how one part is encoded; known before it is decoded. */
-function findProblems(part: Part): readonly Problem[] {
+/** What is wrong with how one part of a mail is encoded; known before it is decoded. */
+function findProblems(part: Part, raw: Uint8Array): readonly Problem[] {
   const { charset, type } = part.contentType;
   const encoding = encodingOf(part);
   if (charset === null && encoding === "") return NO_PROBLEMS;
   const problems: Problem[] = [];
-  if (charset !== null && type.startsWith("text/") && !isKnownCharset(charset)) problems.push({ kind: "unknown-charset", severity: "warning", detail: charset });
-  if (encoding === "base64" && isBase64Truncated(part.bytes)) problems.push({ kind: "truncated-base64", severity: "error" });
-  if (!KNOWN_ENCODING.test(encoding)) problems.push({ kind: "unknown-transfer-encoding", severity: "note", detail: encoding });
+  // A mail that was unquoted is a copy, with places of its own.
+  const isRaw = part.bytes.buffer === raw.buffer;
+  const fieldRange = (name: string): Partial<ByteRange> => {
+    const place = isRaw ? part.headers.place(name) : null;
+    const start = part.headerByte - raw.byteOffset;
+    return place === null ? {} : { from: start + place.from, to: start + place.to };
+  };
+  const bodyStart = part.bytes.byteOffset - raw.byteOffset;
+  const bodyRange: Partial<ByteRange> = isRaw ? { from: bodyStart, to: bodyStart + part.bytes.length } : {};
+  if (charset !== null && type.startsWith("text/") && !isKnownCharset(charset)) problems.push({ kind: "unknown-charset", severity: "warning", detail: charset, ...fieldRange("content-type") });
+  if (encoding === "base64" && isBase64Truncated(part.bytes)) problems.push({ kind: "truncated-base64", severity: "error", ...bodyRange });
+  if (!KNOWN_ENCODING.test(encoding)) problems.push({ kind: "unknown-transfer-encoding", severity: "note", detail: encoding, ...fieldRange("content-transfer-encoding") });
   return problems;
 }
 

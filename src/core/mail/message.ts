@@ -115,6 +115,11 @@ class Mail implements Message {
     return this.#body.attachments;
   }
 
+  bytesOfLine(line: number): { from: number; to: number } | null {
+    const range = this.#body.placeOfLine?.(line) ?? null;
+    return range === null ? null : { from: this.startByte + range.from, to: this.startByte + range.to };
+  }
+
   at(index: number): Mail {
     return new Mail({ index, startByte: this.startByte, endByte: this.endByte }, this.#fields, this.date, this.#body, this);
   }

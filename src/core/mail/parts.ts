@@ -11,6 +11,8 @@ export interface Part {
   readonly bytes: Uint8Array;
   readonly headers: HeaderFields;
   readonly contentType: ContentType;
+  /** Where its header block starts, in bytes of the buffer that `bytes` is a part of. */
+  readonly headerByte: number;
   readonly isAttached: boolean;
   /** File name, or "". */
   readonly name: string;
@@ -28,10 +30,10 @@ const SEQUENCES = /^multipart\/(?:mixed|signed|related|report)$/;
  */
 export function readParts(body: Uint8Array, headers: HeaderFields): Part[] | null {
   const parts: Part[] = [];
-  return collectParts(body, headers, 0, parts) ? parts : null;
+  return collectParts(body, headers, body.byteOffset, 0, parts) ? parts : null;
 }
 
-function collectParts(body: Uint8Array, headers: HeaderFields, depth: number, parts: Part[]): boolean {
+function collectParts(body: Uint8Array, headers: HeaderFields, headerByte: number, depth: number, parts: Part[]): boolean {
   const contentType = readContentType(headers.get("content-type"));
   if (contentType.type.startsWith("multipart/")) {
     const boundary = readParameter(headers.get("content-type") ?? "", "boundary");
@@ -44,7 +46,7 @@ function collectParts(body: Uint8Array, headers: HeaderFields, depth: number, pa
   if (contentType.type === "text/html" || contentType.type.startsWith("message/") || /\*|=\?/.test(disposition + type) || parts.length >= MAX_PARTS) return false;
   const isAttached = !/^\s*text\/plain\b/i.test(type === "" ? "text/plain" : type) || /^\s*attachment\b/i.test(disposition);
   const name = readParameter(disposition, "filename") ?? readParameter(type, "name") ?? "";
-  parts.push({ bytes: body, headers, contentType, isAttached, name });
+  parts.push({ bytes: body, headers, headerByte, contentType, isAttached, name });
   return true;
 }
 
@@ -52,7 +54,7 @@ function collectPiece(piece: Uint8Array, depth: number, parts: Part[]): boolean 
   const { fields, headerEnd, bodyStart } = readHeader(piece, MAX_HEADER_BYTES);
   // A part whose header is damaged is for the library to guess at.
   if (headerEnd > MAX_HEADER_BYTES || (bodyStart === headerEnd && headerEnd < piece.length)) return false;
-  return collectParts(piece.subarray(bodyStart), fields, depth + 1, parts);
+  return collectParts(piece.subarray(bodyStart), fields, piece.byteOffset, depth + 1, parts);
 }
 
 /** What stands between the boundary lines, without the line end before each (RFC 2046, 5.1.1); none when the last is missing. */

@@ -12,7 +12,7 @@ export function cleanText(text: string): string {
   if (clean.charCodeAt(0) === 0xfeff) clean = clean.slice(1);
   if (!clean.includes("\r")) return clean;
   // A CR before CR LF is damage of one more gateway.
-  clean = clean.replace(/\r{2,}\n/g, "\r\n");
+  if (clean.includes("\r\r\n")) clean = clean.split("\n").map(dropDoubledCr).join("\n");
   if (!/(?:^|[^\r])\n/.test(clean)) return clean.replaceAll("\r\n", "\n");
   let inDiff = false;
   return clean
@@ -31,9 +31,19 @@ export function cleanText(text: string): string {
     .join("\n");
 }
 
+/** Leaves one of several CRs at the end of a line. A pattern would try each CR of a run as its start. */
+function dropDoubledCr(line: string): string {
+  let end = line.length;
+  while (end > 1 && line.charCodeAt(end - 1) === 0x0d && line.charCodeAt(end - 2) === 0x0d) end -= 1;
+  return line.slice(0, end);
+}
+
+/** How PGP's armor around a text begins. */
+export const CLEAR_SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----";
+
 /** Takes off PGP's clear-signature armor and its "- " before lines that begin with a dash (RFC 4880, 7.1). */
 export function removeClearSignature(text: string): string {
-  if (!text.includes("-----BEGIN PGP SIGNED MESSAGE-----\n")) return text;
+  if (!text.includes(`${CLEAR_SIGNATURE}\n`)) return text;
   const begin = /^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z][^\n:]*:[^\n]*\n)*\n/m.exec(text);
   if (begin === null) return text;
   const bodyStart = begin.index + begin[0].length;

@@ -36,6 +36,8 @@ export interface Message {
   /** Byte range in the input as it was given (after gunzip). */
   readonly startByte: number;
   readonly endByte: number;
+  /** Bytes, in the same input, that a line (from one) of `text` is read from; null where only the mail as a whole can be named. Absent in inputs that are not mail. */
+  bytesOfLine?(line: number): { readonly from: number; readonly to: number } | null;
   /**
    * Parent and thread facts of inputs that have no ids (a Patchwork page): the index of the mail this one answers,
    * found from nested quotes and attribution lines. Undefined where ids speak.

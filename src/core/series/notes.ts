@@ -54,7 +54,7 @@ function toolLines(text: string): string[] {
 export function readCoverNotes(text: string): Notes {
   const lines = text.split("\n");
   const from = lines.findIndex((line) => line.length < 100 && CHANGELOG_HEADING.test(line));
-  const stat = lines.findIndex((line) => STAT_LINE.test(line));
+  const stat = lines.findIndex((line) => isStat(line));
   const end = stat > from ? startOfShortlog(lines, stat) : lines.length;
   return { ...readTools(lines), diffstat: joinStat(lines), changelog: from < 0 ? "" : joinRest(lines.slice(from, end)) };
 }
@@ -73,7 +73,7 @@ function readTools(lines: readonly string[]): { baseCommit: string | null; prere
   let changeId: string | null = null;
   const prerequisites: Prerequisite[] = [];
   for (const line of lines) {
-    const match = line.length < 1100 ? TOOL_LINE.exec(line) : null;
+    const match = line.length < MAX_LINE ? TOOL_LINE.exec(line) : null;
     const name = match?.[1]?.toLowerCase();
     const value = match?.[2] ?? "";
     if (name === "base-commit") baseCommit ??= /^[0-9a-f]{7,64}$/i.test(value) ? value : null;
@@ -85,10 +85,21 @@ function readTools(lines: readonly string[]): { baseCommit: string | null; prere
   return { baseCommit, prerequisites, changeId };
 }
 
+/** Longer lines are none of git's; looking for their parts would cost more than the line is long. */
+const MAX_LINE = 1100;
+
+function isStat(line: string): boolean {
+  return line.length < MAX_LINE && STAT_LINE.test(line);
+}
+
+function isTool(line: string): boolean {
+  return line.length < MAX_LINE && TOOL_LINE.test(line);
+}
+
 function joinStat(lines: readonly string[]): string {
-  return lines.filter((line, at) => STAT_LINE.test(at === 0 ? ` ${line.trimStart()}` : line)).join("\n");
+  return lines.filter((line, at) => isStat(at === 0 ? ` ${line.trimStart()}` : line)).join("\n");
 }
 
 function joinRest(lines: readonly string[]): string {
-  return lines.filter((line, at) => !STAT_LINE.test(at === 0 ? ` ${line.trimStart()}` : line) && !TOOL_LINE.test(line)).join("\n").trim();
+  return lines.filter((line, at) => !isStat(at === 0 ? ` ${line.trimStart()}` : line) && !isTool(line)).join("\n").trim();
 }

@@ -11,9 +11,9 @@ export function findProblems(entries: readonly Entry[], series: readonly Series[
     for (const problem of entry.patch?.problems ?? []) {
       // The patch counts lines in the diff; the mail is what people see.
       const line = problem.line === undefined ? {} : { line: problem.line + entry.diffLine - 1 };
-      problems.push({ ...problem, ...line, ...place });
+      problems.push(locate(entry, { ...problem, ...line, ...place }));
     }
-    if (entry.kind === "patch" || entry.patch !== null) problems.push(...findTextDamage(entry).map((problem) => ({ ...problem, ...place })));
+    if (entry.kind === "patch" || entry.patch !== null) problems.push(...findTextDamage(entry).map((problem) => locate(entry, { ...problem, ...place })));
   }
   for (const one of series) {
     for (const revision of one.revisions) {
@@ -24,6 +24,12 @@ export function findProblems(entries: readonly Entry[], series: readonly Series[
     }
   }
   return problems;
+}
+
+/** The problem with the bytes of its line, where they can be told; else its mail's. */
+function locate(entry: Entry, problem: Problem): Problem {
+  const range = problem.line === undefined ? null : (entry.message.bytesOfLine?.(problem.line) ?? null);
+  return range === null ? problem : { ...problem, ...range };
 }
 
 function placeOf(entries: readonly Entry[], index: number): Pick<Problem, "messageId" | "messageIndex" | "from" | "to"> {

@@ -15,18 +15,17 @@ export function readCommitTrailers(message: string, firstLine: number): Trailer[
   const lines = message.split("\n");
   if (lines[lines.length - 1] === "") lines.pop();
   const block = findTrailerBlock(lines);
-  const trailers: { key: string; value: string; line: number }[] = [];
+  const trailers: { readonly key: string; readonly values: string[]; readonly line: number }[] = [];
   for (let at = block.from; at < block.to; at += 1) {
     const line = lines[at] ?? "";
-    const last = trailers[trailers.length - 1];
     if (/^[ \t]/.test(line)) {
-      if (last !== undefined) last.value = `${last.value} ${line.trim()}`.trim();
+      trailers[trailers.length - 1]?.values.push(line.trim());
       continue;
     }
     const match = TRAILER_LINE.exec(line);
-    if (match !== null) trailers.push({ key: match[1] ?? "", value: (match[2] ?? "").trim(), line: firstLine + at });
+    if (match !== null) trailers.push({ key: match[1] ?? "", values: [(match[2] ?? "").trim()], line: firstLine + at });
   }
-  return trailers;
+  return trailers.map(({ key, values, line }) => ({ key, value: values.join(" ").trim(), line }));
 }
 
 function findTrailerBlock(lines: readonly string[]): { from: number; to: number } {

@@ -38,6 +38,14 @@ const places: Readonly<Record<string, RegExp>> = {
   "unreadable-date": /^Date: .*$/,
   "date-out-of-range": /^Date: .*$/,
   "time-zone-out-of-range": /^Date: .*$/,
+  "unknown-charset": /^Content-Type: .*$/i,
+  "unknown-transfer-encoding": /^Content-Transfer-Encoding: .*$/i,
+  "truncated-base64": /^[A-Za-z0-9+/=\n]+$/,
+  "bidi-control": /^.*\u00e2\u0080[\u00aa-\u00ae].*\n$/,
+  "no-break-spaces": /^\u00c2\u00a0.*\n$/,
+  "tabs-lost": /^diff --git .*\n$/,
+  "hunk-wrapped": /^[^-+ ].*\n$/,
+  "hunk-damaged": /^.*\n$/,
 };
 
 describe("damage", () => {
@@ -66,5 +74,21 @@ describe("damage", () => {
       expect(mailbox.messages[0]?.text.split("\n")[0], name).toBe(name === "flowed-never-stuffed.eml" ? "Because itis so." : "Because it is so.");
       expect(mailbox.messages[0]?.text, name).toContain("\n int one(void)\n {\n+\tlock();");
     }
+  });
+
+  it("names the bytes of the broken line in the mail that has it, encoded lines and quoted ones as they stand", async () => {
+    const from = "From mboxrd@z Thu Jan  1 00:00:00 1970\n";
+    const first = "From: Ann <a@example.org>\nSubject: one\nMessage-ID: <1@example.org>\n\n>From here on, talk.\n";
+    const head = "From: Ann <a@example.org>\nSubject: [PATCH] two\nMessage-ID: <2@example.org>\nContent-Transfer-Encoding: quoted-printable\n\n";
+    const body = "A line that goes =\non.=0AAnother.\n---\ndiff --git a/x.c b/x.c\n--- a/x.c\n+++ b/x.c\n@@ -1,2 +1,2 @@\n-one();\n+two(=\n);\nthis is no line of it\n";
+    const input = new TextEncoder().encode(`${from}${first}\n${from}${head}${body}`);
+    const mailbox = await readMailbox(input, nodePlatform);
+    const problems = readSeries(mailbox.messages).problems.filter((problem) => problem.kind === "hunk-damaged");
+    expect(problems.map((problem) => [problem.messageId, new TextDecoder().decode(input.subarray(problem.from, problem.to))])).toEqual([["2@example.org", "this is no line of it\n"]]);
+    const place = (line: number): string => {
+      const range = mailbox.messages[1]?.bytesOfLine?.(line);
+      return new TextDecoder().decode(input.subarray(range?.from, range?.to));
+    };
+    expect([1, 2, 3, 9].map(place)).toEqual(["A line that goes =\non.=0AAnother.\n", "on.=0AAnother.\n", "---\n", "+two(=\n);\n"]);
   });
 });

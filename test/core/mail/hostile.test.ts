@@ -35,6 +35,19 @@ function makeRandom(seed: number): (below: number) => number {
   };
 }
 
+/** What lines are made of that cost more than they are long, where a reader goes back over what it has seen. */
+const pieces = ["a/", "[", ">", "\"", "=?", "=?x?q?", " ", "\t", ", ", "(", "<", "\r", "<a@b", " at a.", "://", "v1 https://a/b@", "-8<-", "&#", "base-commit: ", "\n>", "\n x", "\n---", "\n--- a\n+++ b", "\n=0A=", "\nAcked-by: A <a@b>\n <"];
+
+/** Mails with such a line at each place that is read with care. */
+const holders: Readonly<Record<string, (line: string) => string>> = {
+  headers: (line) => `Subject: ${line}\nFrom: ${line}\nCc: ${line}\nDate: ${line}\nReferences: ${line}\nMessage-ID: ${line}\nList-Id: ${line}\nContent-Type: text/plain; ${line}\n\nx\n`,
+  "a patch": (line) => `Subject: [PATCH] x\nFrom: a@b.c\n\nFrom: ${line}\n\n${line}\nAcked-by: ${line}\n---\n ${line}\n${line}\ndiff --git ${line}\n--- ${line}\n+++ ${line}\n@@ -1,9 +1,9 @@ ${line}\n-${line}\n${line}\n${line}\n`,
+  "a reply": (line) => `Subject: Re: x\nFrom: a@b.c\nIn-Reply-To: <1@x>\nContent-Transfer-Encoding: quoted-printable\n\n${line}\nAcked-by: ${line}\nCc: ${line}\n`,
+  "a cover letter": (line) => `Subject: [PATCH 0/2] x\nFrom: a@b.c\n\n${line}\nv1: ${line}\n ${line}\n`,
+  parts: (line) => `Subject: x\nFrom: a@b.c\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n${line}\n--b\nContent-Type: text/x-patch; name=${line}\n\n${line}\n--b--\n`,
+  "flowed text": (line) => `Subject: x\nFrom: a@b.c\nContent-Type: text/plain; format=flowed\n\n${line} \n@@ -1 +1 @@\n${line}\n`,
+};
+
 describe("hostile input", () => {
   const inputs: Readonly<Record<string, string>> = {
     "nothing": "",
@@ -87,6 +100,13 @@ describe.skipIf(!hasCorpus)(`the corpus, damaged${corpusNote}`, () => {
   it("reads every input whole", async () => {
     for (const name of listInputs()) expect(await readAll(readCorpus(name)), name).toBeGreaterThan(0);
   }, 60_000);
+
+  // Reading that goes with the square of a line's length does not end within the limit of a test.
+  for (const [name, make] of Object.entries(holders)) {
+    it(`reads long lines in ${name}`, async () => {
+      for (const piece of pieces) await readAll(encode(make(piece.repeat(Math.ceil(100_000 / piece.length)))));
+    }, 60_000);
+  }
 
   it("reads every input cut off", async () => {
     const random = makeRandom(20211013);
