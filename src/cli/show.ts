@@ -3,6 +3,7 @@ import type { Problem } from "../core/problem.js";
 import type { Image, PatchFile, Side } from "../core/patch/types.js";
 import { buildReview, type PatchCode, type Review } from "../core/review/review.js";
 import type { PatchView, ReplyPart } from "../core/review/types.js";
+import { splitPatchText } from "../core/series/commit-text.js";
 import { readSeries } from "../core/series/read.js";
 import type { Entry, SeriesResult } from "../core/series/types.js";
 import type { Command } from "./command.js";
@@ -67,7 +68,8 @@ function describeMail(entry: Entry, parts: readonly ReplyPart[], problems: reado
     author: entry.author.name,
     email: entry.author.email,
     date: message.date === null ? null : new Date(message.date).toISOString(),
-    message: entry.commitMessage,
+    // Of a cover letter, too, what git mailinfo takes for the message: with its signature, up to a `---` line.
+    message: entry.kind === "cover" ? splitPatchText(message.text).commitMessage : entry.commitMessage,
     trailers: entry.trailers.map((trailer) => [trailer.key, trailer.value]),
     files: (entry.patch?.files ?? []).map((file) => ({
       path: file.path,
