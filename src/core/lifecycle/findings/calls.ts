@@ -1,0 +1,206 @@
+// What a call does to a state: rows of the table, locks, functions of the patch, and everything else.
+import type { Expr } from "../../c/ast.js";
+import type { ApiRow } from "../api.js";
+import { API, LOCK_CALLS } from "../api.js";
+import type { Failure } from "../api.js";
+import type { Interpreter } from "./interpreter.js";
+import type { Held, State } from "./state.js";
+import { ANY, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
+import { LOOKS_ONLY } from "./values.js";
+
+type Call = Extract<Expr, { kind: "call" }>;
+
+/** Runs one call whose arguments have been evaluated, and gives its result. */
+export function applyCall(on: Interpreter, state: State, call: Call, name: string, values: readonly string[], alone: boolean): string {
+  const lock = LOCK_CALLS.get(name);
+  const rows = API.get(name) ?? [];
+  const summary = rows.length === 0 && lock === undefined ? on.summaryOf(name) : null;
+  const looks = LOOKS_ONLY.test(name);
+  const frees = rows.some((row) => row.effect === "release" && row.kind === "memory");
+  // Freeing is told by itself; whatever else is passed must still be there.
+  call.args.forEach((arg, index) => {
+    const value = values[index] ?? "";
+    const given = rows.find((row) => row.target === index && (row.effect === "release" || row.effect === "put" || row.effect === "unpublish"));
+    if (arg.kind === "type" || value === "" || isNumber(value) || (given !== undefined && (frees || memberOf(value) === ""))) return;
+    if (summary?.params[index] === "frees") return;
+    const { gone } = state.subject(rootOf(value));
+    if (gone !== null && !looks) on.use(state, value, arg.span, on.textOf(arg.span));
+  });
+  const result = on.fresh(state, call.span, resultBits(rows, lock?.fails ?? null, summary?.bits ?? ANY));
+  if (lock !== undefined) applyLock(on, state, call, values, result, alone);
+  for (const row of rows) applyRow(on, state, call, row, values, result, alone);
+  if (rows.length > 0 || lock !== undefined) return result;
+  if (summary !== null) {
+    values.forEach((value, index) => {
+      const kind = summary.params[index] ?? "unknown";
+      const arg = call.args[index];
+      if (arg === undefined || arg.kind === "type" || isNumber(value)) return;
+      if (kind === "frees") dropFor(on, state, call, null, value, on.textOf(arg.span), { final: true, frees: true });
+      else if (kind === "unknown") passOn(on, state, value, arg);
+    });
+    if (summary.gives !== null) own(state, result, { row: summary.gives, span: call.span, label: on.textOf(call.span), only: { value: result, bits: VALID } });
+    if (!summary.keepsLocks) {
+      state.locks.clear();
+      state.locksKnown = false;
+    }
+    return result;
+  }
+  if (looks) return result;
+  if (/lock/.test(name)) {
+    state.locks.clear();
+    state.locksKnown = false;
+  }
+  values.forEach((value, index) => {
+    const arg = call.args[index];
+    if (arg !== undefined && arg.kind !== "type" && !isNumber(value)) passOn(on, state, value, arg);
+  });
+  return result;
+}
+
+/** Gives back what a scope's end gives back: `__free(kfree)` and the like; nothing is said about it. */
+export function releaseQuietly(state: State, value: string): void {
+  state.escape(value);
+}
+
+export function own(state: State, id: string, held: Held): void {
+  state.change(id, { owned: held, escaped: false, parkedIn: "", gone: null });
+  state.note("acquired", held.span, id);
+}
+
+function isNumber(value: string): boolean {
+  return value.startsWith("n:");
+}
+
+function resultBits(rows: readonly ApiRow[], lockFails: Failure, otherwise: number): number {
+  const fails = rows.find((row) => row.target === "result" && (row.effect === "acquire" || row.effect === "get"))?.fails ?? rows[0]?.fails ?? lockFails;
+  switch (fails) {
+    case "null": return ZERO | VALID;
+    case "error-pointer": return NEGATIVE | VALID;
+    case "false": return ZERO | VALID;
+    default: return rows.length > 0 ? ANY : otherwise;
+  }
+}
+
+/** The argument is known to code that is not shown, and what its address leads to may have been changed. */
+function passOn(on: Interpreter, state: State, value: string, arg: Expr): void {
+  on.handOn(state, value, arg.span);
+  if (!value.startsWith("&")) return;
+  const place = value.slice(1);
+  if (place.includes("->")) return;
+  for (const key of [...state.env.keys()]) {
+    if (key !== place && !key.startsWith(`${place}.`) && !key.startsWith(`${place}[`)) continue;
+    state.escape(state.env.get(key) ?? "");
+    state.env.set(key, on.fresh(state, arg.span));
+  }
+  if (!state.env.has(place)) state.env.set(place, on.fresh(state, arg.span));
+}
+
+function applyLock(on: Interpreter, state: State, call: Call, values: readonly string[], result: string, alone: boolean): void {
+  const lock = LOCK_CALLS.get(call.callee.kind === "name" ? call.callee.name : "");
+  if (lock === undefined) return;
+  const arg = lock.argument < 0 ? undefined : call.args[lock.argument];
+  const key = `${lock.family} ${lock.argument < 0 ? "" : (values[lock.argument] ?? "")}`;
+  const label = arg === undefined ? lock.family : on.textOf(arg.span).replace(/^&/, "");
+  if (lock.takes) {
+    const bits = lock.fails === "false" ? VALID | NEGATIVE : lock.fails === "status" ? ZERO : ANY;
+    state.locks.set(key, { span: call.span, family: label, only: lock.fails === null || alone ? null : { value: result, bits } });
+    state.note("locked", call.span, key);
+    return;
+  }
+  if (state.locks.has(key)) state.locks.delete(key);
+  else {
+    state.gaveForeignLock = true;
+    // The same lock under another name, perhaps: what is held of the family is not known any more.
+    for (const held of [...state.locks.keys()]) if (held.startsWith(`${lock.family} `)) state.locks.delete(held);
+  }
+  state.note("unlocked", call.span, key);
+}
+
+function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values: readonly string[], result: string, alone: boolean): void {
+  const arg = row.target === "result" ? undefined : call.args[row.target];
+  if (row.target !== "result" && (arg === undefined || arg.kind === "type")) return;
+  const value = row.target === "result" ? result : (values[row.target] ?? "");
+  const label = arg === undefined ? on.textOf(call.span) : on.textOf(arg.span);
+  // What tells its failure by a status, and is not asked, is taken to have worked.
+  const only: Held["only"] = row.keepsOnFailure || row.fails === null || (alone && row.target !== "result") ? null
+    : { value: result, bits: row.fails === "status" ? ZERO : row.fails === "false" ? VALID | NEGATIVE : VALID };
+  const held: Held = { row, span: call.span, label, only };
+  const id = rootOf(value);
+  const key = `${row.kind} ${value}`;
+  switch (row.effect) {
+    case "acquire":
+    case "get":
+      if (row.target === "result") return own(state, result, held);
+      if (row.inside || isNumber(value)) return;
+      state.holds.set(key, held);
+      state.note("acquired", call.span, key);
+      return;
+    case "initialize": {
+      state.change(id, { started: new Map([...state.subject(id).started, [memberOf(value), { row, span: call.span, only }]]) });
+      state.note("initialized", call.span, id);
+      return;
+    }
+    case "publish": {
+      for (const rule of on.rules) rule.published?.(on.ctx, { state, id, row, member: memberOf(value), span: call.span, label });
+      const isStructure = row.kind === "list" || row.kind === "tree";
+      if (isStructure && memberOf(value) !== "") state.change(id, { listed: new Map([...state.subject(id).listed, [memberOf(value), call.span]]) });
+      state.note("published", call.span, id);
+      if (isStructure && listIsLocal(on, values[row.holder] ?? "")) return;
+      on.handOn(state, value, call.span);
+      if (!isStructure && row.kind !== "work" && row.kind !== "timer") state.holds.set(key, held);
+      return;
+    }
+    case "unpublish": {
+      const listed = new Map(state.subject(id).listed);
+      listed.delete(memberOf(value));
+      if (state.subjects.has(id)) state.change(id, { listed });
+      state.holds.delete(key);
+      state.note("removed", call.span, id);
+      state.note("released", call.span, key);
+      return;
+    }
+    case "put":
+    case "release": {
+      state.holds.delete(key);
+      for (const [other, one] of [...state.holds]) if (other.endsWith(` ${value}`) && one.row.header === row.header) state.holds.delete(other);
+      state.note("released", call.span, key);
+      const started = new Map(state.subject(id).started);
+      const start = started.get(memberOf(value));
+      if (start !== undefined && (row.effect === "release" || start.row.kind === row.kind)) {
+        started.delete(memberOf(value));
+        state.change(id, { started });
+      }
+      const frees = row.effect === "release" && row.kind === "memory" && memberOf(value) === "";
+      const subject = state.subject(id);
+      // The only reference: one that the function got as a result and has shown to nobody.
+      const isOnly = memberOf(value) === "" && subject.owned !== null && !subject.escaped && subject.owned.row.effect === "get" && row.effect === "put" && !hasOtherReference(state, value);
+      const isOwner = subject.owned !== null && !subject.escaped && (start !== undefined || (memberOf(value) === "" && row.effect === "release"));
+      dropFor(on, state, call, row, value, label, { final: frees || isOnly, frees });
+      if (isOwner && !frees && !isOnly) state.escape(value);
+      return;
+    }
+  }
+}
+
+/** Gives an object up, after the rules had their look at it. */
+function dropFor(on: Interpreter, state: State, call: Call, row: ApiRow | null, value: string, label: string, how: { readonly final: boolean; readonly frees: boolean }): void {
+  const id = rootOf(value);
+  const bits = state.bitsOf(value);
+  // NULL may be freed; an ERR_PTR here says that the path was not understood.
+  if ((bits & VALID) === 0) return;
+  const name = call.callee.kind === "name" ? call.callee.name : "";
+  state.note("released", call.span, id);
+  for (const rule of on.rules) rule.gone?.(on.ctx, { state, id, member: memberOf(value), row, call: name, span: call.span, label, final: how.final, frees: how.frees });
+  if (how.final && memberOf(value) === "" && !value.startsWith("&")) state.change(id, { gone: { span: call.span, call: name, label, frees: how.frees } });
+  else if (state.subject(id).owned !== null && memberOf(value) === "") state.escape(value);
+}
+
+function hasOtherReference(state: State, value: string): boolean {
+  for (const key of state.holds.keys()) if (key.endsWith(` ${value}`)) return true;
+  return false;
+}
+
+/** A list on the stack is no place where others find the object. */
+function listIsLocal(on: Interpreter, holder: string): boolean {
+  return holder.startsWith("&") && !holder.includes("->") && on.isLocal(holder.slice(1).replace(/[.[].*$/s, ""));
+}

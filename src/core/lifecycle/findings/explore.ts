@@ -1,0 +1,172 @@
+// Walks the paths of one function and lets the rules look at each.
+import { flowOf } from "../../c/flow.js";
+import type { FlowGraph, FlowNode } from "../../c/flow-types.js";
+import type { Code, CodeFunction } from "../code.js";
+import { releaseQuietly } from "./calls.js";
+import { Interpreter } from "./interpreter.js";
+import type { Exit, FunctionContext, RawFinding, Rule } from "./rule.js";
+import { NEGATIVE, rootOf, State, VALID, ZERO } from "./state.js";
+import type { Summary } from "./summary.js";
+import { summarize, unknownSummary } from "./summary.js";
+
+/** A function is left after so many steps: what was found until then stands, what was not is not missed loudly. */
+const MAX_STEPS = 12_000;
+/** A path goes so often through one node: twice round a loop says all that these rules can see. */
+const MAX_VISITS = 2;
+/** States that are kept for one node, to pass over those that are known. */
+const MAX_STATES = 400;
+
+export interface Explored {
+  readonly findings: readonly RawFinding[];
+  readonly summary: Summary;
+  /** False where lines are missing or could not be read, or where the paths were too many. */
+  readonly complete: boolean;
+}
+
+export function exploreFunction(code: Code, where: CodeFunction, rules: readonly Rule[], summaryOf: (name: string) => Summary | null): Explored {
+  const graph = flowOf(where.fn);
+  if (graph === null) return { findings: [], summary: unknownSummary(where.fn.params.length), complete: false };
+  const findings: RawFinding[] = [];
+  const ctx: FunctionContext = { code, where, report: (finding) => void findings.push(finding) };
+  const walk = new Walk(graph, new Interpreter(ctx, rules, localsOf(graph), summaryOf));
+  const isAll = walk.run();
+  for (const rule of rules) rule.exits?.(ctx, walk.exits);
+  const complete = isAll && graph.complete;
+  return { findings, summary: summarize(where.fn.params.map((param) => param.name), walk.exits, complete), complete };
+}
+
+/** Variables that live in the function; static ones outlive it. */
+function localsOf(graph: FlowGraph): Set<string> {
+  return new Set(graph.nodes.flatMap((node) => (node.declaration === null || node.declaration.isStatic ? [] : [node.declaration.name])));
+}
+
+interface Point {
+  readonly state: State;
+  readonly node: number;
+}
+
+class Walk {
+  readonly exits: Exit[] = [];
+  private readonly known = new Map<number, Set<string>>();
+  private readonly pointers: boolean;
+
+  constructor(private readonly graph: FlowGraph, private readonly on: Interpreter) {
+    this.pointers = graph.fn.returns.pointers > 0;
+  }
+
+  /** False when the steps were not enough. */
+  run(): boolean {
+    const open: Point[] = [{ state: State.start(), node: this.graph.entry }];
+    for (let steps = 0; steps < MAX_STEPS; steps++) {
+      const point = open.pop();
+      if (point === undefined) return true;
+      const node = this.graph.nodes[point.node];
+      if (node === undefined || !this.enters(point.state, node)) continue;
+      this.step(point.state, node, open);
+    }
+    return false;
+  }
+
+  /** False for what has been here before: the same path too often, or another path that knew the same. */
+  private enters(state: State, node: FlowNode): boolean {
+    if (node.previous.length < 2) return true;
+    const visits = (state.visits.get(node.id) ?? 0) + 1;
+    if (visits > MAX_VISITS) return false;
+    state.visits.set(node.id, visits);
+    const known = this.known.get(node.id) ?? new Set<string>();
+    const key = state.key();
+    if (known.has(key) || known.size >= MAX_STATES) return false;
+    known.add(key);
+    this.known.set(node.id, known);
+    return true;
+  }
+
+  private step(state: State, node: FlowNode, open: Point[]): void {
+    const { on } = this;
+    on.begin();
+    if (!node.readable || node.kind === "elsewhere") state.forget();
+    else this.run1(state, node);
+    if (node.kind === "exit") return this.leave(state, node);
+    const ways = node.next.map((edge) => ({ edge, state: node.next.length > 1 ? state.copy() : state }));
+    const points: Point[] = [];
+    for (const way of ways) {
+      if (way.edge.when !== null && node.readable) {
+        if (way.edge.when.kind === "macro") this.iterate(way.state, node, way.edge.when.enters);
+        else if (!on.assume(way.state, way.edge.when)) continue;
+        if (way.edge.when.kind === "truth") way.state.note(way.edge.when.truth ? "true" : "false", node.span, "");
+      }
+      points.push({ state: way.state, node: way.edge.to });
+    }
+    // The way that comes first in the text is walked first.
+    for (const point of points.reverse()) open.push(point);
+  }
+
+  private run1(state: State, node: FlowNode): void {
+    const { on } = this;
+    switch (node.kind) {
+      case "declare": {
+        if (node.declaration === null) return;
+        const { declaration } = node;
+        if (node.expr !== null) {
+          const value = node.expr.kind === "init" ? on.fresh(state, node.expr.span) : on.valueOf(state, node.expr);
+          if (node.expr.kind === "init") on.valueOf(state, node.expr);
+          on.store(state, declaration.name, value, declaration.span);
+        } else if (!declaration.isStatic) state.env.set(declaration.name, on.fresh(state, declaration.span));
+        return;
+      }
+      case "release": {
+        const { release } = node;
+        if (release?.kind === "cleanup") releaseQuietly(state, state.env.get(release.declaration.name) ?? "");
+        return;
+      }
+      case "return": {
+        if (node.expr === null) return;
+        const value = on.valueOf(state, node.expr);
+        state.returned = value;
+        if (this.pointers && (state.bitsOf(value) & VALID) !== 0) {
+          for (const rule of on.rules) rule.returned?.(on.ctx, { state, id: rootOf(value), span: node.span, label: on.textOf(node.expr.span) });
+        }
+        state.note("returned", node.span, rootOf(value));
+        return;
+      }
+      default:
+        if (node.expr !== null && node.holds === null) on.valueOf(state, node.expr, node.kind === "expr");
+        if (node.macro !== null) for (const arg of node.macro.args) if (arg.kind !== "type") on.valueOf(state, arg);
+    }
+  }
+
+  /** One more entry of an iterating macro, or none: its variable is a new value each time. */
+  private iterate(state: State, node: FlowNode, enters: boolean): void {
+    const { on } = this;
+    const name = node.macro?.name ?? "";
+    for (const arg of node.macro?.args ?? []) {
+      if (arg.kind !== "name" || !on.isLocal(arg.name)) continue;
+      const isCursor = node.macro?.args[0] === arg || /of_node|_safe|for_each_child|fwnode/.test(name);
+      if (!isCursor) continue;
+      const old = state.env.get(arg.name);
+      if (old?.startsWith("s:") === true && old.includes(`s:${arg.span.from}.`)) state.escape(old);
+      state.env.set(arg.name, on.fresh(state, arg.span, enters ? VALID : NEGATIVE | ZERO | VALID));
+    }
+  }
+
+  private leave(state: State, node: FlowNode): void {
+    const value = state.returned;
+    const bits = value === null ? -1 : state.bitsOf(value);
+    const failed = bits === NEGATIVE || bits === (NEGATIVE | ZERO) || (this.pointers && bits === ZERO);
+    const span = lastReturn(state) ?? { ...node.span, from: Math.max(node.span.from - 1, 0), line: this.graph.fn.span.line };
+    const left = state.copy();
+    // What is returned is the caller's.
+    if (value !== null) left.returned = value;
+    const root = value === null ? "" : rootOf(value);
+    this.exits.push({ state: value === null || state.subject(root).owned === null || root !== value ? escaped(left, value) : left, span, bits, failed });
+  }
+}
+
+function escaped(state: State, value: string | null): State {
+  if (value !== null) state.escape(value);
+  return state;
+}
+
+function lastReturn(state: State): FlowNode["span"] | null {
+  return state.trail?.note === "returned" ? state.trail.span : null;
+}

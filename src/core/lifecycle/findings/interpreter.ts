@@ -1,0 +1,322 @@
+// Runs the expressions of one function on a state: assignments, addresses, loads, and the tests that decide a way.
+import type { Arg, Expr, Span } from "../../c/ast.js";
+import type { FlowCondition } from "../../c/flow-types.js";
+import { evaluate } from "../../c/walk.js";
+import type { Code, CodeFunction } from "../code.js";
+import { applyCall } from "./calls.js";
+import type { FunctionContext, Rule } from "./rule.js";
+import type { State } from "./state.js";
+import { ANY, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
+import type { Summary } from "./summary.js";
+import { addressOf, bitsOfNumber, bitsWhere, containerOf, load, MIRRORED, NULL_VALUE, numberValue, placeOf, SAME_VALUE } from "./values.js";
+
+export class Interpreter {
+  readonly params: ReadonlySet<string>;
+  private readonly locals: Set<string>;
+  /** Values of the expressions of the node at hand, so that a test does not run them again. */
+  private seen = new Map<Expr, string>();
+
+  constructor(readonly ctx: FunctionContext, readonly rules: readonly Rule[], locals: ReadonlySet<string>, readonly summaryOf: (name: string) => Summary | null) {
+    this.params = new Set(ctx.where.fn.params.map((param) => param.name));
+    this.locals = new Set([...locals, ...this.params]);
+  }
+
+  get code(): Code {
+    return this.ctx.code;
+  }
+
+  get where(): CodeFunction {
+    return this.ctx.where;
+  }
+
+  /** Starts a node: nothing of it has been evaluated. */
+  begin(): void {
+    this.seen = new Map();
+  }
+
+  isLocal(name: string): boolean {
+    return this.locals.has(name);
+  }
+
+  textOf(span: Pick<Span, "from" | "to">): string {
+    return this.where.file.text.slice(span.from, span.to).replace(/\s+/g, " ").trim();
+  }
+
+  /** Evaluates an expression with all that it does. `alone`: its value is not looked at. */
+  valueOf(state: State, expr: Expr, alone = false): string {
+    const known = this.seen.get(expr);
+    if (known !== undefined) return known;
+    const value = this.compute(state, expr, alone);
+    this.seen.set(expr, value);
+    return value;
+  }
+
+  /** A value that is new here; a second run of the same text makes a new one. */
+  fresh(state: State, span: Span, bits = ANY): string {
+    const id = `s:${span.from}.${span.to};`;
+    state.renew(id);
+    state.bits.set(id, bits);
+    return id;
+  }
+
+  assign(state: State, target: Expr, value: string, span: Span): void {
+    const place = placeOf(this, state, target);
+    if (place === null) {
+      if (target.kind === "member" || target.kind === "index" || target.kind === "unary") state.escape(value);
+      return;
+    }
+    this.store(state, place, value, span);
+  }
+
+  store(state: State, place: string, value: string, span: Span): void {
+    const root = placeRoot(place);
+    for (const key of [...state.env.keys()]) if (key.startsWith(`${place}.`) || key.startsWith(`${place}[`)) state.env.delete(key);
+    state.env.set(place, value);
+    if (root === "" && this.locals.has(place)) return;
+    const target = rootOf(value);
+    // Kept in an object of ours that nobody else knows: it goes with that object.
+    const holder = root === "" ? `&${place.replace(/[.[].*$/s, "")}` : rootOf(root);
+    const holds = state.subject(holder);
+    const isOurs = root === "" ? this.locals.has(place.replace(/[.[].*$/s, "")) && !holds.escaped : holds.owned !== null && !holds.escaped;
+    if (isOurs && holder !== target) state.change(target, { parkedIn: holder });
+    else if (holder !== target) this.handOn(state, value, span);
+  }
+
+  /** The value is known to others from here on. */
+  handOn(state: State, value: string, span: Span): void {
+    const root = rootOf(value);
+    if (state.subjects.get(root)?.owned !== null && state.subjects.has(root)) state.note("published", span, root);
+    state.escape(value);
+  }
+
+  /** The object is looked into: it is no NULL and no ERR_PTR, and must still be there. */
+  use(state: State, value: string, span: Span, label: string): boolean {
+    const root = rootOf(value);
+    for (const rule of this.rules) rule.use?.(this.ctx, { state, id: root, span, label });
+    if (!value.startsWith("&") && (state.bitsOf(value) & VALID) !== 0) state.narrow(value, VALID);
+    return true;
+  }
+
+  /** Takes the way on which the condition holds; false when it cannot. */
+  assume(state: State, when: FlowCondition): boolean {
+    if (when.kind === "truth") return this.assumeTruth(state, when.test, when.truth);
+    if (when.kind === "case" && when.value !== null && when.toValue === null) {
+      const bits = this.constantBits(when.value);
+      return bits === null || state.narrow(this.valueOf(state, when.subject), bits);
+    }
+    return true;
+  }
+
+  private assumeTruth(state: State, expr: Expr, truth: boolean): boolean {
+    if (expr.kind === "unary" && expr.op === "!") return this.assumeTruth(state, expr.operand, !truth);
+    if (expr.kind === "call" && expr.callee.kind === "name") {
+      const [first] = expr.args;
+      const name = expr.callee.name;
+      if (first !== undefined && first.kind !== "type") {
+        if (name === "IS_ERR" || name === "IS_ERR_VALUE") return state.narrow(this.valueOf(state, first), truth ? NEGATIVE : ZERO | VALID);
+        if (name === "IS_ERR_OR_NULL") return state.narrow(this.valueOf(state, first), truth ? NEGATIVE | ZERO : VALID);
+        if (SAME_VALUE.has(name)) return this.assumeTruth(state, first, truth);
+      }
+    }
+    if (expr.kind === "binary" && MIRRORED[expr.op] !== undefined) {
+      const left = this.constantNumber(expr.left);
+      const right = this.constantNumber(expr.right);
+      if (right !== null) return this.assumeCompared(state, expr.left, expr.op, right, truth);
+      if (left !== null) return this.assumeCompared(state, expr.right, MIRRORED[expr.op] ?? "", left, truth);
+      if (expr.op === "==" || expr.op === "!=") return this.assumeEqual(state, this.valueOf(state, expr.left), this.valueOf(state, expr.right), truth === (expr.op === "=="));
+    }
+    return state.narrow(this.valueOf(state, expr), truth ? NEGATIVE | VALID : ZERO);
+  }
+
+  private assumeCompared(state: State, expr: Expr, op: string, number: number, truth: boolean): boolean {
+    const value = this.valueOf(state, expr);
+    if (!state.narrow(value, bitsWhere(op, number, truth))) return false;
+    if (number === 0 || Number.isNaN(number)) return true;
+    // A number that is not zero is more than its sign: the same question has the same answer.
+    return state.narrow(`q:${value}${op}${number};`, truth ? VALID : ZERO);
+  }
+
+  private assumeEqual(state: State, left: string, right: string, equal: boolean): boolean {
+    if (left === right) return equal;
+    const bits = state.bitsOf(left) & state.bitsOf(right);
+    if (!equal) return !(state.bitsOf(left) === ZERO && state.bitsOf(right) === ZERO) && state.narrow(`q:${left}==${right}`, ZERO);
+    return state.narrow(left, bits) && state.narrow(right, bits) && state.narrow(`q:${left}==${right}`, VALID);
+  }
+
+  private constantNumber(expr: Expr): number | null {
+    if (expr.kind === "number") return expr.value;
+    if (expr.kind === "name" && expr.name === "NULL") return 0;
+    if (expr.kind === "unary" && expr.op === "-" && expr.operand.kind === "number") return -expr.operand.value;
+    return null;
+  }
+
+  private constantBits(expr: Expr): number | null {
+    const number = this.constantNumber(expr);
+    if (number !== null) return bitsOfNumber(number);
+    return expr.kind === "unary" && expr.op === "-" && expr.operand.kind === "name" && /^E[A-Z]/.test(expr.operand.name) ? NEGATIVE : null;
+  }
+
+  private compute(state: State, expr: Expr, alone: boolean): string {
+    switch (expr.kind) {
+      case "number":
+        return this.numbered(state, expr.value);
+      case "name": {
+        if (expr.name === "NULL") return this.numbered(state, 0);
+        const type = this.code.globals.get(expr.name);
+        // An array is its own address; so is a function.
+        if (type !== undefined && !this.locals.has(expr.name) && type.arrays.length > 0) return `&${expr.name}`;
+        if (this.code.byName.has(expr.name) && !this.locals.has(expr.name)) return `&${expr.name}`;
+        return load(state, expr.name, this.params.has(expr.name));
+      }
+      case "string":
+        return `&"${expr.span.from}"`;
+      case "cast":
+        return this.valueOf(state, expr.operand);
+      case "unary":
+        return this.unary(state, expr);
+      case "member": {
+        const place = placeOf(this, state, expr);
+        if (expr.arrow) this.use(state, this.valueOf(state, expr.object), expr.span, this.textOf(expr.object.span));
+        return place === null ? this.fresh(state, expr.span) : load(state, place, false);
+      }
+      case "index": {
+        const place = placeOf(this, state, expr);
+        return place === null ? this.fresh(state, expr.span) : load(state, place, false);
+      }
+      case "assign": {
+        const value = this.valueOf(state, expr.value);
+        if (expr.op === "=") {
+          this.touch(state, expr.target);
+          this.assign(state, expr.target, value, expr.span);
+          return value;
+        }
+        this.touch(state, expr.target);
+        const changed = this.fresh(state, expr.span);
+        this.assign(state, expr.target, changed, expr.span);
+        return changed;
+      }
+      case "comma":
+        this.valueOf(state, expr.left, true);
+        return this.valueOf(state, expr.right);
+      case "conditional":
+        this.valueOf(state, expr.test);
+        for (const branch of [expr.then, expr.else]) if (branch !== null) this.uncertain(state, branch);
+        return this.fresh(state, expr.span);
+      case "binary":
+        this.valueOf(state, expr.left);
+        if (expr.op === "&&" || expr.op === "||") this.uncertain(state, expr.right);
+        else this.valueOf(state, expr.right);
+        return this.pure(state, expr);
+      case "call":
+        return this.call(state, expr, alone);
+      case "init":
+        for (const entry of expr.entries) this.handOn(state, this.valueOf(state, entry.value), entry.span);
+        return this.fresh(state, expr.span);
+      case "block-value":
+        this.uncertain(state, expr);
+        return this.fresh(state, expr.span);
+      case "sizeof":
+      case "opaque":
+        return this.fresh(state, expr.span);
+    }
+  }
+
+  /** A condition without calls has the same answer wherever its values are the same. */
+  private pure(state: State, expr: Extract<Expr, { kind: "binary" }>): string {
+    let isPure = true;
+    evaluate(expr, (one) => void (isPure &&= one.kind !== "call" && one.kind !== "assign" && one.kind !== "opaque" && one.kind !== "block-value"));
+    if (!isPure) return this.fresh(state, expr.span);
+    return `b:${this.valueOf(state, expr.left)}${expr.op}${expr.op === "&&" || expr.op === "||" ? this.textOf(expr.right.span) : this.valueOf(state, expr.right)};`;
+  }
+
+  /** What is evaluated on some ways only: the objects in it are others' from here on, and their variables unknown. */
+  private uncertain(state: State, expr: Expr): void {
+    evaluate(expr, (one) => {
+      if (one.kind === "call") {
+        for (const arg of one.args) {
+          if (arg.kind !== "type" && (arg.kind === "name" || arg.kind === "member" || arg.kind === "unary")) state.escape(this.valueOf(state, arg));
+        }
+      } else if (one.kind === "assign") {
+        const place = placeOf(this, state, one.target);
+        if (place !== null) state.env.set(place, this.fresh(state, one.span));
+      }
+    });
+    if (expr.kind === "name") state.escape(this.valueOf(state, expr));
+  }
+
+  private unary(state: State, expr: Extract<Expr, { kind: "unary" }>): string {
+    if (expr.op === "&") {
+      const place = placeOf(this, state, expr.operand);
+      return place === null ? this.fresh(state, expr.span) : addressOf(place);
+    }
+    const operand = this.valueOf(state, expr.operand);
+    switch (expr.op) {
+      case "*": {
+        this.use(state, operand, expr.span, this.textOf(expr.operand.span));
+        const place = placeOf(this, state, expr);
+        return place === null ? this.fresh(state, expr.span) : load(state, place, false);
+      }
+      case "++":
+      case "--": {
+        const changed = this.fresh(state, expr.span);
+        this.assign(state, expr.operand, changed, expr.span);
+        return expr.postfix ? operand : changed;
+      }
+      case "-": {
+        const bits = this.constantBits(expr);
+        if (bits === null) return this.fresh(state, expr.span);
+        const id = `n:${this.textOf(expr.span)};`;
+        state.bits.set(id, bits);
+        return id;
+      }
+      case "!":
+        return `b:!${operand}`;
+      default:
+        return this.fresh(state, expr.span);
+    }
+  }
+
+  private numbered(state: State, value: number): string {
+    if (value === 0) {
+      state.bits.set(NULL_VALUE, ZERO);
+      return NULL_VALUE;
+    }
+    const id = numberValue(value);
+    state.bits.set(id, bitsOfNumber(value));
+    return id;
+  }
+
+  /** The target of a store is looked into, but not read. */
+  private touch(state: State, target: Expr): void {
+    if (target.kind === "member") {
+      if (target.arrow) this.use(state, this.valueOf(state, target.object), target.span, this.textOf(target.object.span));
+      else this.touch(state, target.object);
+    } else if (target.kind === "unary" && target.op === "*") this.use(state, this.valueOf(state, target.operand), target.span, this.textOf(target.operand.span));
+    else if (target.kind === "index") {
+      this.valueOf(state, target.index);
+      this.touch(state, target.object);
+    }
+  }
+
+  private call(state: State, expr: Extract<Expr, { kind: "call" }>, alone: boolean): string {
+    const name = expr.callee.kind === "name" ? expr.callee.name : "";
+    if (name === "") this.valueOf(state, expr.callee);
+    const [first, second, third] = expr.args;
+    if ((name === "container_of" || name === "container_of_const" || name === "list_entry") && first !== undefined && first.kind !== "type" && second?.kind === "type" && third !== undefined && third.kind !== "type") {
+      return containerOf(this.valueOf(state, first), this.textOf(third.span));
+    }
+    if (SAME_VALUE.has(name) && first !== undefined && first.kind !== "type") {
+      const value = this.valueOf(state, first);
+      if (name === "no_free_ptr" || name === "return_ptr") this.handOn(state, value, expr.span);
+      return value;
+    }
+    const values = expr.args.map((arg: Arg) => (arg.kind === "type" ? "" : this.valueOf(state, arg)));
+    return applyCall(this, state, expr, name, values, alone);
+  }
+}
+
+/** The value that a place lies behind; "" for a variable and what lies in it. */
+function placeRoot(place: string): string {
+  const arrow = place.lastIndexOf("->");
+  return arrow < 0 ? "" : place.slice(0, arrow);
+}

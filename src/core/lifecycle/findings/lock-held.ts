@@ -1,0 +1,33 @@
+// lock-held: one error path returns with a lock held that another error path of the same function gives back.
+import type { Exit, Rule } from "./rule.js";
+import { ZERO } from "./state.js";
+
+export const lockHeld: Rule = {
+  kind: "lock-held",
+  exits(ctx, exits) {
+    const known = exits.filter((exit) => exit.state.locksKnown);
+    for (const exit of known) {
+      for (const [lock, { span, only }] of exit.state.locks) {
+        if (!exit.state.isHeld(only)) continue;
+        const isGivenBack = known.some((other) => other !== exit && meansTheSame(exit, other) && !other.state.locks.has(lock) && wasTaken(other, lock, span.from));
+        if (!isGivenBack) continue;
+        ctx.report({ kind: "lock-held", object: lock, call: textAt(ctx.where.file.text, span), other: "", span: exit.span, about: lock, trail: exit.state.trail });
+      }
+    }
+  },
+};
+
+/** A function that returns with its lock held on success only, or on failure only, does it on purpose. */
+function meansTheSame(a: Exit, b: Exit): boolean {
+  if (a.failed || b.failed) return a.failed && b.failed;
+  return a.bits === b.bits && (a.bits === ZERO || a.bits === -1);
+}
+
+function wasTaken(exit: Exit, lock: string, at: number): boolean {
+  for (let step = exit.state.trail; step !== null; step = step.before) if (step.note === "locked" && step.about === lock && step.span.from === at) return true;
+  return false;
+}
+
+function textAt(text: string, span: { readonly from: number; readonly to: number }): string {
+  return text.slice(span.from, span.to).replace(/\s+/g, " ");
+}

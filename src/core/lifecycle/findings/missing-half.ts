@@ -1,0 +1,60 @@
+// missing-half: what this function took is still held when it returns, and nobody else has it: no partner on this path.
+// guard-leak: the same where a check that failed leads out, while the other way gives it back or hands it on.
+import type { Held, Trail } from "./state.js";
+import type { Exit, FunctionContext, Rule } from "./rule.js";
+
+export const missingHalf: Rule = {
+  kind: "missing-half",
+  exits(ctx, exits) {
+    leftOwn(ctx, exits);
+    leftOthers(ctx, exits);
+  },
+};
+
+/** Objects that the function made or was given, which nobody else has seen. */
+function leftOwn(ctx: FunctionContext, exits: readonly Exit[]): void {
+  for (const exit of exits) {
+    for (const [id, { owned, escaped, parkedIn, gone }] of exit.state.subjects) {
+      if (owned === null || escaped || gone !== null || owned.row.managed || !exit.state.isHeld(owned.only)) continue;
+      const holder = parkedIn === "" ? null : exit.state.subject(parkedIn);
+      // What is kept in an object that is itself left over is told with that object.
+      if (holder !== null && (holder.owned === null || holder.gone === null)) continue;
+      report(ctx, exit, owned, id, exits.some((other) => other !== exit && isHandled(other, id)));
+    }
+  }
+}
+
+/** Holds on objects of others: told only where another error path of the same function gives the same thing back. */
+function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
+  const errors = exits.filter((exit) => exit.failed);
+  for (const exit of errors) {
+    for (const [key, held] of exit.state.holds) {
+      if (held.row.managed || !exit.state.isHeld(held.only)) continue;
+      const isGivenBack = errors.some((other) => other !== exit && wasGivenBack(other, held, key));
+      if (isGivenBack) report(ctx, exit, held, key, true);
+    }
+  }
+}
+
+function report(ctx: FunctionContext, exit: Exit, held: Held, about: string, otherWay: boolean): void {
+  const kind = otherWay && exit.failed ? "guard-leak" : "missing-half";
+  ctx.report({ kind, object: held.label, call: held.row.call, other: "", span: exit.span, about, trail: exit.state.trail });
+}
+
+/** True where the same object was given back or handed on. */
+function isHandled(exit: Exit, id: string): boolean {
+  const subject = exit.state.subjects.get(id);
+  return subject !== undefined && (subject.gone !== null || subject.escaped);
+}
+
+/** True when this path took the same thing at the same place and gave it back. */
+function wasGivenBack(exit: Exit, held: Held, key: string): boolean {
+  if (exit.state.holds.has(key)) return false;
+  let isBack = false;
+  for (let step: Trail | null = exit.state.trail; step !== null; step = step.before) {
+    if (step.about !== key) continue;
+    if (step.note === "released") isBack = true;
+    if (step.note === "acquired" && step.span.from === held.span.from) return isBack;
+  }
+  return false;
+}

@@ -1,0 +1,167 @@
+// What is known at one point of one path through a function: values, objects, holds and locks.
+import type { Span } from "../../c/ast.js";
+import type { StepNote } from "./types.js";
+import type { ApiRow } from "../api.js";
+
+/**
+ * What a value can be, as bits: zero (NULL, false, success), below zero (an ERR_PTR is such a number) or anything else.
+ * The id of a value is a text that says where it came from; the same id is the same value.
+ */
+export const ZERO = 1;
+export const NEGATIVE = 2;
+export const VALID = 4;
+export const ANY = ZERO | NEGATIVE | VALID;
+
+/** One thing that happened on a path, and what happened before it. */
+export interface Trail {
+  readonly note: StepNote;
+  readonly span: Span;
+  /** The object that it happened to; "" for a decision. */
+  readonly about: string;
+  readonly before: Trail | null;
+}
+
+export interface Held {
+  readonly row: ApiRow;
+  readonly span: Span;
+  /** The expression that named it. */
+  readonly label: string;
+  /** It is held only where this value is one of these bits; null when it is held in any case. */
+  readonly only: { readonly value: string; readonly bits: number } | null;
+}
+
+/** An object that this path did something to. */
+export interface Subject {
+  /** How the function came to own it; null when it does not. */
+  readonly owned: Held | null;
+  /** It was stored, passed on or returned: others answer for it now. */
+  readonly escaped: boolean;
+  /** The object of ours in which a pointer to it is kept; "" when there is none. */
+  readonly parkedIn: string;
+  /** Where its memory, or the only reference to it, was given up. */
+  readonly gone: { readonly span: Span; readonly call: string; readonly label: string; readonly frees: boolean } | null;
+  /** Lists and other structures that hold it, by the member. */
+  readonly listed: ReadonlyMap<string, Span>;
+  /** Embedded counts and objects that were started, by the member. */
+  readonly started: ReadonlyMap<string, { readonly row: ApiRow; readonly span: Span; readonly only: Held["only"] }>;
+}
+
+const NOTHING: Subject = { owned: null, escaped: false, parkedIn: "", gone: null, listed: new Map(), started: new Map() };
+
+export class State {
+  private constructor(
+    /** What a place holds; places are variables, and members behind a value: `p:group;->users`. */
+    readonly env: Map<string, string>,
+    readonly bits: Map<string, number>,
+    readonly subjects: Map<string, Subject>,
+    /** Resources of objects that are not ours: a reference of an argument, a clock that was switched on. */
+    readonly holds: Map<string, Held>,
+    readonly locks: Map<string, { readonly span: Span; readonly family: string; readonly only: Held["only"] }>,
+    readonly visits: Map<number, number>,
+    public trail: Trail | null,
+    public returned: string | null,
+    /** False after code that is not shown: locks may have been taken or given back there. */
+    public locksKnown: boolean,
+    /** True once a lock was given back that this function had not taken. */
+    public gaveForeignLock: boolean,
+  ) {}
+
+  static start(): State {
+    return new State(new Map(), new Map(), new Map(), new Map(), new Map(), new Map(), null, null, true, false);
+  }
+
+  copy(): State {
+    return new State(new Map(this.env), new Map(this.bits), new Map(this.subjects), new Map(this.holds), new Map(this.locks), new Map(this.visits), this.trail, this.returned, this.locksKnown, this.gaveForeignLock);
+  }
+
+  /** Forgets everything: code that is not shown may have done anything. */
+  forget(): void {
+    this.env.clear();
+    this.bits.clear();
+    this.subjects.clear();
+    this.holds.clear();
+    this.locks.clear();
+    this.locksKnown = false;
+  }
+
+  bitsOf(value: string): number {
+    return this.bits.get(value) ?? (value.startsWith("&") ? VALID : ANY);
+  }
+
+  /** Keeps only some of what the value can be. False when nothing is left: the path cannot be taken. */
+  narrow(value: string, bits: number): boolean {
+    const left = this.bitsOf(value) & bits;
+    this.bits.set(value, left);
+    return left !== 0;
+  }
+
+  subject(id: string): Subject {
+    return this.subjects.get(id) ?? NOTHING;
+  }
+
+  change(id: string, change: Partial<Subject>): void {
+    this.subjects.set(id, { ...this.subject(id), ...change });
+  }
+
+  note(note: StepNote, span: Span, about: string): void {
+    this.trail = { note, span, about, before: this.trail };
+  }
+
+  /** True when the hold is there for sure. */
+  isHeld(only: Held["only"]): boolean {
+    return only === null || (this.bitsOf(only.value) & ~only.bits) === 0;
+  }
+
+  /** True when the hold may be there. */
+  mayBeHeld(only: Held["only"]): boolean {
+    return only === null || (this.bitsOf(only.value) & only.bits) !== 0;
+  }
+
+  /** Others may know the object from here on, and what is kept in it. */
+  escape(value: string): void {
+    const root = rootOf(value);
+    const known = this.subjects.get(root);
+    if (known?.escaped === true) return;
+    this.subjects.set(root, { ...(known ?? NOTHING), escaped: true });
+    for (const [id, subject] of this.subjects) if (subject.parkedIn === root) this.escape(id);
+    for (const key of [...this.holds.keys()]) if (mentions(key, root)) this.holds.delete(key);
+  }
+
+  /** A place of creation is run again (a loop): what was known of the value before does not hold for the new one. */
+  renew(id: string): void {
+    if (!this.bits.has(id) && !this.subjects.has(id)) return;
+    for (const map of [this.env, this.bits, this.subjects, this.holds] as const) for (const key of [...map.keys()]) if (key.includes(id)) map.delete(key);
+    for (const [key, value] of [...this.env]) if (value.includes(id)) this.env.delete(key);
+  }
+
+  /** Equal for states that behave the same from here on. */
+  key(): string {
+    const list = (map: ReadonlyMap<string, unknown>, show: (value: never) => string): string =>
+      [...map].map(([key, value]) => `${key}=${show(value as never)}`).sort().join("|");
+    return [
+      list(this.env, (value: string) => value), list(this.bits, (value: number) => String(value)),
+      list(this.subjects, (one: Subject) => `${one.owned?.span.from ?? ""},${one.escaped ? 1 : 0},${one.parkedIn},${one.gone?.span.from ?? ""},${[...one.listed.keys()].join("+")},${[...one.started.keys()].join("+")}`),
+      list(this.holds, (one: Held) => String(one.span.from)), list(this.locks, (one: { span: Span }) => String(one.span.from)), this.locksKnown ? "" : "?",
+    ].join("\n");
+  }
+}
+
+/** The object that a value points into: `&p:group;->dev` is inside `p:group;`. */
+export function rootOf(value: string): string {
+  if (!value.startsWith("&")) return value;
+  const place = value.slice(1);
+  const arrow = place.lastIndexOf("->");
+  return arrow >= 0 ? rootOf(place.slice(0, arrow)) : `&${place.replace(/[.[].*$/s, "")}`;
+}
+
+/** The member that a value is the address of, from its root; "" for the object itself. */
+export function memberOf(value: string): string {
+  if (!value.startsWith("&")) return "";
+  const place = value.slice(1);
+  const arrow = place.lastIndexOf("->");
+  return arrow >= 0 ? place.slice(arrow + 2) : (/[.[](.*)$/s.exec(place)?.[1] ?? "");
+}
+
+function mentions(key: string, root: string): boolean {
+  return key.includes(root);
+}

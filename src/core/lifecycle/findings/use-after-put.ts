@@ -1,0 +1,17 @@
+// use-after-put: an object is used behind the call that freed it or dropped this function's only reference to it.
+import type { Rule } from "./rule.js";
+
+export const useAfterPut: Rule = {
+  kind: "use-after-put",
+  use(ctx, { state, id, span, label }) {
+    const { gone } = state.subject(id);
+    if (gone === null || gone.span.from === span.from) return;
+    ctx.report({ kind: "use-after-put", object: label, call: gone.call, other: "", span, about: id, trail: state.trail });
+  },
+  returned(ctx, { state, id, span, label }) {
+    const { gone } = state.subject(id);
+    // What was freed by name and is returned is told by frees-live.
+    if (gone === null || gone.frees) return;
+    ctx.report({ kind: "use-after-put", object: label, call: gone.call, other: "return", span, about: id, trail: state.trail });
+  },
+};

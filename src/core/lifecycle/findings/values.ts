@@ -1,0 +1,107 @@
+// What expressions mean on one path: the places that they name and the values that they give.
+import type { Expr } from "../../c/ast.js";
+import type { State } from "./state.js";
+import { ANY, NEGATIVE, VALID, ZERO } from "./state.js";
+
+/** Ids of values end in a semicolon, so that none is the beginning of another. */
+export function numberValue(value: number): string {
+  return `n:${value};`;
+}
+
+export const NULL_VALUE = numberValue(0);
+
+/** Finds places and values. `valueOf` is the walker's: it knows what calls do. */
+export interface Evaluator {
+  valueOf(state: State, expr: Expr): string;
+}
+
+/** The place that an expression names: a variable, a member, an entry; null for one that names none. */
+export function placeOf(walker: Evaluator, state: State, expr: Expr): string | null {
+  switch (expr.kind) {
+    case "name":
+      return expr.name;
+    case "member": {
+      if (expr.arrow) return inside(walker.valueOf(state, expr.object), expr.field);
+      const outer = placeOf(walker, state, expr.object);
+      return outer === null ? null : `${outer}.${expr.field}`;
+    }
+    case "unary":
+      return expr.op === "*" ? pointee(walker.valueOf(state, expr.operand)) : null;
+    case "index": {
+      const index = walker.valueOf(state, expr.index);
+      const outer = placeOf(walker, state, expr.object);
+      return outer === null ? null : `${outer}[${index}]`;
+    }
+    case "cast":
+      return placeOf(walker, state, expr.operand);
+    default:
+      return null;
+  }
+}
+
+/** The member of what a value points to. */
+export function inside(value: string, field: string): string {
+  return value.startsWith("&") ? `${value.slice(1)}.${field}` : `${value}->${field}`;
+}
+
+export function pointee(value: string): string {
+  return value.startsWith("&") ? value.slice(1) : `${value}->*`;
+}
+
+/** The value that a place holds; the first look at it gives it a name. */
+export function load(state: State, place: string, isParameter: boolean): string {
+  const known = state.env.get(place);
+  if (known !== undefined) return known;
+  return isParameter ? `p:${place};` : `l:${place};`;
+}
+
+/** The address of a place; the address of `container_of(x, …, member)->member` is x again. */
+export function addressOf(place: string): string {
+  const container = /^co:(.*);->(\w[\w.]*)$/s.exec(place);
+  if (container !== null && container[1]?.endsWith(`@${container[2]}`) === true) return container[1].slice(0, -1 - (container[2]?.length ?? 0));
+  return place.endsWith("->*") ? place.slice(0, -3) : `&${place}`;
+}
+
+/** `container_of(value, …, member)`: the object around a member. */
+export function containerOf(value: string, member: string): string {
+  if (value.startsWith("&")) {
+    const place = value.slice(1);
+    if (place.endsWith(`->${member}`)) return place.slice(0, -2 - member.length);
+    if (place.endsWith(`.${member}`)) return `&${place.slice(0, -1 - member.length)}`;
+  }
+  return `co:${value}@${member};`;
+}
+
+/** Bits of a value that is known by its name: a number, or an error number's name. */
+export function bitsOfNumber(value: number): number {
+  return Number.isNaN(value) ? ANY : value === 0 ? ZERO : value < 0 ? NEGATIVE : VALID;
+}
+
+/** What is left when a value compares so with a number; all bits when nothing can be told. */
+export function bitsWhere(op: string, number: number, truth: boolean): number {
+  const is = truth ? op : OPPOSITE[op];
+  if (is === undefined || Number.isNaN(number)) return ANY;
+  const zero = number === 0;
+  switch (is) {
+    case "==": return bitsOfNumber(number);
+    case "!=": return zero ? NEGATIVE | VALID : ANY;
+    case "<": return number <= 0 ? NEGATIVE : ANY;
+    case "<=": return number < 0 ? NEGATIVE : zero ? NEGATIVE | ZERO : ANY;
+    case ">": return number >= 0 ? VALID : ANY;
+    case ">=": return number > 0 ? VALID : zero ? VALID | ZERO : ANY;
+    default: return ANY;
+  }
+}
+
+const OPPOSITE: Readonly<Record<string, string>> = { "==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">" };
+/** The operator with its sides exchanged. */
+export const MIRRORED: Readonly<Record<string, string>> = { "==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<=" };
+
+/** Calls that hand back their argument: error numbers as pointers and back (include/linux/err.h), hints to the compiler. */
+export const SAME_VALUE: ReadonlySet<string> = new Set([
+  "ERR_PTR", "PTR_ERR", "ERR_CAST", "likely", "unlikely", "READ_ONCE", "WARN_ON", "WARN_ON_ONCE", "rcu_dereference", "rcu_dereference_protected", "rcu_dereference_raw", "rcu_access_pointer",
+  "rcu_dereference_check", "rtnl_dereference", "smp_load_acquire", "ERR_PTR_PCPU", "no_free_ptr", "return_ptr", "DBG_BUGON", "IOMEM_ERR_PTR",
+]);
+
+/** Calls that only look at what they are given (printk.h, dev_printk.h, string.h, uaccess.h, minmax.h, bug.h and the like). */
+export const LOOKS_ONLY = /^(printk\w*|pr_\w+|dev_(err|warn|info|dbg|notice|crit|emerg|alert|vdbg|printk|name|err_probe)\w*|netdev_(err|warn|info|dbg|notice)|(drm|DRM|xe|nfs|btrfs|ext4|xfs|f2fs|ceph|fs)_(err|warn|info|dbg|debug|error|DEBUG\w*|ERROR\w*)|trace_\w+|mem(cpy|set|move|cmp|zero\w*)|str\w*(cpy|cat|cmp|len|chr|str)\w*|v?s(c|n)*printf|kstrto\w+|sizeof|ARRAY_SIZE|copy_(from|to)_user|get_user|put_user|min\w*|max\w*|clamp\w*|WARN\w*|BUG\w*|ASSERT\w*|lockdep_\w+|might_sleep|IS_\w+|of_property_\w+|of_device_is_\w+|of_find_property|of_get_property|of_node_name_\w+|test_bit|set_bit|clear_bit|__set_bit|__clear_bit|atomic_(read|set|inc|dec)|refcount_read|kref_read|list_empty\w*|cond_resched|msleep|udelay|usleep_range|mdelay|device_property_\w+|fwnode_property_\w+|platform_get_irq\w*|ktime_get\w*|dev_set_name|dev_get_drvdata|PTR_ERR_OR_ZERO|offsetof|BIT|FIELD_\w+|le\d+_to_cpu|be\d+_to_cpu|cpu_to_\w+|swap|read[bwlq]\w*|write[bwlq]\w*|io(read|write)\d+\w*|barrier|smp_\w+|init_completion|init_waitqueue_head|complete|complete_all|wake_up\w*)$/;
