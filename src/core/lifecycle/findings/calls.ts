@@ -145,7 +145,11 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
       const isStructure = row.kind === "list" || row.kind === "tree";
       if (isStructure && memberOf(value) !== "") state.change(id, { listed: new Map([...state.subject(id).listed, [memberOf(value), call.span]]) });
       state.note("published", call.span, id);
-      if (isStructure && listIsLocal(on, values[row.holder] ?? "")) return;
+      const holder = values[row.holder] ?? "";
+      if (isStructure && listIsLocal(on, holder)) {
+        state.change(id, { parkedIn: rootOf(holder) });
+        return;
+      }
       on.handOn(state, value, call.span);
       if (!isStructure && row.kind !== "work" && row.kind !== "timer") state.holds.set(key, held);
       return;

@@ -73,6 +73,8 @@ class Walk {
     const visits = (state.visits.get(node.id) ?? 0) + 1;
     if (visits > MAX_VISITS) return false;
     state.visits.set(node.id, visits);
+    // A jump back to a label tries again with something new; which variables are set anew is more than paths can tell.
+    if (visits > 1 && node.label !== "") state.forget();
     const known = this.known.get(node.id) ?? new Set<string>();
     const key = state.key();
     if (known.has(key) || known.size >= MAX_STATES) return false;

@@ -76,13 +76,13 @@ function keyOf(where: CodeFunction): string {
   return `${where.file.image.path} ${where.fn.name}`;
 }
 
-/** One finding for each thing that is wrong, however many paths lead to it: the shortest path is told. */
+/** One finding for each thing that is wrong, however many paths lead to it: the path that says most is told, then the shortest. */
 function distinct(findings: readonly RawFinding[]): RawFinding[] {
   const best = new Map<string, RawFinding>();
   for (const one of findings) {
     const key = `${one.kind} ${one.object} ${one.call} ${one.kind === "missing-half" || one.kind === "guard-leak" || one.kind === "lock-held" ? "" : one.span.from}`;
     const known = best.get(key);
-    if (known === undefined || length(one.trail) < length(known.trail)) best.set(key, one);
+    if (known === undefined || one.other.length > known.other.length || (one.other.length === known.other.length && length(one.trail) < length(known.trail))) best.set(key, one);
   }
   return [...best.values()].sort((a, b) => a.span.from - b.span.from);
 }
@@ -125,7 +125,8 @@ function toFinding(code: Code, where: CodeFunction, raw: RawFinding): Finding {
 
 /** The same thing on both sides is one finding, told where it is after the patch. */
 export function compareSides(before: SideFindings, after: SideFindings): PatchFinding[] {
-  const key = (one: Finding): string => [one.kind, one.range.path, one.function, one.object, one.call, one.other].join("\n");
+  // Without the calls: a patch that frees by another name has not mended anything.
+  const key = (one: Finding): string => [one.kind, one.range.path, one.function, one.object].join("\n");
   const count = (all: readonly Finding[]): Map<string, number> => {
     const counts = new Map<string, number>();
     for (const one of all) counts.set(key(one), (counts.get(key(one)) ?? 0) + 1);
