@@ -3,6 +3,7 @@ import type { Assets } from "../worker/assets.js";
 import { readArguments } from "./arguments.js";
 import { am } from "./am.js";
 import type { Command } from "./command.js";
+import { check } from "./check.js";
 import { compare } from "./compare.js";
 import { diagram } from "./diagram.js";
 import { UsageError } from "./errors.js";
@@ -11,7 +12,7 @@ import type { FetchSettings } from "./lore.js";
 import { show } from "./show.js";
 import { simulate } from "./simulate.js";
 
-const commands: readonly Command[] = [show, compare, diagram, simulate, am];
+const commands: readonly Command[] = [show, compare, diagram, check, simulate, am];
 
 /** Where the program reads and writes; tests hand in their own. */
 export interface Console {

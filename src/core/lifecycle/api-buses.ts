@@ -3,7 +3,7 @@ import type { ApiRow } from "./api-row.js";
 import { managed, managedError, returnsError, rows } from "./api-row.js";
 
 export const BUS_ROWS: readonly ApiRow[] = [
-  ...rows("linux/of_platform.h", "memory", [["of_platform_device_create", "result", "acquire"], ["of_platform_device_destroy", 0, "release"]]),
+  ...rows("linux/of_platform.h", "registration", [["of_platform_device_create", "result", "acquire"], ["of_platform_device_destroy", 0, "release"]]),
   ...rows("linux/of_platform.h", "registration", [["devm_of_platform_populate", 0, "publish", managed]]),
   ...rows("linux/of_reserved_mem.h", "claim", [["of_reserved_mem_device_release", 0, "release"]]),
   ...rows("linux/of_reserved_mem.h", "object", [["of_reserved_mem_device_init", 0, "initialize"]]),

@@ -8,7 +8,7 @@ export const CORE_ROWS: readonly ApiRow[] = [
     ["kmalloc_obj kzalloc_obj kmalloc_objs kzalloc_objs kmalloc_flex kzalloc_flex kvzalloc_obj kvmalloc_obj", "result", "acquire"],
     ["kmem_cache_alloc kmem_cache_zalloc kmem_cache_alloc_node kmem_cache_alloc_lru vmalloc vzalloc mempool_alloc alloc_percpu", "result", "acquire"],
     ["kfree kvfree kfree_sensitive kzfree vfree kvfree_sensitive free_percpu kfree_const", 0, "release"],
-    ["kmem_cache_free mempool_free", 1, "release"],
+    ["kmem_cache_free", 1, "release"], ["mempool_free", 0, "release"],
   ]),
   ...rows("linux/rcupdate.h", "memory", [["kfree_rcu kvfree_rcu kfree_rcu_mightsleep", 0, "release"]]),
   ...rows("linux/rcupdate.h", "rcu", [["call_rcu call_rcu_hurry call_srcu", 0, "put", { callback: 1 }]]),
@@ -173,4 +173,20 @@ export const CORE_ROWS: readonly ApiRow[] = [
   ...rows("linux/debugfs.h", "registration", [["debugfs_create_file", 3, "publish"], ["debugfs_remove debugfs_remove_recursive", 0, "unpublish"]]),
   ...rows("linux/sysfs.h", "registration", [["sysfs_create_group", 0, "publish"], ["sysfs_remove_group", 0, "unpublish"]]),
   ...rows("linux/proc_fs.h", "registration", [["proc_create_data", 4, "publish"], ["proc_remove", 0, "unpublish"]]),
+  ...rows("linux/clk.h", "enable", [["clk_prepare_enable", 0, "acquire"], ["clk_disable_unprepare", 0, "release"]]),
+  ...rows("linux/pm_runtime.h", "reference", [["pm_runtime_resume_and_get", 0, "get"], ["pm_runtime_put_autosuspend pm_runtime_put_sync_suspend pm_runtime_put_sync_autosuspend pm_runtime_put_noidle", 0, "put"]]),
+  // Lookups return the node with a reference; those that go on from a node drop that one's.
+  ...rows("linux/of.h", "reference", [
+    ["of_find_node_by_path of_find_node_by_phandle of_get_parent of_get_child_by_name of_get_compatible_child of_parse_phandle of_get_cpu_node of_find_node_opts_by_path", "result", "get"],
+    ["of_find_node_by_name of_find_node_by_type of_find_compatible_node of_find_matching_node of_find_matching_node_and_match of_find_node_with_property of_get_next_parent", "result", "get"],
+    ["of_find_node_by_name of_find_node_by_type of_find_compatible_node of_find_matching_node of_find_matching_node_and_match of_find_node_with_property of_get_next_parent", 0, "put"],
+    ["of_get_next_child of_get_next_available_child", "result", "get"], ["of_get_next_child of_get_next_available_child", 1, "put"],
+  ]),
+  ...rows("linux/of_graph.h", "reference", [["of_graph_get_port_by_id of_graph_get_endpoint_by_regs of_graph_get_remote_endpoint of_graph_get_remote_port of_graph_get_remote_port_parent of_graph_get_remote_node", "result", "get"]]),
+  ...rows("linux/of_platform.h", "device", [["of_find_device_by_node", "result", "get"]]),
+  ...rows("linux/property.h", "reference", [["fwnode_get_named_child_node device_get_named_child_node fwnode_get_parent fwnode_graph_get_remote_port_parent fwnode_graph_get_remote_endpoint", "result", "get"]]),
+  ...rows("linux/pci.h", "reference", [
+    ["pci_get_domain_bus_and_slot pci_get_slot pci_get_device pci_get_subsys pci_get_class", "result", "get"], ["pci_get_device", 2, "put"], ["pci_get_subsys", 4, "put"], ["pci_get_class", 1, "put"],
+  ]),
+  ...rows("linux/device.h", "device", [["device_find_child bus_find_device bus_find_device_by_name class_find_device driver_find_device", "result", "get"]]),
 ];

@@ -139,7 +139,7 @@ export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("linux/phylink.h", "memory", [["phylink_create", "result", "acquire", returnsError], ["phylink_destroy", 0, "release"]]),
   ...rows("linux/posix_acl.h", "claim", [["posix_acl_release", 0, "release"]]),
   ...rows("linux/posix_acl.h", "memory", [["posix_acl_alloc", "result", "acquire"]]),
-  ...rows("linux/proc_fs.h", "memory", [["proc_create", "result", "acquire"]]),
+  ...rows("linux/proc_fs.h", "registration", [["proc_create", "result", "acquire"]]),
   ...rows("linux/ptp_clock_kernel.h", "registration", [["ptp_clock_register", "result", "acquire", returnsError], ["ptp_clock_unregister", 0, "unpublish"]]),
   ...rows("linux/radix-tree.h", "tree", [["INIT_RADIX_TREE", 0, "initialize"]]),
   ...rows("linux/scatterlist.h", "object", [["sg_alloc_table sg_alloc_table_from_pages", 0, "acquire"], ["sg_free_table sg_free_table_chained", 0, "release"]]),

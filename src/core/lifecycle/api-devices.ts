@@ -1,6 +1,6 @@
 // Lifetime calls of buses, devices and what they are made of: headers that sort before those in api-buses.ts.
 import type { ApiRow } from "./api-row.js";
-import { managed, managedError, returnsError, rows } from "./api-row.js";
+import { falseFails, managed, managedError, returnsError, rows } from "./api-row.js";
 
 export const DEVICE_ROWS: readonly ApiRow[] = [
   ...rows("acpi/acpi_bus.h", "registration", [["acpi_bus_register_driver", 0, "publish"], ["acpi_bus_unregister_driver", 0, "unpublish"]]),
@@ -66,7 +66,7 @@ export const DEVICE_ROWS: readonly ApiRow[] = [
   ...rows("linux/clk.h", "registration", [["clk_notifier_register", 0, "publish"], ["devm_clk_notifier_register", 1, "publish", managed], ["clk_notifier_unregister", 0, "unpublish"]]),
   ...rows("linux/comedi/comedi_pci.h", "enable", [["comedi_pci_enable", 0, "acquire"]]),
   ...rows("linux/comedi/comedidev.h", "object", [["comedi_alloc_subdevices comedi_alloc_subdev_readback", 0, "acquire"]]),
-  ...rows("linux/comedi/comedidev.h", "memory", [["comedi_alloc_devpriv", "result", "acquire"]]),
+  ...rows("linux/comedi/comedidev.h", "memory", [["comedi_alloc_devpriv", "result", "acquire", managed]]),
   ...rows("linux/component.h", "registration", [["component_add", 0, "publish"], ["component_del", 0, "unpublish"]]),
   ...rows("linux/configfs.h", "reference", [["config_item_put", 0, "put"]]),
   ...rows("linux/configfs.h", "registration", [["configfs_register_subsystem", 0, "publish"], ["configfs_unregister_subsystem", 0, "unpublish"]]),
@@ -110,7 +110,7 @@ export const DEVICE_ROWS: readonly ApiRow[] = [
   ]),
   ...rows("linux/dma-mapping.h", "mapping", [
     ["dma_map_single dma_map_page dma_map_resource dma_map_page_attrs", "result", "acquire"],
-    ["dma_map_sg dma_map_sgtable", 1, "acquire"],
+    ["dma_map_sg", 1, "acquire", falseFails], ["dma_map_sgtable", 1, "acquire"],
     ["dma_unmap_single dma_unmap_page dma_unmap_sg dma_unmap_sgtable dma_unmap_page_attrs dma_unmap_resource dma_unmap_single_attrs", 1, "release"],
   ]),
   ...rows("linux/dma-resv.h", "enable", [["dma_resv_iter_begin", 0, "acquire"], ["dma_resv_iter_end", 0, "release"]]),

@@ -1,14 +1,20 @@
 // What a call does to a state: rows of the table, locks, functions of the patch, and everything else.
 import type { Expr } from "../../c/ast.js";
-import type { ApiRow } from "../api.js";
+import type { ApiRow, ResourceKind } from "../api.js";
 import { API, LOCK_CALLS } from "../api.js";
 import type { Failure } from "../api.js";
 import type { Interpreter } from "./interpreter.js";
 import type { Held, State } from "./state.js";
 import { ANY, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
 import { LOOKS_ONLY } from "./values.js";
+import { countedCall } from "./wrong-lock.js";
 
 type Call = Extract<Expr, { kind: "call" }>;
+
+/** Kinds whose other half is given the value that the first one returned; a region, say, is given back by its numbers. */
+const GIVEN_BACK_BY_VALUE: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["memory", "reference", "file", "mapping", "device", "kobject", "cdev"]);
+
+const KEEPS_NOTHING: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["memory", "list", "tree", "lock", "count", "kref", "wait", "mapping", "module", "id"]);
 
 /** Runs one call whose arguments have been evaluated, and gives its result. */
 export function applyCall(on: Interpreter, state: State, call: Call, name: string, values: readonly string[], alone: boolean): string {
@@ -26,16 +32,31 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
     const { gone } = state.subject(rootOf(value));
     if (gone !== null && !looks) on.use(state, value, arg.span, on.textOf(arg.span));
   });
+  if (rows.length === 0 && lock === undefined && PREDICATE.test(name)) return askAgain(on, state, call, name, values);
   const result = on.fresh(state, call.span, resultBits(rows, lock?.fails ?? null, summary?.bits ?? ANY));
   if (lock !== undefined) applyLock(on, state, call, values, result, alone);
   for (const row of rows) applyRow(on, state, call, row, values, result, alone);
-  if (rows.length > 0 || lock !== undefined) return result;
+  if (rows.length > 0 || lock !== undefined) {
+    // A function that registers or sets up keeps what it is given besides its object.
+    if (rows.some((row) => !KEEPS_NOTHING.has(row.kind))) {
+      values.forEach((value, index) => {
+        const arg = call.args[index];
+        if (arg !== undefined && arg.kind !== "type" && !isNumber(value) && !rows.some((row) => row.target === index || row.holder === index)) passOn(on, state, value, arg);
+      });
+    }
+    return result;
+  }
+  if (!looks) forgetGlobalHolds(on, state);
   if (summary !== null) {
     values.forEach((value, index) => {
       const kind = summary.params[index] ?? "unknown";
       const arg = call.args[index];
       if (arg === undefined || arg.kind === "type" || isNumber(value)) return;
-      if (kind === "frees") dropFor(on, state, call, null, value, on.textOf(arg.span), { final: true, frees: true });
+      if (kind === "frees") {
+        dropFor(on, state, call, null, value, on.textOf(arg.span), { final: true, frees: true });
+        // How it frees what lies in the object is its own affair.
+        state.handOnContents(rootOf(value));
+      }
       else if (kind === "unknown") passOn(on, state, value, arg);
     });
     if (summary.gives !== null) own(state, result, { row: summary.gives, span: call.span, label: on.textOf(call.span), only: { value: result, bits: VALID } });
@@ -46,7 +67,7 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
     return result;
   }
   if (looks) return result;
-  if (/lock/.test(name)) {
+  if (/lock|downgrade/.test(name)) {
     state.locks.clear();
     state.locksKnown = false;
   }
@@ -65,6 +86,25 @@ export function releaseQuietly(state: State, value: string): void {
 export function own(state: State, id: string, held: Held): void {
   state.change(id, { owned: held, escaped: false, parkedIn: "", gone: null });
   state.note("acquired", held.span, id);
+}
+
+/** Names that only ask: the same question about the same values has the same answer until a loop comes round. */
+const PREDICATE = /(^|_)(is|has|needs?|can|should|supports?|supported|enabled|capable|feature|features|compatible)(_|$)/;
+
+function askAgain(on: Interpreter, state: State, call: Call, name: string, values: readonly string[]): string {
+  values.forEach((value, index) => {
+    const arg = call.args[index];
+    if (arg !== undefined && arg.kind !== "type" && value.startsWith("&") && !value.includes("->")) passOn(on, state, value, arg);
+  });
+  return `c:${name}(${values.join(",")}${call.args.map((arg) => (arg.kind === "type" ? on.textOf(arg.span) : "")).join("")});`;
+}
+
+/** Any function may give back what everybody can name. */
+function forgetGlobalHolds(on: Interpreter, state: State): void {
+  for (const key of [...state.holds.keys()]) {
+    const value = key.slice(key.indexOf(" ") + 1);
+    if (value.startsWith("&") && !value.includes("->") && !on.isLocal(value.slice(1).replace(/[.[].*$/s, ""))) state.holds.delete(key);
+  }
 }
 
 function isNumber(value: string): boolean {
@@ -127,10 +167,15 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
   const held: Held = { row, span: call.span, label, only };
   const id = rootOf(value);
   const key = `${row.kind} ${value}`;
+  const counted = countedCall(on.code, on.where, state, row, call, label, on.cursors.has(id));
+  if (counted !== null) on.ctx.counted(counted);
   switch (row.effect) {
     case "acquire":
     case "get":
-      if (row.target === "result") return own(state, result, held);
+      if (row.target === "result") {
+        if (GIVEN_BACK_BY_VALUE.has(row.kind)) own(state, result, held);
+        return;
+      }
       if (row.inside || isNumber(value)) return;
       state.holds.set(key, held);
       state.note("acquired", call.span, key);
@@ -143,13 +188,13 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
     case "publish": {
       for (const rule of on.rules) rule.published?.(on.ctx, { state, id, row, member: memberOf(value), span: call.span, label });
       const isStructure = row.kind === "list" || row.kind === "tree";
-      if (isStructure && memberOf(value) !== "") state.change(id, { listed: new Map([...state.subject(id).listed, [memberOf(value), call.span]]) });
-      state.note("published", call.span, id);
       const holder = values[row.holder] ?? "";
+      state.note("published", call.span, id);
       if (isStructure && listIsLocal(on, holder)) {
         state.change(id, { parkedIn: rootOf(holder) });
         return;
       }
+      if (isStructure && memberOf(value) !== "") state.change(id, { listed: new Map([...state.subject(id).listed, [memberOf(value), { span: call.span, holder: rootOf(holder) }]]) });
       on.handOn(state, value, call.span);
       if (!isStructure && row.kind !== "work" && row.kind !== "timer") state.holds.set(key, held);
       return;
@@ -180,7 +225,8 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
       const isOnly = memberOf(value) === "" && subject.owned !== null && !subject.escaped && subject.owned.row.effect === "get" && row.effect === "put" && !hasOtherReference(state, value);
       const isOwner = subject.owned !== null && !subject.escaped && (start !== undefined || (memberOf(value) === "" && row.effect === "release"));
       dropFor(on, state, call, row, value, label, { final: frees || isOnly, frees });
-      if (isOwner && !frees && !isOnly) state.escape(value);
+      // `put_device(&pdev->dev)` gives back what a lookup of `pdev` took.
+      if ((isOwner && !frees && !isOnly) || (row.effect === "put" && subject.owned !== null && memberOf(value) !== "")) state.escape(value);
       return;
     }
   }
@@ -194,6 +240,7 @@ function dropFor(on: Interpreter, state: State, call: Call, row: ApiRow | null, 
   if ((bits & VALID) === 0) return;
   const name = call.callee.kind === "name" ? call.callee.name : "";
   state.note("released", call.span, id);
+  if (how.frees) on.ctx.freed(value, label);
   for (const rule of on.rules) rule.gone?.(on.ctx, { state, id, member: memberOf(value), row, call: name, span: call.span, label, final: how.final, frees: how.frees });
   if (how.final && memberOf(value) === "" && !value.startsWith("&")) state.change(id, { gone: { span: call.span, call: name, label, frees: how.frees } });
   else if (state.subject(id).owned !== null && memberOf(value) === "") state.escape(value);

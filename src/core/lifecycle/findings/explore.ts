@@ -1,43 +1,73 @@
 // Walks the paths of one function and lets the rules look at each.
+import type { TypeRef } from "../../c/ast.js";
 import { flowOf } from "../../c/flow.js";
 import type { FlowGraph, FlowNode } from "../../c/flow-types.js";
+import { API, LOCK_CALLS } from "../api.js";
 import type { Code, CodeFunction } from "../code.js";
+import { visit } from "../places.js";
 import { releaseQuietly } from "./calls.js";
 import { Interpreter } from "./interpreter.js";
 import type { Exit, FunctionContext, RawFinding, Rule } from "./rule.js";
 import { NEGATIVE, rootOf, State, VALID, ZERO } from "./state.js";
 import type { Summary } from "./summary.js";
 import { summarize, unknownSummary } from "./summary.js";
+import type { Counted } from "./wrong-lock.js";
 
 /** A function is left after so many steps: what was found until then stands, what was not is not missed loudly. */
-const MAX_STEPS = 12_000;
+const MAX_STEPS = 4_000;
+/** The same limit for what is copied and compared on the way: a path through a long function knows much. */
+const MAX_WORK = 400_000;
 /** A path goes so often through one node: twice round a loop says all that these rules can see. */
 const MAX_VISITS = 2;
 /** States that are kept for one node, to pass over those that are known. */
-const MAX_STATES = 400;
+const MAX_STATES = 120;
 
 export interface Explored {
   readonly findings: readonly RawFinding[];
+  /** Calls on counts, and objects that are freed, for the rules that compare functions. */
+  readonly counted: readonly Counted[];
+  readonly frees: readonly { readonly where: CodeFunction; readonly id: string; readonly label: string }[];
   readonly summary: Summary;
   /** False where lines are missing or could not be read, or where the paths were too many. */
   readonly complete: boolean;
 }
 
 export function exploreFunction(code: Code, where: CodeFunction, rules: readonly Rule[], summaryOf: (name: string) => Summary | null): Explored {
+  if (!isAboutLifetimes(code, where)) return { findings: [], counted: [], frees: [], summary: unknownSummary(where.fn.params.length), complete: where.fn.whole };
   const graph = flowOf(where.fn);
-  if (graph === null) return { findings: [], summary: unknownSummary(where.fn.params.length), complete: false };
+  if (graph === null) return { findings: [], counted: [], frees: [], summary: unknownSummary(where.fn.params.length), complete: false };
   const findings: RawFinding[] = [];
-  const ctx: FunctionContext = { code, where, report: (finding) => void findings.push(finding) };
+  const counted: Counted[] = [];
+  const frees: { where: CodeFunction; id: string; label: string }[] = [];
+  const ctx: FunctionContext = {
+    code, where,
+    report: (finding) => void findings.push(finding),
+    counted: (one) => void counted.push(one),
+    freed: (id, label) => void frees.push({ where, id, label }),
+  };
   const walk = new Walk(graph, new Interpreter(ctx, rules, localsOf(graph), summaryOf));
   const isAll = walk.run();
   for (const rule of rules) rule.exits?.(ctx, walk.exits);
   const complete = isAll && graph.complete;
-  return { findings, summary: summarize(where.fn.params.map((param) => param.name), walk.exits, complete), complete };
+  return { findings, counted, frees, summary: summarize(where.fn.params.map((param) => param.name), walk.exits, complete), complete };
+}
+
+/** False for a function that makes no lifetime call, takes no lock and calls no other function of the patch: nothing can be found there. */
+function isAboutLifetimes(code: Code, where: CodeFunction): boolean {
+  let found = false;
+  visit(where.fn.body ?? [], {
+    expr: (expr) => {
+      if (found || expr.kind !== "call" || expr.callee.kind !== "name") return;
+      const { name } = expr.callee;
+      found = API.has(name) || LOCK_CALLS.has(name) || (code.byName.get(name)?.fn.body ?? null) !== null;
+    },
+  });
+  return found;
 }
 
 /** Variables that live in the function; static ones outlive it. */
-function localsOf(graph: FlowGraph): Set<string> {
-  return new Set(graph.nodes.flatMap((node) => (node.declaration === null || node.declaration.isStatic ? [] : [node.declaration.name])));
+function localsOf(graph: FlowGraph): Map<string, TypeRef> {
+  return new Map(graph.nodes.flatMap((node): [string, TypeRef][] => (node.declaration === null || node.declaration.isStatic ? [] : [[node.declaration.name, node.declaration.type]])));
 }
 
 interface Point {
@@ -57,11 +87,13 @@ class Walk {
   /** False when the steps were not enough. */
   run(): boolean {
     const open: Point[] = [{ state: State.start(), node: this.graph.entry }];
-    for (let steps = 0; steps < MAX_STEPS; steps++) {
+    let work = 0;
+    for (let steps = 0; steps < MAX_STEPS && work < MAX_WORK; steps++) {
       const point = open.pop();
       if (point === undefined) return true;
       const node = this.graph.nodes[point.node];
       if (node === undefined || !this.enters(point.state, node)) continue;
+      work += point.state.size;
       this.step(point.state, node, open);
     }
     return false;
@@ -73,8 +105,10 @@ class Walk {
     const visits = (state.visits.get(node.id) ?? 0) + 1;
     if (visits > MAX_VISITS) return false;
     state.visits.set(node.id, visits);
+    if (visits > 1) state.startRound();
     // A jump back to a label tries again with something new; which variables are set anew is more than paths can tell.
     if (visits > 1 && node.label !== "") state.forget();
+    state.prune();
     const known = this.known.get(node.id) ?? new Set<string>();
     const key = state.key();
     if (known.has(key) || known.size >= MAX_STATES) return false;
@@ -147,14 +181,17 @@ class Walk {
       if (!isCursor) continue;
       const old = state.env.get(arg.name);
       if (old?.startsWith("s:") === true && old.includes(`s:${arg.span.from}.`)) state.escape(old);
-      state.env.set(arg.name, on.fresh(state, arg.span, enters ? VALID : NEGATIVE | ZERO | VALID));
+      const cursor = on.fresh(state, arg.span, enters ? VALID : NEGATIVE | ZERO | VALID);
+      on.cursors.add(cursor);
+      state.env.set(arg.name, cursor);
     }
   }
 
   private leave(state: State, node: FlowNode): void {
     const value = state.returned;
     const bits = value === null ? -1 : state.bitsOf(value);
-    const failed = bits === NEGATIVE || bits === (NEGATIVE | ZERO) || (this.pointers && bits === ZERO);
+    // `if (ret) return ret;` says no more than that it is not zero.
+    const failed = bits === NEGATIVE || bits === (NEGATIVE | ZERO) || (this.pointers ? bits === ZERO : bits === (NEGATIVE | VALID));
     const span = lastReturn(state) ?? { ...node.span, from: Math.max(node.span.from - 1, 0), line: this.graph.fn.span.line };
     const left = state.copy();
     // What is returned is the caller's.

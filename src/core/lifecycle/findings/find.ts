@@ -14,9 +14,10 @@ import { noDestroy } from "./no-destroy.js";
 import { noRelease } from "./no-release.js";
 import type { RawFinding, Rule } from "./rule.js";
 import type { Trail } from "./state.js";
-import { twoOwners } from "./two-owners.js";
+import { doubleOwners, twoOwners } from "./two-owners.js";
 import type { Finding, FindingKind, FindingStep, PatchFinding } from "./types.js";
 import { useAfterPut } from "./use-after-put.js";
+import { wrongLocks } from "./wrong-lock.js";
 
 /** Every rule, one line each. */
 export const RULES: readonly Rule[] = [doublePut, useAfterPut, freesLive, twoOwners, noDestroy, noRelease, missingHalf, lockHeld];
@@ -56,7 +57,7 @@ export function findInCode(code: Code, rules: readonly Rule[] = RULES): SideFind
     explored.set(where, result);
     return result;
   };
-  const findings: Finding[] = [];
+  const raw = new Map<CodeFunction, RawFinding[]>();
   const complete = new Set<string>();
   const functions = new Set<string>();
   for (const where of code.functions) {
@@ -64,9 +65,12 @@ export function findInCode(code: Code, rules: readonly Rule[] = RULES): SideFind
     if (result === null) continue;
     functions.add(keyOf(where));
     if (result.complete) complete.add(keyOf(where));
-    findings.push(...distinct(result.findings).map((raw) => toFinding(code, where, raw)));
+    raw.set(where, [...result.findings]);
   }
-  return { findings, complete, functions };
+  const all = [...explored.values()];
+  const between = [...wrongLocks(all.flatMap(({ counted }) => counted)), ...doubleOwners(code, all.flatMap(({ frees }) => frees))];
+  for (const { where, raw: one } of between) raw.get(where)?.push(one);
+  return { findings: [...raw].flatMap(([where, some]) => distinct(some).map((one) => toFinding(code, where, one))), complete, functions };
 }
 
 /** Functions are followed so many calls deep. */
@@ -96,8 +100,8 @@ function length(trail: Trail | null): number {
 /** Findings that are about what was set up. */
 const TELLS_SETUP: ReadonlySet<FindingKind> = new Set<FindingKind>(["no-destroy", "two-owners", "no-release"]);
 
-/** A path longer than this is told from its end. */
-const MAX_STEPS = 12;
+/** A path longer than this is told by its first step and its end. */
+const MAX_STEPS = 14;
 
 function toFinding(code: Code, where: CodeFunction, raw: RawFinding): Finding {
   const { text, image } = where.file;
@@ -119,8 +123,8 @@ function toFinding(code: Code, where: CodeFunction, raw: RawFinding): Finding {
     steps.push({ note: step.note, range, text: textOf(step.span) });
   }
   const range = rangeOf(raw.span);
-  if (steps.at(-1)?.range.from !== range.from) steps.push({ note: raw.kind === "use-after-put" ? "used" : "returned", range, text: textOf(raw.span) });
-  return { kind: raw.kind, function: where.fn.name, object: raw.object, call: raw.call, other: raw.other, range, path: steps.slice(-MAX_STEPS) };
+  if (!steps.some((step) => step.range.from === range.from)) steps.push({ note: raw.kind === "use-after-put" ? "used" : "returned", range, text: textOf(raw.span) });
+  return { kind: raw.kind, function: where.fn.name, object: raw.object, call: raw.call, other: raw.other, range, path: steps.length > MAX_STEPS ? [...steps.slice(0, 1), ...steps.slice(1 - MAX_STEPS)] : steps };
 }
 
 /** The same thing on both sides is one finding, told where it is after the patch. */

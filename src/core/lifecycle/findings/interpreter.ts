@@ -1,24 +1,28 @@
 // Runs the expressions of one function on a state: assignments, addresses, loads, and the tests that decide a way.
-import type { Arg, Expr, Span } from "../../c/ast.js";
+import type { Arg, Expr, Span, TypeRef } from "../../c/ast.js";
 import type { FlowCondition } from "../../c/flow-types.js";
 import { evaluate } from "../../c/walk.js";
 import type { Code, CodeFunction } from "../code.js";
 import { applyCall } from "./calls.js";
 import type { FunctionContext, Rule } from "./rule.js";
 import type { State } from "./state.js";
-import { ANY, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
+import { ANY, IN_ARRAY, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
 import type { Summary } from "./summary.js";
 import { addressOf, bitsOfNumber, bitsWhere, containerOf, load, MIRRORED, NULL_VALUE, numberValue, placeOf, SAME_VALUE } from "./values.js";
 
 export class Interpreter {
   readonly params: ReadonlySet<string>;
+  /** Objects that an iterating macro came to: others find them in the same way. */
+  readonly cursors = new Set<string>();
   private readonly locals: Set<string>;
+  private readonly arrays: ReadonlySet<string>;
   /** Values of the expressions of the node at hand, so that a test does not run them again. */
   private seen = new Map<Expr, string>();
 
-  constructor(readonly ctx: FunctionContext, readonly rules: readonly Rule[], locals: ReadonlySet<string>, readonly summaryOf: (name: string) => Summary | null) {
+  constructor(readonly ctx: FunctionContext, readonly rules: readonly Rule[], locals: ReadonlyMap<string, TypeRef>, readonly summaryOf: (name: string) => Summary | null) {
     this.params = new Set(ctx.where.fn.params.map((param) => param.name));
-    this.locals = new Set([...locals, ...this.params]);
+    this.locals = new Set([...locals.keys(), ...this.params]);
+    this.arrays = new Set([...[...locals].filter(([, type]) => type.arrays.length > 0).map(([name]) => name)]);
   }
 
   get code(): Code {
@@ -36,6 +40,11 @@ export class Interpreter {
 
   isLocal(name: string): boolean {
     return this.locals.has(name);
+  }
+
+  /** True for a variable whose entries lie in it; false for a pointer to entries. */
+  isArray(name: string): boolean {
+    return this.arrays.has(name) || (!this.locals.has(name) && (this.code.globals.get(name)?.arrays.length ?? 0) > 0);
   }
 
   textOf(span: Pick<Span, "from" | "to">): string {
@@ -62,7 +71,7 @@ export class Interpreter {
   assign(state: State, target: Expr, value: string, span: Span): void {
     const place = placeOf(this, state, target);
     if (place === null) {
-      if (target.kind === "member" || target.kind === "index" || target.kind === "unary") state.escape(value);
+      state.escape(value);
       return;
     }
     this.store(state, place, value, span);
@@ -77,7 +86,10 @@ export class Interpreter {
     // Kept in an object of ours that nobody else knows: it goes with that object.
     const holder = root === "" ? `&${place.replace(/[.[].*$/s, "")}` : rootOf(root);
     const holds = state.subject(holder);
-    const isOurs = root === "" ? this.locals.has(place.replace(/[.[].*$/s, "")) && !holds.escaped : holds.owned !== null && !holds.escaped;
+    // Entries of an array are not told apart well enough to say which of them is left over.
+    const isOurs = place.includes("[") ? false : root === "" ? this.locals.has(place.replace(/[.[].*$/s, "")) && !holds.escaped : holds.owned !== null && !holds.escaped;
+    // Through another index the same entry may be changed unseen.
+    if (place.includes("[")) state.change(target, { parkedIn: IN_ARRAY });
     if (isOurs && holder !== target) state.change(target, { parkedIn: holder });
     else if (holder !== target) this.handOn(state, value, span);
   }
@@ -115,6 +127,7 @@ export class Interpreter {
       if (first !== undefined && first.kind !== "type") {
         if (name === "IS_ERR" || name === "IS_ERR_VALUE") return state.narrow(this.valueOf(state, first), truth ? NEGATIVE : ZERO | VALID);
         if (name === "IS_ERR_OR_NULL") return state.narrow(this.valueOf(state, first), truth ? NEGATIVE | ZERO : VALID);
+        if (truth && (name === "list_empty" || name === "hlist_unhashed")) this.unlist(state, this.valueOf(state, first));
         if (SAME_VALUE.has(name)) return this.assumeTruth(state, first, truth);
       }
     }
@@ -128,6 +141,12 @@ export class Interpreter {
     return state.narrow(this.valueOf(state, expr), truth ? NEGATIVE | VALID : ZERO);
   }
 
+  /** The member is on no list. */
+  private unlist(state: State, value: string): void {
+    const listed = new Map(state.subject(rootOf(value)).listed);
+    if (listed.delete(memberOf(value))) state.change(rootOf(value), { listed });
+  }
+
   private assumeCompared(state: State, expr: Expr, op: string, number: number, truth: boolean): boolean {
     const value = this.valueOf(state, expr);
     if (!state.narrow(value, bitsWhere(op, number, truth))) return false;
@@ -138,6 +157,8 @@ export class Interpreter {
 
   private assumeEqual(state: State, left: string, right: string, equal: boolean): boolean {
     if (left === right) return equal;
+    // What was just allocated is no variable.
+    if (equal && (isAllocated(state, left, right) || isAllocated(state, right, left))) return false;
     const bits = state.bitsOf(left) & state.bitsOf(right);
     if (!equal) return !(state.bitsOf(left) === ZERO && state.bitsOf(right) === ZERO) && state.narrow(`q:${left}==${right}`, ZERO);
     return state.narrow(left, bits) && state.narrow(right, bits) && state.narrow(`q:${left}==${right}`, VALID);
@@ -310,9 +331,15 @@ export class Interpreter {
       if (name === "no_free_ptr" || name === "return_ptr") this.handOn(state, value, expr.span);
       return value;
     }
+    // What the configuration says is the same everywhere (linux/kconfig.h).
+    if (/^IS_(ENABLED|BUILTIN|REACHABLE|MODULE)$/.test(name)) return `c:${this.textOf(expr.span)};`;
     const values = expr.args.map((arg: Arg) => (arg.kind === "type" ? "" : this.valueOf(state, arg)));
     return applyCall(this, state, expr, name, values, alone);
   }
+}
+
+function isAllocated(state: State, value: string, other: string): boolean {
+  return other.startsWith("&") && rootOf(other) !== value && state.subject(value).owned?.row.kind === "memory";
 }
 
 /** The value that a place lies behind; "" for a variable and what lies in it. */

@@ -7,11 +7,12 @@ export const lockHeld: Rule = {
   exits(ctx, exits) {
     const known = exits.filter((exit) => exit.state.locksKnown);
     for (const exit of known) {
-      for (const [lock, { span, only }] of exit.state.locks) {
-        if (!exit.state.isHeld(only)) continue;
+      for (const [lock, { span, only, family: label }] of exit.state.locks) {
+        // A semaphore counts: who gives it back may be somebody else.
+        if (!exit.state.isHeld(only) || lock.startsWith("semaphore ")) continue;
         const isGivenBack = known.some((other) => other !== exit && meansTheSame(exit, other) && !other.state.locks.has(lock) && wasTaken(other, lock, span.from));
         if (!isGivenBack) continue;
-        ctx.report({ kind: "lock-held", object: lock, call: textAt(ctx.where.file.text, span), other: "", span: exit.span, about: lock, trail: exit.state.trail });
+        ctx.report({ kind: "lock-held", object: label, call: textAt(ctx.where.file.text, span), other: "", span: exit.span, about: lock, trail: exit.state.trail });
       }
     }
   },

@@ -1,6 +1,7 @@
 // missing-half: what this function took is still held when it returns, and nobody else has it: no partner on this path.
 // guard-leak: the same where a check that failed leads out, while the other way gives it back or hands it on.
 import type { Held, Trail } from "./state.js";
+import { rootOf } from "./state.js";
 import type { Exit, FunctionContext, Rule } from "./rule.js";
 
 export const missingHalf: Rule = {
@@ -16,10 +17,15 @@ function leftOwn(ctx: FunctionContext, exits: readonly Exit[]): void {
   for (const exit of exits) {
     for (const [id, { owned, escaped, parkedIn, gone }] of exit.state.subjects) {
       if (owned === null || escaped || gone !== null || owned.row.managed || !exit.state.isHeld(owned.only)) continue;
+      // What is returned is the caller's.
+      if (exit.state.returned !== null && rootOf(exit.state.returned) === id) continue;
       const holder = parkedIn === "" ? null : exit.state.subject(parkedIn);
       // What is kept in an object that is itself left over is told with that object.
       if (holder !== null && (holder.owned === null || holder.gone === null)) continue;
-      report(ctx, exit, owned, id, exits.some((other) => other !== exit && isHandled(other, id)));
+      const otherWay = exits.some((other) => other !== exit && isHandled(other, id));
+      // On a way that ends well, who keeps it may depend on more than paths can tell.
+      if (!exit.failed && exits.some((other) => other.state.subjects.get(id)?.escaped === true)) continue;
+      report(ctx, exit, owned, id, otherWay);
     }
   }
 }

@@ -4,6 +4,7 @@ import type { ApiRow } from "../api.js";
 import type { Code, CodeFunction } from "../code.js";
 import type { State, Trail } from "./state.js";
 import type { FindingKind } from "./types.js";
+import type { Counted } from "./wrong-lock.js";
 
 /** Something is given back or dropped for good. */
 export interface GoneEvent {
@@ -61,6 +62,10 @@ export interface FunctionContext {
   readonly code: Code;
   readonly where: CodeFunction;
   report(finding: RawFinding): void;
+  /** Notes a call on a count, for the rule that compares functions. */
+  counted(one: Counted): void;
+  /** Notes what the function frees. */
+  freed(id: string, label: string): void;
 }
 
 /** One rule; it has the hooks that it needs. */

@@ -10,6 +10,8 @@ import type { ApiRow } from "../api.js";
 export const ZERO = 1;
 export const NEGATIVE = 2;
 export const VALID = 4;
+/** Where an object is kept of which nothing more can be told. */
+export const IN_ARRAY = "[]";
 export const ANY = ZERO | NEGATIVE | VALID;
 
 /** One thing that happened on a path, and what happened before it. */
@@ -40,8 +42,8 @@ export interface Subject {
   readonly parkedIn: string;
   /** Where its memory, or the only reference to it, was given up. */
   readonly gone: { readonly span: Span; readonly call: string; readonly label: string; readonly frees: boolean } | null;
-  /** Lists and other structures that hold it, by the member. */
-  readonly listed: ReadonlyMap<string, Span>;
+  /** Lists and other structures that hold it, by the member: where it was put there, and the object that the list belongs to. */
+  readonly listed: ReadonlyMap<string, { readonly span: Span; readonly holder: string }>;
   /** Embedded counts and objects that were started, by the member. */
   readonly started: ReadonlyMap<string, { readonly row: ApiRow; readonly span: Span; readonly only: Held["only"] }>;
 }
@@ -84,6 +86,35 @@ export class State {
     this.locksKnown = false;
   }
 
+  /** Another round of a loop: what memory leads to (`head->next`) may be another object by now, an entry of an array only with another index. */
+  startRound(): void {
+    for (const [id, subject] of [...this.subjects]) {
+      if (subject.gone !== null && id.includes("l:") && (!id.includes("[") || /\[[^\]]*->/.test(id))) this.subjects.delete(id);
+    }
+    for (const id of [...this.bits.keys()]) if (id.startsWith("c:")) this.bits.delete(id);
+  }
+
+  /** Drops what is known of values that nothing leads to any more. */
+  prune(): void {
+    const live = new Set([...this.env.values(), ...this.subjects.keys()]);
+    for (const { only } of [...this.holds.values(), ...this.locks.values()]) if (only !== null) live.add(only.value);
+    for (const { owned, started } of this.subjects.values()) for (const one of [owned, ...started.values()]) {
+        const only = one?.only ?? null;
+        if (only !== null) live.add(only.value);
+      }
+    if (this.returned !== null) live.add(this.returned);
+    for (const id of [...this.bits.keys()]) {
+      if (live.has(id)) continue;
+      const made = id.match(/s:\d+\.\d+;/g) ?? [];
+      if (made.some((one) => !live.has(one))) this.bits.delete(id);
+    }
+  }
+
+  /** How much a copy costs. */
+  get size(): number {
+    return this.env.size + this.bits.size + this.subjects.size + this.holds.size;
+  }
+
   bitsOf(value: string): number {
     return this.bits.get(value) ?? (value.startsWith("&") ? VALID : ANY);
   }
@@ -120,11 +151,16 @@ export class State {
   /** Others may know the object from here on, and what is kept in it. */
   escape(value: string): void {
     const root = rootOf(value);
+    for (const key of [...this.holds.keys()]) if (key.includes(root)) this.holds.delete(key);
     const known = this.subjects.get(root);
     if (known?.escaped === true) return;
     this.subjects.set(root, { ...(known ?? NOTHING), escaped: true });
-    for (const [id, subject] of this.subjects) if (subject.parkedIn === root) this.escape(id);
-    for (const key of [...this.holds.keys()]) if (mentions(key, root)) this.holds.delete(key);
+    this.handOnContents(root);
+  }
+
+  /** What is kept in an object goes the way of the object. */
+  handOnContents(root: string): void {
+    for (const [id, subject] of [...this.subjects]) if (subject.parkedIn === root) this.escape(id);
   }
 
   /** A place of creation is run again (a loop): what was known of the value before does not hold for the new one. */
@@ -160,8 +196,4 @@ export function memberOf(value: string): string {
   const place = value.slice(1);
   const arrow = place.lastIndexOf("->");
   return arrow >= 0 ? place.slice(arrow + 2) : (/[.[](.*)$/s.exec(place)?.[1] ?? "");
-}
-
-function mentions(key: string, root: string): boolean {
-  return key.includes(root);
 }

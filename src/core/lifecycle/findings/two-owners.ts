@@ -1,5 +1,8 @@
 // two-owners: memory is freed directly although a counted object that lies in it was started, whose last reference is what frees it.
-import type { Rule } from "./rule.js";
+// Or: two counted objects lie in it, and the release function of each frees it.
+import type { Code, CodeFunction } from "../code.js";
+import { visit } from "../places.js";
+import type { RawFinding, Rule } from "./rule.js";
 
 export const twoOwners: Rule = {
   kind: "two-owners",
@@ -14,3 +17,40 @@ export const twoOwners: Rule = {
     }
   },
 };
+
+/** Objects whose release function runs when their count goes; what runs later by itself (RCU, work) is no owner. */
+const COUNTED: ReadonlySet<string> = new Set(["kref", "kobject", "device", "percpu_ref", "config_item"]);
+
+/** Structs that two release functions free, each by a count of its own. `frees` are the objects that functions of the patch free, as the walker names them. */
+export function doubleOwners(code: Code, frees: readonly { readonly where: CodeFunction; readonly id: string; readonly label: string }[]): { readonly where: CodeFunction; readonly raw: RawFinding }[] {
+  const owners = new Map<string, Map<string, { readonly where: CodeFunction; readonly label: string }>>();
+  for (const { where, id, label } of frees) {
+    const found = /^co:p:(\w+);@(\w+);$/.exec(id);
+    const param = where.fn.params.find(({ name }) => name === found?.[1]);
+    const member = found?.[2] ?? "";
+    if (param === undefined || !COUNTED.has(param.type.name)) continue;
+    const struct = containerType(where, member);
+    if (struct === "" || !code.structs.has(struct)) continue;
+    const members = owners.get(struct) ?? new Map<string, { where: CodeFunction; label: string }>();
+    members.set(member, { where, label });
+    owners.set(struct, members);
+  }
+  return [...owners].flatMap(([, members]) => {
+    const [first, second] = [...members];
+    if (first === undefined || second === undefined) return [];
+    const { where, label } = second[1];
+    return [{ where, raw: { kind: "two-owners" as const, object: label, call: where.fn.name, other: first[0], span: where.fn.nameSpan, about: "", trail: null } }];
+  });
+}
+
+function containerType(where: CodeFunction, member: string): string {
+  let struct = "";
+  visit(where.fn.body ?? [], {
+    expr: (expr) => {
+      if (expr.kind !== "call" || expr.callee.kind !== "name" || !expr.callee.name.startsWith("container_of")) return;
+      const [, type, name] = expr.args;
+      if (type?.kind === "type" && name?.kind === "name" && name.name === member) struct = type.type.name;
+    },
+  });
+  return struct;
+}

@@ -13,6 +13,7 @@ export const NULL_VALUE = numberValue(0);
 /** Finds places and values. `valueOf` is the walker's: it knows what calls do. */
 export interface Evaluator {
   valueOf(state: State, expr: Expr): string;
+  isArray(name: string): boolean;
 }
 
 /** The place that an expression names: a variable, a member, an entry; null for one that names none. */
@@ -29,6 +30,7 @@ export function placeOf(walker: Evaluator, state: State, expr: Expr): string | n
       return expr.op === "*" ? pointee(walker.valueOf(state, expr.operand)) : null;
     case "index": {
       const index = walker.valueOf(state, expr.index);
+      if (expr.object.kind === "name" && !walker.isArray(expr.object.name)) return `${pointee(walker.valueOf(state, expr.object))}[${index}]`;
       const outer = placeOf(walker, state, expr.object);
       return outer === null ? null : `${outer}[${index}]`;
     }
@@ -104,4 +106,4 @@ export const SAME_VALUE: ReadonlySet<string> = new Set([
 ]);
 
 /** Calls that only look at what they are given (printk.h, dev_printk.h, string.h, uaccess.h, minmax.h, bug.h and the like). */
-export const LOOKS_ONLY = /^(printk\w*|pr_\w+|dev_(err|warn|info|dbg|notice|crit|emerg|alert|vdbg|printk|name|err_probe)\w*|netdev_(err|warn|info|dbg|notice)|(drm|DRM|xe|nfs|btrfs|ext4|xfs|f2fs|ceph|fs)_(err|warn|info|dbg|debug|error|DEBUG\w*|ERROR\w*)|trace_\w+|mem(cpy|set|move|cmp|zero\w*)|str\w*(cpy|cat|cmp|len|chr|str)\w*|v?s(c|n)*printf|kstrto\w+|sizeof|ARRAY_SIZE|copy_(from|to)_user|get_user|put_user|min\w*|max\w*|clamp\w*|WARN\w*|BUG\w*|ASSERT\w*|lockdep_\w+|might_sleep|IS_\w+|of_property_\w+|of_device_is_\w+|of_find_property|of_get_property|of_node_name_\w+|test_bit|set_bit|clear_bit|__set_bit|__clear_bit|atomic_(read|set|inc|dec)|refcount_read|kref_read|list_empty\w*|cond_resched|msleep|udelay|usleep_range|mdelay|device_property_\w+|fwnode_property_\w+|platform_get_irq\w*|ktime_get\w*|dev_set_name|dev_get_drvdata|PTR_ERR_OR_ZERO|offsetof|BIT|FIELD_\w+|le\d+_to_cpu|be\d+_to_cpu|cpu_to_\w+|swap|read[bwlq]\w*|write[bwlq]\w*|io(read|write)\d+\w*|barrier|smp_\w+|init_completion|init_waitqueue_head|complete|complete_all|wake_up\w*)$/;
+export const LOOKS_ONLY = /(^|_)(v?printf|printk|printf_v?log|v?log|dbg|debug|err|warn|warning|info|notice)$|^(printk\w*|pr_\w+|dev_(err|warn|info|dbg|notice|crit|emerg|alert|vdbg|printk|name|err_probe)\w*|netdev_(err|warn|info|dbg|notice)|(drm|DRM|xe|nfs|btrfs|ext4|xfs|f2fs|ceph|fs)_(err|warn|info|dbg|debug|error|DEBUG\w*|ERROR\w*)|trace_\w+|mem(cpy|set|move|cmp|zero\w*)|str\w*(cpy|cat|cmp|len|chr|str)\w*|v?s(c|n)*printf|kstrto\w+|sizeof|ARRAY_SIZE|copy_(from|to)_user|get_user|put_user|min\w*|max\w*|clamp\w*|WARN\w*|BUG\w*|ASSERT\w*|lockdep_\w+|might_sleep|IS_\w+|of_property_\w+|of_device_is_\w+|of_find_property|of_get_property|of_node_name_\w+|test_bit|set_bit|clear_bit|__set_bit|__clear_bit|atomic_(read|set|inc|dec)|refcount_read|kref_read|list_empty\w*|cond_resched|msleep|udelay|usleep_range|mdelay|device_property_\w+|fwnode_property_\w+|platform_get_irq\w*|ktime_get\w*|dev_set_name|dev_get_drvdata|PTR_ERR_OR_ZERO|offsetof|BIT|FIELD_\w+|le\d+_to_cpu|be\d+_to_cpu|cpu_to_\w+|swap|read[bwlq]\w*|write[bwlq]\w*|io(read|write)\d+\w*|barrier|smp_\w+|init_completion|init_waitqueue_head|complete|complete_all|wake_up\w*)$/;

@@ -1,0 +1,69 @@
+// wrong-lock: the last reference is dropped under another lock than the one under which others look the object up and take theirs.
+import type { Expr, Span } from "../../c/ast.js";
+import type { ApiRow } from "../api.js";
+import { LOCK_CALLS } from "../api.js";
+import type { Code, CodeFunction } from "../code.js";
+import { placesOf, scopeOf, visit } from "../places.js";
+import type { RawFinding } from "./rule.js";
+import type { State, Trail } from "./state.js";
+
+/** One drop of a count, or one reference that a lookup takes. */
+export interface Counted {
+  readonly where: CodeFunction;
+  readonly call: string;
+  readonly takes: boolean;
+  /** The struct and the member that counts. */
+  readonly member: string;
+  /** The locks around it, by their last word. */
+  readonly locks: readonly string[];
+  readonly span: Span;
+  readonly label: string;
+  readonly trail: Trail | null;
+}
+
+/** What a call on a count is worth here; null when the code does not tell whose count it is or which locks are held. */
+export function countedCall(code: Code, where: CodeFunction, state: State, row: ApiRow, call: Extract<Expr, { kind: "call" }>, label: string, isLookup: boolean): Counted | null {
+  const [arg] = call.args;
+  if ((row.kind !== "count" && row.kind !== "kref") || arg === undefined || arg.kind === "type" || !state.locksKnown || !where.fn.whole) return null;
+  const place = placesOf(scopeOf(code, where), arg).find(({ path }) => path.length > 0);
+  if (place === undefined) return null;
+  const takes = row.effect === "get";
+  // A reference that is refused when the count is zero needs no lock, and one that is not looked up is safe by another.
+  if (takes ? row.fails === "false" || !isLookup : !row.tellsLast && row.kind !== "kref") return null;
+  const taken = LOCK_CALLS.get(row.call);
+  const own = taken?.takes === true ? call.args[taken.argument] : undefined;
+  const held = [...state.locks.values()].filter(({ only }) => only === null).map(({ family }) => lastWord(family));
+  const locks = own === undefined || own.kind === "type" ? held : [...held, lastWord(where.file.text.slice(own.span.from, own.span.to))];
+  return { where, call: row.call, takes, member: `${place.struct}.${place.path.join(".")}`, locks, span: call.span, label, trail: state.trail };
+}
+
+/** Compares every drop with the lookups of the same count. */
+export function wrongLocks(counted: readonly Counted[]): { readonly where: CodeFunction; readonly raw: RawFinding }[] {
+  return counted.filter(({ takes }) => !takes).flatMap((drop) => {
+    const lookups = counted.filter((one) => one.takes && one.member === drop.member && one.locks.length > 0);
+    const other = lookups.find((lookup) => !lookup.locks.some((lock) => drop.locks.includes(lock)));
+    if (other === undefined) return [];
+    const against = other.locks.join(", ");
+    // Without a lock here, the callers may hold it; not when this function itself takes it for what follows.
+    if (drop.locks.length === 0 && !takesLater(drop, other.locks)) return [];
+    const raw: RawFinding = { kind: "wrong-lock", object: drop.label, call: drop.call, other: `${drop.locks.length === 0 ? "no lock" : drop.locks.join(", ")} against ${against}`, span: drop.span, about: "", trail: null };
+    return [{ where: drop.where, raw }];
+  });
+}
+
+function takesLater(drop: Counted, locks: readonly string[]): boolean {
+  let found = false;
+  visit(drop.where.fn.body ?? [], {
+    expr: (expr) => {
+      if (expr.kind !== "call" || expr.callee.kind !== "name" || expr.span.from <= drop.span.from) return;
+      const lock = LOCK_CALLS.get(expr.callee.name);
+      const arg = lock?.takes === true ? expr.args[lock.argument] : undefined;
+      if (arg !== undefined && arg.kind !== "type") found ||= locks.includes(lastWord(drop.where.file.text.slice(arg.span.from, arg.span.to)));
+    },
+  });
+  return found;
+}
+
+function lastWord(text: string): string {
+  return /(\w+)\W*$/.exec(text)?.[1] ?? text;
+}
