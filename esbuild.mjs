@@ -30,7 +30,7 @@ const bundles = [
   },
   {
     name: "page",
-    entries: { main: "src/webview/main.ts", style: "src/webview/style.css" },
+    entries: { main: "src/webview/main.ts", revisions: "src/webview/revisions/page.ts", style: "src/webview/style.css" },
     outdir: "dist/page",
     options: { platform: "browser", format: "esm", target: "chrome128", splitting: true, chunkNames: "chunks/[name]-[hash]" },
   },

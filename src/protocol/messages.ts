@@ -5,7 +5,7 @@ import type { Side } from "../core/patch/types.js";
 import type { AmPatch } from "../core/series/am.js";
 import type { Problem } from "../core/problem.js";
 import type { ThreadChange } from "../core/review/changes.js";
-import type { Partner, RangeDiffView, RevisionMatrix } from "../core/review/revisions.js";
+import type { CellChange, Partner, RangeDiffView, RevisionMatrix } from "../core/review/revisions.js";
 import type { LineRange } from "../core/review/draft/locate.js";
 import type { DraftHeader } from "../core/review/draft/mail.js";
 import type { Draft, DraftRequest, PendingComment } from "../core/review/draft/types.js";
@@ -168,6 +168,40 @@ export interface PanelState {
 
 /** Ways for a diagram to leave the page: Markdown with mermaid blocks on the clipboard or in a file, or a picture. */
 export type DiagramExport = "copy" | "mermaid" | "svg";
+
+/** One series in the Revisions view: words and signs are made by the host, the page only draws. */
+export interface RevisionTable {
+  readonly session: string;
+  readonly name: string;
+  /** Version, and what there is to say of the revision. */
+  readonly columns: readonly { readonly label: string; readonly spoken: string }[];
+  readonly rows: readonly { readonly title: string; readonly cells: readonly (RevisionTableCell | null)[] }[];
+  /** True while the revisions are being compared. */
+  readonly waiting: boolean;
+}
+
+export interface RevisionTableCell {
+  /** The number of the patch and a sign for what changed. */
+  readonly text: string;
+  readonly kind: CellChange;
+  /** The whole sentence, for the tooltip and screen readers. */
+  readonly spoken: string;
+  /** The patch to the left and this one, what a press opens; null where there is none. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Host to the page of the Revisions view. */
+export type ToRevisions = { readonly type: "tables"; readonly tables: readonly RevisionTable[]; readonly legend: readonly { readonly sign: string; readonly word: string }[] };
+
+/** Page of the Revisions view to host. */
+export type FromRevisions =
+  /** The page's script runs and waits for data. */
+  | { readonly type: "ready" }
+  /** Open what is behind a cell. */
+  | { readonly type: "open"; readonly session: string; readonly before: string | null; readonly after: string | null }
+  /** A failure inside the page, for the output channel. */
+  | { readonly type: "pageError"; readonly message: string };
 
 /** Host to page. */
 export type ToPage =

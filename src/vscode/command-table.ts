@@ -21,6 +21,11 @@ export interface CommandArguments {
   "lifeline.openAllChanges": [target?: PatchTarget];
   "lifeline.openCommitMessage": [target?: PatchTarget];
   "lifeline.openThread": [target?: PatchTarget];
+  /** `version` answers the question for the revision. */
+  "lifeline.compareRevision": [target?: PatchTarget, version?: string];
+  "lifeline.openRangeDiff": [target?: PatchTarget];
+  "lifeline.showNewerLines": [target?: PatchTarget];
+  "lifeline.showRevisions": [];
   "lifeline.viewLifecycle": [target?: PatchTarget];
   "lifeline.copyDiagram": [];
   "lifeline.saveDiagram": [];
@@ -71,6 +76,7 @@ const inView = `view == ${viewId}`;
 const inOurThread = `commentController == ${commentControllerId}`;
 const isOpen = contextKeys.open;
 const hasThreads = contextKeys.threads;
+const hasRevisions = contextKeys.revisions;
 const inCode = `resourceScheme == ${scheme} && resourceLangId == ${languages.c}`;
 const inDraft = "resourceFilename =~ /^lifeline-reply-.*\\.eml$/";
 const inPage = `activeWebviewPanelId == '${panelType}'`;
@@ -126,6 +132,32 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
       { menu: "view/item/context", when: item("\\btext\\b"), group: "1_open@3" },
       { menu: "editor/title", when: `resourceScheme == ${scheme} && resourceLangId =~ /^lifeline-(c|text)$/`, group: "1_lifeline@3" },
     ],
+  },
+  "lifeline.compareRevision": {
+    title: "Compare with Revision…", icon: "$(git-compare)", palette: hasRevisions,
+    places: [
+      { menu: "view/item/context", when: `${item("^patch\\b|^file\\b|^cover\\b|^thread\\b")} && ${hasRevisions}`, group: "3_revisions@1" },
+      { menu: "editor/title", when: `resourceScheme == ${scheme} && resourceLangId =~ /^lifeline-(c|text|message)$/ && ${hasRevisions}`, group: "navigation@3" },
+    ],
+  },
+  "lifeline.openRangeDiff": {
+    title: "Open Range-Diff to the Next Revision", icon: "$(diff-single)", palette: hasRevisions,
+    places: [
+      { menu: "view/item/context", when: `${item("^patch\\b")} && ${hasRevisions}`, group: "3_revisions@2" },
+      { menu: "editor/title", when: `resourceScheme == ${scheme} && resourceLangId == ${languages.patch}`, group: "navigation@1" },
+    ],
+  },
+  "lifeline.showNewerLines": {
+    title: "Show These Lines in the Newer Revision", icon: "$(arrow-swap)", palette: false,
+    places: [
+      { menu: "view/item/context", when: item("^thread\\b.*\\bnewer\\b"), group: "inline@1" },
+      { menu: "view/item/context", when: item("^thread\\b.*\\bnewer\\b"), group: "3_revisions@2" },
+      { menu: "comments/commentThread/title", when: `${inOurThread} && ${hasRevisions}`, group: "1_revisions@1" },
+    ],
+  },
+  "lifeline.showRevisions": {
+    title: "Show Revisions", icon: "$(versions)", palette: hasRevisions,
+    places: [{ menu: "view/item/context", when: `${item("^series\\b|^revision\\b")} && ${hasRevisions}`, group: "3_revisions@1" }],
   },
   "lifeline.viewLifecycle": {
     title: "View Lifecycle Diagram", icon: "$(type-hierarchy)", palette: isOpen,

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { ThreadView } from "../core/review/types.js";
-import { type CommandArguments, type CommandId, commands, inputEndings } from "./contributions.js";
+import { type CommandArguments, type CommandId, commands, inputEndings, revisionsViewId } from "./contributions.js";
 import { commentHandlers, type CommentingContext } from "./comments/commenting.js";
 import type { Opener } from "./diff/open.js";
 import { type Disposable, Owner } from "./dispose.js";
@@ -15,6 +15,7 @@ import type { Log } from "./log.js";
 import { fetchFromLore, forgetFetched } from "./lore/open.js";
 import type { ReviewPanel } from "./panel/panel.js";
 import type { Panels } from "./panel/panels.js";
+import type { RevisionOpener } from "./revisions/open.js";
 import { fileByPath, type PatchInSeries } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
 import type { Sessions } from "./session/sessions.js";
@@ -36,6 +37,7 @@ export interface CommandContext extends CommentingContext, DraftContext {
   readonly edits: WhatIfEdits;
   readonly loadBearing: LoadBearingLines;
   readonly log: Log;
+  readonly revisions: RevisionOpener;
 }
 
 export type CommandHandlers = { readonly [Id in CommandId]: (...args: CommandArguments[Id]) => Promise<void> | void };
@@ -61,7 +63,7 @@ export function registerCommands(context: CommandContext): Disposable {
 }
 
 function makeHandlers(context: CommandContext): CommandHandlers {
-  const { sessions, opener, panels, view, walk, edits, log } = context;
+  const { sessions, opener, panels, view, walk, edits, log, revisions } = context;
   const shownPage = (): ReviewPanel => {
     const page = panels.current;
     if (page === undefined) throw errors.noDiagram();
@@ -135,6 +137,18 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       const { session, place, thread } = await target(given);
       if (thread === undefined) throw errors.noThreads();
       await walk.show(session, { ...place, thread });
+    },
+    "lifeline.compareRevision": async (given, version) => {
+      await revisions.compareWith(await target(given), typeof version === "string" ? version : undefined);
+    },
+    "lifeline.showNewerLines": async (given) => {
+      await revisions.changedLines(await target(given));
+    },
+    "lifeline.openRangeDiff": async (given) => {
+      await revisions.rangeDiffOf(await target(given));
+    },
+    "lifeline.showRevisions": async () => {
+      await vscode.commands.executeCommand(`${revisionsViewId}.focus`);
     },
     "lifeline.viewLifecycle": async (given) => {
       const { session, place } = await code(given);

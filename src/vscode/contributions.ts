@@ -1,7 +1,7 @@
 // Everything the manifest declares: commands (`command-table.ts`), views, languages, defaults, strings. `test/manifest.test.ts` renders it into
 // package.json and package.nls.json. Knows no editor API at run time, so that plain Node can read it.
 import { commands } from "./command-table.js";
-import { containerId, contextKeys, editScheme, languages, panelType, scheme, viewId } from "./names.js";
+import { containerId, contextKeys, editScheme, languages, panelType, revisionsViewId, scheme, viewId } from "./names.js";
 export * from "./command-table.js";
 export * from "./names.js";
 import { walkthroughs, walkthroughStrings } from "./walkthrough.js";
@@ -37,12 +37,24 @@ const documentDefaults = {
   "files.encoding": "utf8",
 };
 
+/** The same for patches that are compared as texts: long ones, of which little has changed. */
+const patchDefaults = {
+  "diffEditor.hideUnchangedRegions.enabled": true,
+  "diffEditor.ignoreTrimWhitespace": false,
+  "diffEditor.useInlineViewWhenSpaceIsLimited": true,
+  "editor.tabSize": 8,
+  "editor.detectIndentation": false,
+  "editor.minimap.enabled": false,
+  "files.encoding": "utf8",
+};
+
 /** Strings of the manifest by key. */
 export function manifestStrings(): Record<string, string> {
   const strings: Record<string, string> = {
     "command.category": "Lifeline",
     "container.title": "Lifeline",
     "view.name": "Patch Series",
+    "view.revisions": "Revisions",
     "view.welcome": welcome,
     "setting.b4": "Fetch threads with an installed `b4 mbox` (found on the PATH) instead of asking the archive directly. b4 has its own settings of which archive it asks; only the Message-ID of a link is given to it.",
     ...walkthroughStrings(),
@@ -79,17 +91,27 @@ function contributes(): Record<string, unknown> {
       },
     },
     viewsContainers: { activitybar: [{ id: containerId, title: "%container.title%", icon: "media/activity.svg" }] },
-    views: { [containerId]: [{ id: viewId, name: "%view.name%", icon: "media/activity.svg", contextualTitle: "%container.title%" }] },
+    views: { [containerId]: [
+      { id: viewId, name: "%view.name%", icon: "media/activity.svg", contextualTitle: "%container.title%", initialSize: 3 },
+      {
+        id: revisionsViewId, type: "webview", name: "%view.revisions%", icon: "media/activity.svg", contextualTitle: "%container.title%",
+        when: contextKeys.revisions, initialSize: 2,
+      },
+    ] },
     walkthroughs: walkthroughs(),
     viewsWelcome: [{ view: viewId, contents: "%view.welcome%", when: `!${contextKeys.open}` }],
     languages: [
       { id: languages.c, aliases: ["C (patch)"], filenamePatterns: ["/v* patch */**/*.{c,h}"], configuration: "./media/language.json" },
       { id: languages.text, aliases: ["Text (patch)"], filenamePatterns: ["/v* patch */**"] },
       { id: languages.message, aliases: ["Commit message"], filenamePatterns: ["/v* patch */commit message", "/v* cover/cover letter"] },
+      { id: languages.patch, aliases: ["Patch (compared)"], filenamePatterns: ["/as a patch/*"] },
       { id: languages.mail, aliases: ["Mail source"], filenamePatterns: ["/mail source/*"] },
       { id: languages.reply, aliases: ["Mail"], filenamePatterns: ["lifeline-reply-*.eml"] },
     ],
-    grammars: [{ language: languages.c, scopeName: "source.lifeline-c", path: "./media/c.tmLanguage.json" }],
+    grammars: [
+      { language: languages.c, scopeName: "source.lifeline-c", path: "./media/c.tmLanguage.json" },
+      { language: languages.patch, scopeName: "source.lifeline-patch", path: "./media/patch.tmLanguage.json" },
+    ],
     configurationDefaults: {
       [`[${languages.c}]`]: documentDefaults,
       [`[${languages.text}]`]: documentDefaults,
@@ -100,6 +122,7 @@ function contributes(): Record<string, unknown> {
         "editor.wordWrap": "off", "editor.rulers": [72], "editor.tabSize": 8, "editor.insertSpaces": false, "editor.detectIndentation": false, "editor.minimap.enabled": false,
         "editor.unicodeHighlight.ambiguousCharacters": false, "editor.unicodeHighlight.nonBasicASCII": false,
       },
+      [`[${languages.patch}]`]: patchDefaults,
       [`[${languages.mail}]`]: { "files.encoding": "utf8", "editor.minimap.enabled": false },
     },
     resourceLabelFormatters: [

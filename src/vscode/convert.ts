@@ -14,6 +14,10 @@ export const missingScheme = "lifeline-missing";
 /** What one of our documents shows. */
 export type DocumentPlace =
   | { readonly kind: "patch"; readonly session: string; readonly patchId: string; readonly path: string; readonly side: Side }
+  /** A patch as the text that range-diff compares. */
+  | { readonly kind: "patchText"; readonly session: string; readonly patchId: string }
+  /** The range-diff of two patches. */
+  | { readonly kind: "rangeDiff"; readonly session: string; readonly before: string; readonly after: string }
   | { readonly kind: "source"; readonly session: string; readonly mailKey: string }
   | { readonly kind: "kernel"; readonly name: string };
 
@@ -55,6 +59,22 @@ export function kernelUri(name: string): vscode.Uri {
   return vscode.Uri.from({ scheme, authority: "kernel", path: `/${name}` });
 }
 
+/** A patch as the text that range-diff compares: `lifeline://text/as a patch/v2 5 of 5.patch?<session>.<patch>`. */
+export function patchTextUri(session: string, revision: RevisionView, patch: PatchView): vscode.Uri {
+  return vscode.Uri.from({ scheme, authority: "text", path: `/as a patch/${spelledName(revision, patch)}.patch`, query: `${session}.${patchIdOf(patch.key)}` });
+}
+
+/** The range-diff of two patches: `lifeline://range-diff/as a patch/v2 5 of 5 to v3 5 of 5.diff?<session>.<patch>.<patch>`. */
+export function rangeDiffUri(session: string, before: PlaceOfPatch, after: PlaceOfPatch): vscode.Uri {
+  const path = `/as a patch/${spelledName(before.revision, before.patch)} to ${spelledName(after.revision, after.patch)}.diff`;
+  return vscode.Uri.from({ scheme, authority: "range-diff", path, query: `${session}.${patchIdOf(before.patch.key)}.${patchIdOf(after.patch.key)}` });
+}
+
+interface PlaceOfPatch {
+  readonly revision: RevisionView;
+  readonly patch: PatchView;
+}
+
 /** Stands on the row of a patch that is not in the input, so that a decoration can grey it; leads nowhere. */
 export function missingUri(row: string): vscode.Uri {
   return vscode.Uri.from({ scheme: missingScheme, path: `/${row}` });
@@ -71,11 +91,14 @@ export function sourceUri(session: string, mailKey: string, title: string): vsco
 export function readUri(uri: vscode.Uri): DocumentPlace | null {
   if (uri.scheme !== scheme) return null;
   if (uri.authority === "kernel") return { kind: "kernel", name: uri.path.slice(1) };
+  const pair = uri.authority === "range-diff" ? /^([0-9a-f]+)\.([0-9a-f]+)\.([0-9a-f]+)$/.exec(uri.query) : null;
+  if (pair !== null) return { kind: "rangeDiff", session: pair[1] ?? "", before: pair[2] ?? "", after: pair[3] ?? "" };
   const ids = /^([0-9a-f]+)\.([0-9a-f]+)$/.exec(uri.query);
   const parts = /^\/[^/]+\/(.+)$/s.exec(uri.path);
   if (ids === null || parts === null) return null;
   const [, session = "", patchId = ""] = ids;
   const [, path = ""] = parts;
+  if (uri.authority === "text") return { kind: "patchText", session, patchId };
   if (uri.authority === "source") return { kind: "source", session, mailKey: patchId };
   if (uri.authority === "message") return { kind: "patch", session, patchId, path: messagePath, side: "after" };
   if (uri.authority !== "before" && uri.authority !== "after") return null;
@@ -90,6 +113,16 @@ export function patchIdOf(patchKey: string): string {
 /** `v2 5/5`, `v2 cover`: how a patch is called in a title. */
 export function patchName(revision: RevisionView, patch: PatchView): string {
   return patch.n === 0 ? `v${revision.versionText} cover` : `v${revision.versionText} ${patch.n}/${patch.m}`;
+}
+
+/** `v2`: how a revision is called in a title. */
+export function revisionName(versionText: string): string {
+  return `v${versionText}`;
+}
+
+/** The same without a slash, for names of documents. */
+function spelledName(revision: RevisionView, patch: PatchView): string {
+  return patchName(revision, patch).replace("/", " of ");
 }
 
 /** The session and patch of one of our documents, without a slash: the language of a document is chosen by this part of its path. */

@@ -14,6 +14,9 @@ import { Engine } from "./engine.js";
 import { report } from "./errors.js";
 import { Log } from "./log.js";
 import { Panels } from "./panel/panels.js";
+import { RevisionOpener } from "./revisions/open.js";
+import { RevisionStore } from "./revisions/store.js";
+import { RevisionsView } from "./revisions/view.js";
 import { Sessions } from "./session/sessions.js";
 import { PatchSeriesView } from "./tree/view.js";
 import { Walk } from "./walk.js";
@@ -34,6 +37,8 @@ export interface TestApi {
   readonly pending: Pending;
   readonly settled: Settled;
   readonly drafts: Drafts;
+  readonly revisions: RevisionStore;
+  readonly matrix: RevisionsView;
   readonly activationMilliseconds: number;
 }
 
@@ -52,17 +57,20 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   threads.ranges = new CommentingRanges(sessions);
   const drafts = new Drafts(context, engine, pending);
   const opener = new Opener(threads);
-  const view = owner.own(new PatchSeriesView(sessions));
+  const revisions = owner.own(new RevisionStore(sessions, engine, log));
+  const revisionOpener = new RevisionOpener(engine, opener, revisions);
+  const matrix = owner.own(new RevisionsView(context.extensionUri, sessions, revisions, revisionOpener, log));
+  const view = owner.own(new PatchSeriesView(sessions, revisions));
   const walk = owner.own(new Walk(sessions, opener, view));
   const edits = owner.own(new WhatIfEdits(sessions, context.workspaceState));
   const panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log, editOf: (after) => edits.uriOf(after) }));
   owner.own(edits.onDidSave((saved) => void panels.runEdited(saved).catch((error: unknown) => report(error, "Edit as What-If", log))));
   const loadBearing = owner.own(new LoadBearingLines(engine, sessions, context.extensionUri));
-  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing, threads, pending, settled, drafts }));
+  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing, threads, pending, settled, drafts, revisions: revisionOpener }));
   const activationMilliseconds = performance.now() - startedAt;
   log.info(`activated in ${activationMilliseconds.toFixed(1)} ms`);
   openForDevelopment(context, sessions, view, log);
-  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, pending, settled, drafts, activationMilliseconds };
+  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, pending, settled, drafts, revisions, matrix, activationMilliseconds };
 }
 
 /** `LIFELINE_OPEN` names a file, or "sample", to open at start: for `npm start`, in a development window only. */

@@ -8,16 +8,19 @@ export const contextKeys = {
   opening: "lifeline.opening",
   /** At least one comment thread can be walked to. */
   threads: "lifeline.threads",
+  /** At least one series has several revisions. */
+  revisions: "lifeline.revisions",
 } as const;
 
 export const scheme = "lifeline";
 /** What-if copies of after documents, which can be written. */
 export const editScheme = "lifeline-edit";
 export const viewId = "lifeline.series";
+export const revisionsViewId = "lifeline.revisions";
 export const containerId = "lifeline";
 export const panelType = "lifeline.panel";
 export const commentControllerId = "lifeline";
 /** Languages of the documents we serve; each has the diff defaults below. */
-export const languages = { c: "lifeline-c", text: "lifeline-text", message: "lifeline-message", mail: "lifeline-mail", reply: "eml" } as const;
+export const languages = { c: "lifeline-c", text: "lifeline-text", message: "lifeline-message", mail: "lifeline-mail", reply: "eml", patch: "lifeline-patch" } as const;
 /** Endings of the files whose explorer menu offers to open them. What a file is, is decided by its content. */
 export const inputEndings = ["mbox", "mbx", "eml", "patch", "diff", "txt", "gz"] as const;

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { FileView, ThreadView } from "../core/review/types.js";
 import type { LifelineComment, LifelineThread } from "./comments/types.js";
 import type { PatchTarget } from "./contributions.js";
-import { readUri } from "./convert.js";
+import { messagePath, readUri } from "./convert.js";
 import { findMail, mailKey } from "./documents/source.js";
 import { errors } from "./errors.js";
 import { defaultPatch, fileByPath, findPatch, type PatchInSeries } from "./session/lookup.js";
@@ -15,6 +15,8 @@ export interface Target {
   readonly session: Session;
   readonly place: PatchInSeries;
   readonly file?: FileView | undefined;
+  /** `:message` where the commit message or cover letter itself is meant. */
+  readonly path?: string | undefined;
   readonly thread?: ThreadView | undefined;
 }
 
@@ -94,8 +96,8 @@ function nodeTarget(node: TreeNode): Target | undefined {
     }
     case "file": return { session: node.session, place: node.place, file: node.file };
     case "thread": return { session: node.session, place: node.place, thread: node.thread };
+    case "message": return { session: node.session, place: node.place, path: messagePath };
     case "patch":
-    case "message":
     case "unplaced":
     case "trailer": return { session: node.session, place: node.place };
     case "source": {
@@ -114,9 +116,13 @@ async function uriTarget(sessions: Sessions, uri: vscode.Uri): Promise<Target | 
   const read = readUri(uri);
   if (read === null || read.kind === "kernel") return undefined;
   const session = await sessions.find(read.session);
+  if (read.kind === "patchText" || read.kind === "rangeDiff") {
+    const shown = session?.patchById(read.kind === "patchText" ? read.patchId : read.after);
+    return session === undefined || shown === undefined ? undefined : { session, place: shown };
+  }
   if (read.kind === "source") return session && sourceTarget(session, read.mailKey);
   const place = session?.patchById(read.patchId);
-  return session === undefined || place === undefined ? undefined : { session, place, file: fileByPath(place.patch, read.path) };
+  return session === undefined || place === undefined ? undefined : { session, place, file: fileByPath(place.patch, read.path), path: read.path === messagePath ? messagePath : undefined };
 }
 
 /** The patch that a raw mail holds, or is an answer to. */
@@ -152,7 +158,7 @@ function checked(target: Target): Target {
   if (target.session.owner.disposed || place === undefined) throw errors.noSuchPatch();
   if (place.patch.mail === null) throw errors.missingPatch(place.patch.n, place.patch.m);
   return {
-    session: target.session, place,
+    session: target.session, place, path: target.path,
     file: target.file === undefined ? undefined : fileByPath(place.patch, target.file.path),
     thread: target.thread === undefined ? undefined : place.patch.threads.find((thread) => thread.key === target.thread?.key),
   };

@@ -51,6 +51,13 @@ export class Opener {
     else await keepInSight(side === "before" ? before : after, line);
   }
 
+  /** Any two documents of ours; `line` is of the right one. */
+  async pair(left: vscode.Uri, right: vscode.Uri, title: string, line?: number): Promise<void> {
+    const shown: vscode.TextDocumentShowOptions = { preview: true, viewColumn: columnForDocuments(), ...(line === undefined ? {} : { selection: caretAt(line) }) };
+    await vscode.commands.executeCommand("vscode.diff", left, right, title, shown);
+    if (line !== undefined) await keepInSight(right, line);
+  }
+
   /** All files of a patch in one tab. */
   async allChanges(session: Session, place: PatchInSeries): Promise<void> {
     const files = place.patch.files.filter((file) => !file.binary).slice(0, maxFilesAtOnce);

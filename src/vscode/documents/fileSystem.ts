@@ -2,12 +2,13 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import { scheme } from "../contributions.js";
-import { readUri } from "../convert.js";
+import { type DocumentPlace, readUri } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";
 import type { Log } from "../log.js";
 import { toUserError } from "../errors.js";
 import type { Session } from "../session/session.js";
+import { rangeDiffText } from "../revisions/open.js";
 import type { Sessions } from "../session/sessions.js";
 import { findMail, mailKey } from "./source.js";
 
@@ -74,7 +75,7 @@ export class ReviewFileSystem implements vscode.FileSystemProvider, Disposable {
     const uris = vscode.workspace.textDocuments.map((document) => document.uri);
     const ours = uris.filter((uri) => {
       const place = readUri(uri);
-      return (place?.kind === "patch" || place?.kind === "source") && place.session === session;
+      return place !== null && place.kind !== "kernel" && place.session === session;
     });
     this.changed.fire(ours.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
   }
@@ -89,9 +90,10 @@ export class ReviewFileSystem implements vscode.FileSystemProvider, Disposable {
         return { bytes: new TextEncoder().encode(text), changedAt: this.startedAt };
       }
       const session = await this.sessions.find(place.session);
+      if (session !== undefined && (place.kind === "patchText" || place.kind === "rangeDiff")) return await this.comparison(session, place);
       if (session !== undefined && place.kind === "source") return await this.mailSource(session, place.mailKey);
-      const patch = place.kind === "source" ? undefined : session?.patchById(place.patchId);
-      if (session === undefined || patch === undefined || place.kind === "source") {
+      const patch = place.kind === "patch" ? session?.patchById(place.patchId) : undefined;
+      if (session === undefined || patch === undefined || place.kind !== "patch") {
         throw vscode.FileSystemError.FileNotFound(l10n.t("The patch series of this document is not open any more. Open it again to see the document."));
       }
       const view = await session.document(patch, place.path, place.side);
@@ -103,6 +105,15 @@ export class ReviewFileSystem implements vscode.FileSystemProvider, Disposable {
       this.log.error(`${uri.toString(true)}: ${shown?.message ?? "cancelled"}`);
       throw vscode.FileSystemError.Unavailable(shown?.message ?? l10n.t("Cancelled."));
     }
+  }
+
+  /** A patch as range-diff sees it, or the range-diff of two. */
+  private async comparison(session: Session, place: Extract<DocumentPlace, { kind: "patchText" | "rangeDiff" }>): Promise<Content> {
+    const encode = (text: string): Content => ({ bytes: new TextEncoder().encode(text), changedAt: session.readAt });
+    const [before, after] = (place.kind === "patchText" ? [place.patchId, place.patchId] : [place.before, place.after]).map((id) => session.patchById(id));
+    if (before === undefined || after === undefined) throw vscode.FileSystemError.FileNotFound(l10n.t("This mail is not in the file any more."));
+    const compared = await this.engine.call("rangeDiff", { session: session.id, before: place.kind === "patchText" ? null : before.patch.key, after: after.patch.key });
+    return encode(place.kind === "patchText" ? (compared.after?.text ?? "") : rangeDiffText(compared, before, after));
   }
 
   private async mailSource(session: Session, key: string): Promise<Content> {

@@ -9,6 +9,8 @@ import { problemPlace, problemText } from "../problems.js";
 import type { PatchInSeries } from "../session/lookup.js";
 import { speakers, threadsOf } from "../session/lookup.js";
 import { changeText, dateText, joined, openCount, pendingCount, placeText, questionText, receivedText, shorten, statusLetter, statusWord, sureness, threadCount, threadTitle } from "../text.js";
+import type { RevisionStore } from "../revisions/store.js";
+import { changeTooltip, nextText, threadChangeText } from "../revisions/words.js";
 import { childrenOf, isPresent, lostThreads, parentOf, type TreeNode } from "./nodes.js";
 
 type Node<Kind extends TreeNode["kind"]> = Extract<TreeNode, { kind: Kind }>;
@@ -16,22 +18,23 @@ type Node<Kind extends TreeNode["kind"]> = Extract<TreeNode, { kind: Kind }>;
 /** Characters of a tooltip; a hostile mail may bring more. */
 const tooltipLength = 4000;
 
-export function itemOf(node: TreeNode): vscode.TreeItem {
-  const item = describe(node);
+/** `revisions` knows what newer revisions did; what it does not know yet is left out. */
+export function itemOf(node: TreeNode, revisions: RevisionStore): vscode.TreeItem {
+  const item = describe(node, revisions);
   item.id = node.id;
   if (typeof item.tooltip === "string") item.tooltip = shorten(item.tooltip, tooltipLength);
   return item;
 }
 
-function describe(node: TreeNode): vscode.TreeItem {
+function describe(node: TreeNode, revisions: RevisionStore): vscode.TreeItem {
   switch (node.kind) {
     case "source": return sourceItem(node);
     case "series": return seriesItem(node);
     case "revision": return revisionItem(node);
-    case "patch": return patchItem(node);
+    case "patch": return patchItem(node, revisions);
     case "message": return messageItem(node);
     case "file": return fileItem(node);
-    case "thread": return threadItem(node);
+    case "thread": return threadItem(node, revisions);
     case "unplaced": return unplacedItem(node);
     case "trailer": return trailerItem(node);
     case "problems": return problemsItem(node);
@@ -78,15 +81,16 @@ function revisionItem({ session, series, revision }: Node<"revision">): vscode.T
   });
 }
 
-function patchItem(node: Node<"patch">): vscode.TreeItem {
+function patchItem(node: Node<"patch">, revisions: RevisionStore): vscode.TreeItem {
   const { place } = node;
   const { patch, revision } = place;
   if (!isPresent(patch)) return missingItem(node);
   const isCover = patch.n === 0;
   const alone = revision.patches.filter(isPresent).length === 1;
   const worst = patch.problems.some((problem) => problem.severity !== "note");
+  const later = nextText(revisions.next(node.session, place.series.key, patch.key));
   const unsent = pendingCount(node.session.marks.pending.of(patch.key).length);
-  const description = joined(countOf(patch.threads.length), openText(node.session, patch.threads), unsent, patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
+  const description = joined(later, countOf(patch.threads.length), openText(node.session, patch.threads), unsent, patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
   const name = isCover ? l10n.t("Cover letter") : `${patch.n}/${patch.m} ${patch.title}`;
   return row(name, {
     fold: childrenOf(node).length === 0 ? "none" : !isCover && alone ? "open" : "closed",
@@ -129,23 +133,26 @@ function fileItem(node: Node<"file">): vscode.TreeItem {
   });
 }
 
-function threadItem(node: Node<"thread">): vscode.TreeItem {
+function threadItem(node: Node<"thread">, revisions: RevisionStore): vscode.TreeItem {
   const { thread, place } = node;
   const who = speakers(thread).join(" → ");
   const file = thread.anchor.path === messagePath || place.patch.files.length < 2 ? "" : thread.anchor.path.slice(thread.anchor.path.lastIndexOf("/") + 1);
-  const where = joined(file, placeText(thread, place.patch));
+  const change = revisions.thread(node.session, place.series.key, thread);
+  const where = joined(file, placeText(thread, place.patch), threadChangeText(change));
   const lost = thread.anchor.quality === "lost";
   const state = node.session.marks.settled.stateOf(thread);
   const question = questionText(thread, state);
   const unsent = pendingCount(node.session.marks.pending.inThread(thread).length);
   const text = thread.comments.map((comment) => `${comment.author}: ${comment.text}`).join("\n\n");
-  return row(threadTitle(thread), {
+  const item = row(threadTitle(thread), {
     fold: "none", icon: lost ? "question" : state === "settled" ? "pass" : state === "open" ? "comment-unresolved" : "comment-discussion", description: joined(who, where, question, unsent),
     tooltip: [joined(question, sureness(thread)), text].filter((part) => part !== "").join("\n\n"),
     spoken: l10n.t("Thread {0}", [threadTitle(thread), who, where, question, unsent, sureness(thread)].filter((part) => part !== "").join(", ")),
-    context: ["thread", ...(thread.comments.some((comment) => comment.messageId !== null) ? ["mail"] : []), state].join(" "),
+    context: ["thread", ...(thread.comments.some((comment) => comment.messageId !== null) ? ["mail"] : []), ...(change === undefined || change.to.patchKey === null ? [] : ["newer"]), state].join(" "),
     click: { command: "lifeline.openThread", title: l10n.t("Show Thread on Its Lines"), node },
   });
+  if (change?.change === "changed") item.tooltip = changeTooltip(shorten(text, tooltipLength), change);
+  return item;
 }
 
 /** Threads whose quote is nowhere in what they answer: listed, never put on a line. */

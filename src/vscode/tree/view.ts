@@ -4,6 +4,7 @@ import { l10n } from "vscode";
 import { viewId } from "../contributions.js";
 import { missingScheme } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
+import type { RevisionStore } from "../revisions/store.js";
 import type { Sessions } from "../session/sessions.js";
 import { itemOf } from "./items.js";
 import { childrenOf, parentOf, rootNodes, type TreeNode } from "./nodes.js";
@@ -14,13 +15,14 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<TreeNode>;
 
-  constructor(private readonly sessions: Sessions) {
+  constructor(private readonly sessions: Sessions, private readonly revisions: RevisionStore) {
     this.view = this.owner.own(vscode.window.createTreeView<TreeNode>(viewId, { treeDataProvider: this, showCollapseAll: false }));
     // The editor may have kept the title of the last window.
     this.setPosition(null);
     this.owner.own(sessions.onDidChange(() => this.changed.fire(undefined)));
     this.owner.own(sessions.marks.settled.onDidChange(() => this.changed.fire(undefined)));
     this.owner.own(sessions.marks.pending.onDidChange(() => this.changed.fire(undefined)));
+    this.owner.own(revisions.onDidChange(() => this.changed.fire(undefined)));
     this.owner.own(vscode.window.registerFileDecorationProvider(this));
   }
 
@@ -30,7 +32,7 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return itemOf(node);
+    return itemOf(node, this.revisions);
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
