@@ -16,6 +16,7 @@ import { Log } from "./log.js";
 import { Panels } from "./panel/panels.js";
 import { RevisionOpener } from "./revisions/open.js";
 import { RevisionStore } from "./revisions/store.js";
+import { threadChangeText } from "./revisions/words.js";
 import { RevisionsView } from "./revisions/view.js";
 import { Sessions } from "./session/sessions.js";
 import { PatchSeriesView } from "./tree/view.js";
@@ -58,6 +59,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const drafts = new Drafts(context, engine, pending);
   const opener = new Opener(threads);
   const revisions = owner.own(new RevisionStore(sessions, engine, log));
+  threads.note = (session, { series }, thread) => threadChangeText(revisions.thread(session, series.key, thread));
+  owner.own(revisions.onDidChange((session) => threads.relabel(session)));
   const revisionOpener = new RevisionOpener(engine, opener, revisions);
   const matrix = owner.own(new RevisionsView(context.extensionUri, sessions, revisions, revisionOpener, log));
   const view = owner.own(new PatchSeriesView(sessions, revisions));

@@ -124,6 +124,12 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
     },
     async revisions({ session, seriesKey }, control) {
       const { review, revisions } = openOf(session);
+      // Documents that are being opened come first.
+      const giveWay = async (): Promise<void> => {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (control.cancelled()) throw new CancelledError();
+      };
+      while (revisions.prepare(seriesKey)) await giveWay();
       const matrix = revisions.matrix(seriesKey);
       if (matrix === null) return null;
       const threads: ThreadChange[] = [];
@@ -132,9 +138,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
         for (const patch of revision.cover === null ? revision.patches : [revision.cover, ...revision.patches]) {
           if (patch.threads.length === 0) continue;
           threads.push(...changesOfThreads(review, revisions, patch));
-          // Documents that are being opened come first.
-          await new Promise((resolve) => setImmediate(resolve));
-          if (control.cancelled()) throw new CancelledError();
+          await giveWay();
         }
       }
       return { matrix, threads };

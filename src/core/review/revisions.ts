@@ -83,6 +83,8 @@ export interface RevisionPair {
 export interface Revisions {
   /** Null for an unknown series. A series of one revision has a matrix of one column. */
   matrix(seriesKey: string): RevisionMatrix | null;
+  /** Compares two neighboring revisions that the matrix needs and that nobody has asked for yet; false when there are none left. For hosts that must answer others in between. */
+  prepare(seriesKey: string): boolean;
   /** The patch in every other revision of its series, oldest first; null for an unknown key or a cover letter. */
   partners(patchKey: string): readonly Partner[] | null;
   /** Two patches of one series, the older first, or one of them; null for unknown keys. They need not be partners. */
@@ -120,6 +122,14 @@ export function compareRevisions(review: Review, read: SeriesResult): Revisions 
     matrix: (seriesKey) => {
       const columns = bySeries.get(seriesKey);
       return columns === undefined ? null : (columns.matrix ??= buildMatrix(columns));
+    },
+    prepare: (seriesKey) => {
+      const columns = bySeries.get(seriesKey);
+      const used = columns?.list.flatMap(({ patches }, at) => (patches.length > 0 ? [at] : [])) ?? [];
+      const place = used.findIndex((at, index) => index > 0 && columns?.isKnown(used[index - 1] ?? 0, at) === false);
+      if (place < 0) return false;
+      columns?.diff(used[place - 1] ?? 0, used[place] ?? 0);
+      return true;
     },
     partners: (patchKey) => {
       const place = byPatch.get(patchKey);
@@ -177,6 +187,8 @@ interface Columns {
   matrix: RevisionMatrix | null;
   /** The range-diff of two of them. */
   diff(before: number, after: number): RangeDiff;
+  /** True when it has been made already. */
+  isKnown(before: number, after: number): boolean;
 }
 
 function columnsOf(entries: readonly Entry[], series: SeriesView, revisions: readonly Revision[]): Columns {
@@ -188,6 +200,7 @@ function columnsOf(entries: readonly Entry[], series: SeriesView, revisions: rea
   const diffs = new Map<string, RangeDiff>();
   return {
     series, list, matrix: null,
+    isKnown: (before, after) => diffs.has(`${before} ${after}`),
     diff(before, after) {
       const key = `${before} ${after}`;
       let diff = diffs.get(key);

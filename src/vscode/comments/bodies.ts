@@ -13,8 +13,8 @@ import type { LifelineComment, LifelinePending } from "./types.js";
 const quoteLines = 12;
 
 /** The heading of a thread: its question, where it stands, how sure its place is. */
-export function labelOf(thread: ThreadView, state: QuestionState): string {
-  return plainLabel(joined(threadTitle(thread), questionText(thread, state), sureness(thread)));
+export function labelOf(thread: ThreadView, state: QuestionState, note: string): string {
+  return plainLabel(joined(threadTitle(thread), note, questionText(thread, state), sureness(thread)));
 }
 
 /** The heading of a comment that stands on its own. */

@@ -34,6 +34,9 @@ export class Threads implements Disposable {
     this.owner.own(pending.onDidChange((patchKey) => this.refresh(patchKey)));
   }
 
+  /** What else the heading of a thread says; asked for again by `relabel`. */
+  note: (session: Session, place: PatchInSeries, thread: ThreadView) => string = () => "";
+
   /** Every thread that the editor has of ours now, those of the user's own comments aside. */
   get all(): readonly LifelineThread[] {
     return [...this.threads.values()];
@@ -99,6 +102,13 @@ export class Threads implements Disposable {
     });
   }
 
+  /** Writes the headings of a session's threads anew. */
+  relabel(session: Session): void {
+    for (const made of this.threads.values()) {
+      if (made.lifeline.session === session.id) this.label(session, made);
+    }
+  }
+
   dispose(): void {
     this.owner.dispose();
   }
@@ -125,9 +135,14 @@ export class Threads implements Disposable {
     const state = this.settled.stateOf(thread);
     const isMessage = anchor.quality === "lost" || anchor.path === messagePath;
     made.comments = [...thread.comments.map((comment) => commentOf(session, comment, thread)), ...this.pending.inThread(thread).map((comment) => this.show(comment))];
-    made.label = labelOf(thread, state);
+    this.label(session, made);
     made.state = state === "settled" ? vscode.CommentThreadState.Resolved : vscode.CommentThreadState.Unresolved;
     made.contextValue = ["thread", anchor.quality, isMessage ? "message" : anchor.side, state].join(" ");
+  }
+
+  private label(session: Session, made: LifelineThread): void {
+    const { place, thread } = made.lifeline;
+    made.label = labelOf(thread, this.settled.stateOf(thread), this.note(session, place, thread));
   }
 
   /** Shows anew what belongs to a patch, in every session that has it. */
