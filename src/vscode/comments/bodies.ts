@@ -12,7 +12,7 @@ import type { LifelineComment, LifelinePending } from "./types.js";
 /** Lines of a quote that are shown with a comment whose place is not certain. */
 const quoteLines = 12;
 
-/** The heading of a thread: its question, where it stands, how sure its place is. */
+/** The heading of a thread: its question, `note` (what newer revisions did), where it stands, how sure its place is. */
 export function labelOf(thread: ThreadView, state: QuestionState, note: string): string {
   return plainLabel(joined(threadTitle(thread), note, questionText(thread, state), sureness(thread)));
 }
