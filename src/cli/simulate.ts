@@ -25,11 +25,12 @@ export const simulate: Command = {
       ${treeUsage} [--json]
   lifeline simulate FILE... --mutants [--scenario NAME|FILE.c] ${targetUsage}
       ${treeUsage} [--json]
+  lifeline simulate FILE... --new FUNCTION,... ${targetUsage}
   lifeline simulate --list [--json]`,
   summary: "runs the patch's own C through every interleaving, or all scenarios, one line each",
   options: {
     ...targetOptions, ...treeOptions, "scenario": "value", "what-if": "value", "side": "value", "users": "value", "max-states": "value", "max-steps": "value", "max-switches": "value",
-    "replay": "value", "promela": "value", "json": "flag", "all": "flag", "mutants": "flag", "list": "flag",
+    "replay": "value", "promela": "value", "json": "flag", "all": "flag", "mutants": "flag", "new": "value", "list": "flag",
   },
   async run(context) {
     const options = context.arguments;
@@ -37,6 +38,7 @@ export const simulate: Command = {
     if (options.flag("list")) return listAll(context, listScenarios(kernel));
     const mailbox = await context.readInputs(options.files);
     const review = buildReview(mailbox, readSeries(mailbox.messages, mailbox.page));
+    if (options.value("new") !== undefined) return newScenario(context, kernel, review, options.value("new") ?? "");
     if (options.flag("mutants")) return judgeLines(context, kernel, review);
     return options.flag("all") ? runAll(context, kernel, review) : runOne(context, kernel, review);
   },
@@ -92,6 +94,22 @@ async function judgeLines(context: CommandContext, kernel: KernelSources, review
   } as const;
   const report = createSimulator(await context.assets.reader(), kernel).runMutants(known, request, CONTROL);
   await context.write(options.flag("json") ? `${JSON.stringify(report, null, 1)}\n` : mutantText(report));
+  return 0;
+}
+
+/** Prints the C of a new scenario for functions of the patch; `--scenario FILE.c` runs what was kept of it. */
+async function newScenario(context: CommandContext, kernel: KernelSources, review: Review, list: string): Promise<0> {
+  const target = chooseTarget(review, context.arguments);
+  const code = codeOf(review, target, "after");
+  if (code === null) throw new UsageError("the patch is missing from the input");
+  const simulator = createSimulator(await context.assets.reader(), kernel);
+  const wanted = list.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const { known, unknown } = simulator.knownFunctions(code, wanted);
+  if (unknown.length > 0 || known.length === 0) {
+    const there = simulator.functionsOn(code, review.code(target.patch.key)?.changed("after") ?? []);
+    throw new UsageError(`no function ${unknown.join(", ") || "named"} in the code; the patch changes ${there.join(", ") || "none"}`);
+  }
+  await context.write(simulator.writeScenario(code, known).text);
   return 0;
 }
 

@@ -12,7 +12,7 @@ import type { Draft, DraftRequest, PendingComment } from "../core/review/draft/t
 import type { DocumentView, ReviewView } from "../core/review/types.js";
 import type { FreeUnit, FreeView, Reach } from "../core/simulate/free-types.js";
 import type { MutantReport } from "../core/simulate/mutant-types.js";
-import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, Verdict } from "../core/simulate/types.js";
+import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, SourceText, Verdict } from "../core/simulate/types.js";
 
 /** Requests that the worker answers; each has its parameters and its result. */
 export interface WorkerCalls {
@@ -65,6 +65,10 @@ export interface WorkerCalls {
   /** Can anything still go wrong from here? Looks at `maxStates` states; progress is reported as `{ states }`. */
   "freeRun/reach": { params: { run: string; maxStates: number }; result: Reach };
   "freeRun/close": { params: { run: string }; result: null };
+  /** The functions that a patch changes, on its after side, in the order of the code. */
+  functions: { params: { session: string; patchKey: string }; result: readonly string[] };
+  /** A new scenario for some of them, to be run or edited. */
+  newScenario: { params: { session: string; patchKey: string; functions: readonly string[] }; result: SourceText };
   /** The text of a file of the kernel model or of a scenario, for stepping into it. */
   kernelFile: { params: { name: string }; result: string };
 }

@@ -191,6 +191,17 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       return run.runMutants(code, { patchKey, side: "after", lines, scenarios, bounds }, { cancelled: () => control.cancelled(), progress: (done, total) => control.progress({ done, total }) });
     },
     ...freeRunHandlers(simulator, async (session, request) => codeOf(await readyFor(session, request.patchKey), request.patchKey, request.side), freeRuns),
+    async functions({ session, patchKey }) {
+      const review = reviewOf(session);
+      const code = codeOf(review, patchKey, "after");
+      const run = await simulator();
+      return code === null ? [] : run.functionsOn(code, review.code(patchKey)?.changed("after") ?? []);
+    },
+    async newScenario({ session, patchKey, functions }) {
+      const code = codeOf(reviewOf(session), patchKey, "after");
+      if (code === null) throw new Error(`no code for ${patchKey}`);
+      return (await simulator()).writeScenario(code, functions);
+    },
     async kernelFile({ name }) {
       const { model, fills, scenarios } = await assets.kernel();
       const file = [...model, ...fills, ...scenarios].find((one) => one.name === name);

@@ -69,8 +69,8 @@ export function modelDraft(readings: Readings, path: string, text: string): Draf
   return { path, origin: "model", image: null, text, units: [unit], fills: [], changes: [] };
 }
 
-export function linkerOf(drafts: readonly Draft[], fits: Fits): Linker {
-  return new Linker(drafts.flatMap((draft) => draft.units), drafts.flatMap((draft) => draft.fills), fits);
+export function linkerOf(drafts: readonly Draft[], fits: Fits, gapsAreNothing = false): Linker {
+  return new Linker(drafts.flatMap((draft) => draft.units), drafts.flatMap((draft) => draft.fills), fits, gapsAreNothing);
 }
 
 /** Puts a whole edited file in place of what was read; false when there is no file of this path. */

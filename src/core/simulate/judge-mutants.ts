@@ -115,6 +115,7 @@ function judge(readings: Readings, kernel: KernelSources, code: Code, request: R
   return exploration.complete ? of("clean", null, "", states, entered) : of("bounded", null, exploration.stoppedBy ?? "", states, entered);
 }
 
-function unitsOf(readings: Readings, code: Code): readonly Unit[] {
+/** The files of the code, read. */
+export function unitsOf(readings: Readings, code: Code): readonly Unit[] {
   return code.images.filter((image) => !image.absent && /\.[ch]$/.test(image.path)).map((image) => readings.image(image));
 }

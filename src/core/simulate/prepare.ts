@@ -46,7 +46,7 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
     for (const draft of drafts) readChanges(readings.reader, draft);
   }
 
-  const linker = linkerOf(drafts, fits);
+  const linker = linkerOf(drafts, fits, header.gapsAreNothing);
   for (const name of header.needs) {
     if (!linker.inImages(name)) return no(`${name}() is not in the code`);
     const definition = linker.definition(name, null);

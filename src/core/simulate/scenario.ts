@@ -14,6 +14,8 @@ export interface ScenarioHeader {
   readonly needs: readonly string[];
   /** How many identical users there are unless the request says more. */
   readonly users: number;
+  /** `gaps: nothing`: lines that nobody shows and nothing fills in are taken as empty; else who runs into one cannot go on. */
+  readonly gapsAreNothing: boolean;
   /** Names to show, by function: "cpu0", "user". */
   readonly cpuNames: ReadonlyMap<string, string>;
 }
@@ -42,7 +44,7 @@ export function readHeader(source: SourceText): ScenarioHeader {
       const groups = whatIfs.at(-1)?.edits ?? [];
       if (text.startsWith("or ")) (groups.at(-1) ?? []).push(read);
       else groups.push([read]);
-    } else if (field && ["scenario", "title", "asks", "needs", "users", "user"].includes(field[1] ?? "") || field && /^cpu\d+$/.test(field[1] ?? "")) {
+    } else if (field && ["scenario", "title", "asks", "needs", "gaps", "users", "user"].includes(field[1] ?? "") || field && /^cpu\d+$/.test(field[1] ?? "")) {
       const name = field?.[1] ?? "";
       current = name;
       if (/^(cpu\d+|user)$/.test(name)) cpuNames.set(name, field?.[2] ?? "");
@@ -56,7 +58,7 @@ export function readHeader(source: SourceText): ScenarioHeader {
   const name = fields.get("scenario") ?? source.name.replace(/^.*\//, "").replace(/\.c$/, "");
   const users = Number.parseInt(fields.get("users") ?? "1", 10);
   return {
-    name, title: fields.get("title") ?? name, asks: fields.get("asks") ?? "", whatIfs, cpuNames,
+    name, title: fields.get("title") ?? name, asks: fields.get("asks") ?? "", whatIfs, cpuNames, gapsAreNothing: fields.get("gaps")?.trim() === "nothing",
     needs: (fields.get("needs") ?? "").split(",").map((one) => one.trim()).filter((one) => one !== ""),
     users: Number.isFinite(users) && users >= 0 ? users : 1,
   };

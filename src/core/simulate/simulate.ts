@@ -6,7 +6,7 @@ import { SymmetryBroken, type RawFinding } from "./execution.js";
 import type { Control, Exploration } from "./explore.js";
 import { exploreAll } from "./explore-program.js";
 import { Readings } from "./drafts.js";
-import { judgeMutants, mutantsOf, type MutantControl, type MutantRequest } from "./judge-mutants.js";
+import { judgeMutants, mutantsOf, unitsOf, type MutantControl, type MutantRequest } from "./judge-mutants.js";
 import type { LineRef, Mutant, MutantReport } from "./mutant-types.js";
 import { prepare, type Prepared } from "./prepare.js";
 import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";
@@ -14,10 +14,12 @@ import { createFreeRun, type FreeRun } from "./free-run.js";
 import { exportPromela } from "./promela/export.js";
 import type { Exported } from "./promela/model.js";
 import { search, type Schedule } from "./search.js";
+import { functionsOnLines } from "./skeleton-facts.js";
+import { writeSkeleton } from "./skeleton.js";
 import { traceText } from "./text.js";
 import { readToken, writeToken } from "./token.js";
 import { traceOf, type Trace } from "./trace.js";
-import type { Assumption, KernelSources, RunRequest, RunResult, ScenarioInfo, Step, Verdict } from "./types.js";
+import type { Assumption, KernelSources, RunRequest, RunResult, ScenarioInfo, SourceText, Step, Verdict } from "./types.js";
 import { Stopped, World } from "./world.js";
 
 export interface Code {
@@ -48,6 +50,12 @@ export interface Simulator {
   replay(code: Code, request: RunRequest, token: string): readonly Step[] | null;
   /** The mutants that can be made of some lines, in the order of the code. */
   listMutants(code: Code, lines: readonly LineRef[]): readonly Mutant[];
+  /** The functions that some lines stand in, for choosing among them. */
+  functionsOn(code: Code, lines: readonly LineRef[]): readonly string[];
+  /** Which of some names are functions of the code, whole or in part. */
+  knownFunctions(code: Code, names: readonly string[]): { readonly known: readonly string[]; readonly unknown: readonly string[] };
+  /** A scenario for functions of the code, to be run as it is or made more of. */
+  writeScenario(code: Code, functions: readonly string[]): SourceText;
   /** Which lines are load-bearing: something fails when a mutant takes them away. */
   runMutants(code: Code, request: MutantRequest, control: MutantControl): MutantReport;
   /** A run that a person drives; or why there is none. */
@@ -62,6 +70,12 @@ export function createSimulator(reader: CReader, kernel: KernelSources): Simulat
     simulate: (code, request, control) => runOnce(readings, kernel, code, request, control),
     replay: (code, request, token) => replayOnce(readings, kernel, code, request, token),
     listMutants: (code, lines) => mutantsOf(readings, code, lines),
+    functionsOn: (code, lines) => functionsOnLines(unitsOf(readings, code), lines),
+    knownFunctions: (code, names) => {
+      const there = new Set(unitsOf(readings, code).flatMap((unit) => unit.unit.functions.filter((fn) => fn.body !== null).map((fn) => fn.name)));
+      return { known: names.filter((name) => there.has(name)), unknown: names.filter((name) => !there.has(name)) };
+    },
+    writeScenario: (code, functions) => writeSkeleton(unitsOf(readings, code), functions),
     runMutants: (code, request, control) => judgeMutants(readings, kernel, code, request, control),
     freeRun: (code, request) => {
       const prepared = prepare(readings, kernel, code.images, request);

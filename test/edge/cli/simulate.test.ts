@@ -120,6 +120,15 @@ describe("lifeline simulate", () => {
     expect((await lifeline(["simulate", patch, "--mutants", "--side", "before"])).status).toBe(2);
   });
 
+  it("writes a scenario for functions of the patch, which runs", async () => {
+    const { status, out } = await lifeline(["simulate", patch, "--new", "foo_create,foo_put"]);
+    expect(status).toBe(0);
+    const made = join(makeFolder({ "new.c": out }), "new.c");
+    expect(await runJson(["simulate", patch, "--scenario", made])).toMatchObject({ status: 0, verdict: "clean" });
+    const unknown = await lifeline(["simulate", patch, "--new", "foo_put,nothing"]);
+    expect([unknown.status, unknown.errors.join()]).toEqual([2, expect.stringContaining("no function nothing in the code; the patch changes foo_create, foo_put")]);
+  });
+
   it("names the bound that it met", async () => {
     expect(await runJson([...own, "--what-if", "two-counts", "--max-states", "1"])).toMatchObject({ verdict: "bounded", stoppedBy: "maxStates" });
   });

@@ -123,6 +123,26 @@ function gapStart(stmt: Stmt): number {
   return gap?.span.from ?? stmt.span.to;
 }
 
+/** A body in which the lines that are not known do nothing, and says so. */
+export function ignoreGaps(name: string, { body, assumptions }: Completed): Completed {
+  const lines: string[] = [];
+  const strip = (stmt: Stmt): Stmt[] => {
+    const inner = (one: Stmt): Stmt => strip(one)[0] ?? { kind: "empty", span: one.span };
+    switch (stmt.kind) {
+      case "gap":
+        lines.push(stmt.fromLine === stmt.toLine ? `line ${stmt.fromLine}` : `lines ${stmt.fromLine} to ${stmt.toLine}`);
+        return [];
+      case "block": case "switch": return [{ ...stmt, body: stmt.body.flatMap(strip) }];
+      case "if": return [{ ...stmt, then: inner(stmt.then), else: stmt.else ? inner(stmt.else) : null }];
+      case "while": case "do": case "for": case "macro-block": return [{ ...stmt, body: inner(stmt.body) }];
+      default: return [stmt];
+    }
+  };
+  const whole = body.flatMap(({ stmt, unit }) => strip(stmt).map((one): PlacedStatement => ({ stmt: one, unit })));
+  if (lines.length === 0) return { body, assumptions };
+  return { body: whole, assumptions: [...assumptions, { kind: "fill", text: `${name}(): ${lines.join(", ")}: not known, and taken as nothing`, where: null }] };
+}
+
 /** The statement without the gap that it ends in. */
 function withoutGap(stmt: Stmt): Stmt {
   const trim = (body: readonly Stmt[]): Stmt[] => {

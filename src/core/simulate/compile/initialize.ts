@@ -2,7 +2,7 @@
 import type { Expr } from "../../c/ast.js";
 import type { FunctionContext, Place } from "./context.js";
 import type { Expressions } from "./expressions.js";
-import { INT } from "./types.js";
+import { INT, WORD } from "./types.js";
 
 /** Stores an initializer into memory, or into a variable in a register. What a braced list leaves out is zero. */
 export function initialize(compile: Expressions, ctx: FunctionContext, place: Place, init: Expr): void {
@@ -26,6 +26,8 @@ export function initialize(compile: Expressions, ctx: FunctionContext, place: Pl
     if (typeof first === "number") next = first;
     else if (first !== undefined && place.type.k === "record") next = place.type.record.fields.findIndex((field) => field.name === first);
     next++;
+    // `{ 0 }` clears a struct of which nothing is known.
+    if (!target && entry.designator.length === 0 && entry.value.kind === "number" && entry.value.value === 0) continue;
     if (target) initialize(compile, ctx, target, entry.value);
     else ctx.missing("an initializer names a member that is not known");
   }
@@ -34,6 +36,11 @@ export function initialize(compile: Expressions, ctx: FunctionContext, place: Pl
 function designated(ctx: FunctionContext, place: Place, designator: string | number): Place | null {
   if (place.kind !== "memory") return null;
   if (typeof designator === "string" && place.type.k === "record") {
+    // A member that no visible line declares, as in any other use of it.
+    if (!ctx.types.field(place.type.record, designator)) {
+      ctx.types.infer(place.type.record, designator, WORD);
+      ctx.types.inferred.add(`${place.type.record.name}.${designator}`);
+    }
     const field = ctx.types.field(place.type.record, designator);
     return field ? { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type } : null;
   }

@@ -3,7 +3,7 @@ import type { CFunction, CUnit, Declaration, Stmt } from "../../c/ast.js";
 import type { Side } from "../../patch/types.js";
 import type { OriginKind } from "../ir.js";
 import type { Assumption } from "../types.js";
-import { completeBody, type Fits } from "./fill.js";
+import { completeBody, type Fits, ignoreGaps } from "./fill.js";
 
 /** One text that was read. */
 export interface Unit {
@@ -47,7 +47,7 @@ export class Linker {
   private readonly constants = new Map<string, { readonly unit: Unit; readonly define: string | null; readonly index: number; readonly position: number }[]>();
 
   /** Units in order of authority: images, scenario, model. */
-  constructor(readonly units: readonly Unit[], private readonly fills: readonly Fill[], private readonly fits: Fits = new Map()) {
+  constructor(readonly units: readonly Unit[], private readonly fills: readonly Fill[], private readonly fits: Fits = new Map(), readonly gapsAreNothing = false) {
     for (const unit of units) {
       for (const fn of unit.unit.functions) listed(this.functions, fn.name).push({ unit, fn });
       for (const declaration of unit.unit.globals) listed(this.globals, declaration.name).push({ unit, declaration });
@@ -119,7 +119,8 @@ export class Linker {
     let definition = this.definitions.get(fn);
     if (!definition) {
       const own = this.fills.filter((fill) => fill.function === fn.name && unit.origin === "patch");
-      definition = { name: fn.name, unit, fn, ...completeBody(unit, fn, own, this.fits) };
+      const completed = completeBody(unit, fn, own, this.fits);
+      definition = { name: fn.name, unit, fn, ...(this.gapsAreNothing ? ignoreGaps(fn.name, completed) : completed) };
       this.definitions.set(fn, definition);
     }
     return definition;

@@ -83,6 +83,10 @@ export class Statements {
       case "case": case "default": return;
       case "label": return ctx.place(this.label(ctx, stmt.name));
       case "goto": {
+        if (!ctx.labelDepths.has(stmt.label) && ctx.program.linker.gapsAreNothing) {
+          this.assumeNothing(ctx, stmt, `the label ${stmt.label} is not known: the function ends there`);
+          return this.leave(ctx, null);
+        }
         if (!ctx.labelDepths.has(stmt.label)) {
           ctx.missing(`the label ${stmt.label} is not in the lines that are known`);
           return;
@@ -99,6 +103,7 @@ export class Statements {
           ctx.leaveTo(loop.depth);
           return ctx.jump(to);
         }
+        if (ctx.program.linker.gapsAreNothing) return this.assumeNothing(ctx, stmt, `${stmt.kind} stands in a loop that is not known, and does nothing`);
         ctx.missing(`${stmt.kind} outside of a loop`);
         return;
       }
@@ -107,9 +112,14 @@ export class Statements {
         ctx.missing(stmt.toLine > stmt.fromLine ? `lines ${stmt.fromLine} to ${stmt.toLine} are not known, and nothing fills them in` : `line ${stmt.fromLine} is not known, and nothing fills it in`);
         return;
       case "opaque":
+        if (stmt.reason === "gap" && ctx.program.linker.gapsAreNothing) return this.assumeNothing(ctx, stmt, "the rest of this line is not known, and it does nothing");
         ctx.missing(`the text could not be read (${stmt.reason})`);
         return;
     }
+  }
+
+  private assumeNothing(ctx: FunctionContext, stmt: Stmt, text: string): void {
+    ctx.program.assume({ kind: "fill", text: `${ctx.name}(), line ${stmt.span.line}: ${text}`, where: { path: ctx.unit.path, line: stmt.span.line } });
   }
 
   private expression(ctx: FunctionContext, expr: Expr): void {

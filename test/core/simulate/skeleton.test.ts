@@ -1,0 +1,147 @@
+// New scenarios: what is written for the usual shapes of functions, and that it runs without an edit, on patches of all kinds.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readMailbox } from "../../../src/core/mail/read.js";
+import { buildReview } from "../../../src/core/review/review.js";
+import { readSeries } from "../../../src/core/series/read.js";
+import { type Code, createSimulator } from "../../../src/core/simulate/simulate.js";
+import type { RunResult } from "../../../src/core/simulate/types.js";
+import { corpusNote, corpusRoot, hasCorpus, nodePlatform } from "../corpus.js";
+import { kernel } from "../kernel/kernel.js";
+import { imageOf, quiet, reader } from "./check.js";
+
+const simulator = createSimulator(reader, kernel);
+const bounds = { maxStates: 20_000, maxSteps: 20_000, maxPreemptions: null };
+const runOf = (code: Code, functions: readonly string[]): RunResult =>
+  simulator.simulate(code, { patchKey: "", side: "after", scenario: simulator.writeScenario(code, functions), whatIf: null, users: null, bounds }, quiet);
+const short = (text: string, functions: readonly string[]): string => {
+  const result = runOf({ images: [imageOf(text)], revision: 1, patch: 1 }, functions);
+  return result.verdict === "violation" ? `${result.kind ?? ""}: ${result.findings[0]?.message ?? ""}` : `${result.verdict}${result.reason === null ? "" : `: ${result.reason}`}`;
+};
+const written = (text: string, functions: readonly string[]): string => simulator.writeScenario({ images: [imageOf(text)], revision: 1, patch: 1 }, functions).text;
+
+const COUNTED = `
+struct foo {
+	refcount_t users;
+	struct mutex lock;
+	int opened;
+};
+
+bool foo_get(struct foo *foo)
+{
+	return refcount_inc_not_zero(&foo->users);
+}
+
+void foo_put(struct foo *foo)
+{
+	if (refcount_dec_and_test(&foo->users))
+		kfree(foo);
+}
+`;
+const FILES = `
+struct bar {
+	struct cdev cdev;
+	struct mutex lock;
+	int users;
+};
+
+static int bar_open(struct inode *inode, struct file *filep)
+{
+	struct bar *bar = container_of(inode->i_cdev, struct bar, cdev);
+
+	mutex_lock(&bar->lock);
+	bar->users++;
+	mutex_unlock(&bar->lock);
+	filep->private_data = bar;
+	return 0;
+}
+
+static int bar_release(struct inode *inode, struct file *filep)
+{
+	struct bar *bar = filep->private_data;
+
+	mutex_lock(&bar->lock);
+	bar->users--;
+	mutex_unlock(&bar->lock);
+	return 0;
+}
+`;
+const WORK = `
+struct job {
+	struct work_struct work;
+	int done;
+};
+
+static void job_run(struct work_struct *work)
+{
+	struct job *job = container_of(work, struct job, work);
+
+	job->done = 1;
+	kfree(job);
+}
+`;
+
+describe("the usual shapes run as they are written", () => {
+  it("get and put, on two CPUs", () => {
+    expect(short(COUNTED, ["foo_get", "foo_put"])).toBe("clean");
+    expect(written(COUNTED, ["foo_get", "foo_put"])).toContain("\tif (foo_get(the_foo))\n\t\tfoo_put(the_foo);\n");
+    expect(written(COUNTED, ["foo_put", "foo_get"])).toContain("refcount_set(&the_foo->users, 1);\n\tmutex_init(&the_foo->lock);\n");
+    expect(short(COUNTED.replace("if (refcount_dec_and_test(&foo->users))\n\t\tkfree(foo);", "refcount_dec(&foo->users);\n\tkfree(foo);"), ["foo_get", "foo_put"])).toMatch(/^(double-free|use-after-free|refcount): /);
+  });
+
+  it("open and release of a file", () => {
+    expect(short(FILES, ["bar_open", "bar_release"])).toBe("clean");
+    expect(short(FILES.replace("\tmutex_unlock(&bar->lock);\n\tfilep", "\tfilep"), ["bar_open", "bar_release"])).toMatch(/^(deadlock|lock): /);
+    expect(written(FILES, ["bar_open", "bar_release"])).toContain("the_inode->i_cdev = &the_bar->cdev;");
+  });
+
+  it("a work item, run by a worker", () => {
+    expect(short(WORK, ["job_run"])).toBe("clean");
+    expect(short(WORK.replace("job->done = 1;\n\tkfree(job);", "kfree(job);\n\tjob->done = 1;"), ["job_run"])).toMatch(/^use-after-free: /);
+  });
+
+  it("a function that is shown only in part: what is not known does nothing, and that is said", () => {
+    const code = { images: [imageOf(COUNTED.replace("\tif (refcount_dec_and_test(&foo->users))\n\t\tkfree(foo);\n}", "\tif (refcount_dec_and_test(&foo->users))\n\t\tgoto out;\n..."))], revision: 1, patch: 1 };
+    const result = runOf(code, ["foo_get", "foo_put"]);
+    expect(result.verdict).toBe("clean");
+    expect(result.assumptions.map((one) => one.text).join("; ")).toMatch(/foo_put\(\).*not known, and taken as nothing.*the label out is not known/);
+  });
+
+  it("names that are no functions are left out", () => {
+    const code = { images: [imageOf(COUNTED)], revision: 1, patch: 1 };
+    expect(simulator.knownFunctions(code, ["foo_put", "nothing", "struct"])).toEqual({ known: ["foo_put"], unknown: ["nothing", "struct"] });
+    expect(runOf(code, []).verdict).toBe("does-not-apply");
+  });
+
+  it("the functions on some lines are those that can be chosen", () => {
+    const line = COUNTED.split("\n").findIndex((one) => one.includes("dec_and_test"));
+    expect(simulator.functionsOn({ images: [imageOf(COUNTED)], revision: 1, patch: 1 }, [{ path: "drivers/driver.c", line }])).toEqual(["foo_put"]);
+  });
+});
+
+describe.skipIf(!hasCorpus)(`patches of other subsystems${corpusNote}`, () => {
+  it.each([
+    "sets/cifs-dedupe-smb-unicode-files", "sets/cifs-mm-treewide-rename-kzfree-to-kfree_sensitive", "sets/integrity-tegra-tpm-driver-with-hw-flow-control",
+    "sets/integrity-dcp-as-trusted-keys-backend", "threads/integrity-optee-register-drivers-on-optee-bus-8",
+  ])("%s: most of their functions run, and none ends in an error of the program", async (name) => {
+    const mailbox = await readMailbox(new Uint8Array(readFileSync(join(corpusRoot, `lists/${name}.mbox.gz`))), nodePlatform);
+    const review = buildReview(mailbox, readSeries(mailbox.messages, mailbox.page));
+    const verdicts: string[] = [];
+    for (const patch of review.view.series.flatMap((one) => one.revisions.at(-1)?.patches ?? [])) {
+      const found = patch.mail === null ? null : review.code(patch.key);
+      if (found === null) continue;
+      const images = found.images.paths(found.index, "after").flatMap((path) => found.images.image(found.index, path, "after") ?? []);
+      const code: Code = { images, revision: found.revision, patch: found.patch };
+      const functions = simulator.functionsOn(code, found.changed("after")).slice(0, 3);
+      if (functions.length === 0) continue;
+      const result = runOf(code, functions);
+      verdicts.push(result.verdict);
+      // Where something cannot be run, its function and its reason are told.
+      if (result.verdict === "does-not-apply") expect(result.reason).toMatch(/\(\)/);
+    }
+    const run = verdicts.filter((verdict) => verdict !== "does-not-apply").length;
+    expect(verdicts.length).toBeGreaterThan(0);
+    expect(run / verdicts.length).toBeGreaterThan(0.5);
+  }, 120_000);
+});
