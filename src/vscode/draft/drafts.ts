@@ -158,8 +158,10 @@ export class Drafts {
   }
 
   private fresh(patchKey: string): Kept {
-    const folder = vscode.Uri.joinPath(this.context.storageUri ?? this.context.globalStorageUri, "drafts");
-    const name = `${filePrefix}${patchKey.replace(/[^a-z0-9]+/gi, "-").slice(-60)}-${shortId(patchKey).slice(0, 6)}.eml`;
+    // The tab shows the name alone; the folder tells apart what has the same one.
+    const folder = vscode.Uri.joinPath(this.context.storageUri ?? this.context.globalStorageUri, "drafts", shortId(patchKey));
+    const [, version = "", n = ""] = /([^/]+)\/([^/]+)$/.exec(patchKey) ?? [];
+    const name = `${filePrefix}v${version}-${n === "0" ? "cover" : n}.eml`.replace(/[^\w.-]+/g, "-");
     return { patchKey, file: vscode.Uri.joinPath(folder, name).toString(), written: "", comments: [], trailers: [] };
   }
 

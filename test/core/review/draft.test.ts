@@ -102,6 +102,15 @@ describe("buildDraft", () => {
     expect(bodyOf(draft)).toContain("> +++ b/port.c\n\nport.c:900, which this patch does not show:\n\n    \treturn 0;\n\nHere, too.\n");
   });
 
+  it("answers the patch where the reply has no id, and takes an address from a trailer where the author has none", async () => {
+    const page = [
+      "From: Ann Author", "Subject: [PATCH] port", "Message-ID: <p@example.org>", "", patch].join("\n");
+    const draft = await draftOf([comment("port.c after 41-43", "It can.", { messageId: null, author: "Rob Reviewer", text: "Can this fail?" })], [], [page, reply.replace("Message-ID: <r@example.org>\n", "")]);
+    expect(draft.text).toContain("\nTo: Ann Author <ann@example.org>\n");
+    expect(draft.text).toContain("\nIn-Reply-To: <p@example.org>\n");
+    expect(draft.text).toContain("Rob Reviewer wrote:\n> Can this fail?\n\nIt can.\n");
+  });
+
   it("quotes a little of the message when there are only trailers", async () => {
     expect(bodyOf(await draftOf([], ["Acked-by: Ted Tester <ted@example.org>"]))).toBe(
       "On Mon, 04 Oct 2021 08:00:00 +0000, Ann Author wrote:\n> Keep the count while the port is open.\n\nAcked-by: Ted Tester <ted@example.org>\n");
@@ -116,8 +125,7 @@ describe("buildDraft", () => {
 describe("recipientsOf", () => {
   const message = { from: { name: "Ann", email: "ann@example.org" }, to: [{ name: "", email: "list@example.org" }], cc: [{ name: "Ted", email: "ted@example.org" }], listId: "list.example.org" };
   const who = (fields: Partial<ReplyFields>, user = "ted@example.org"): string => {
-    // The other fields of a message have no part in this.
-    const { to, cc } = recipientsOf(message as unknown as Parameters<typeof recipientsOf>[0], { ...nobody, ...fields }, { name: "", email: user });
+    const { to, cc } = recipientsOf(message, { ...nobody, ...fields }, { name: "", email: user });
     return `${to.map((one) => one.email).join(" ")} / ${cc.map((one) => one.email).join(" ")}`;
   };
 

@@ -1,5 +1,6 @@
 // Makes one reply of pending comments: who gets it, what it quotes, what is said. A reader must find every comment on its line again.
-import type { Message } from "../../mail/types.js";
+import { readAddress } from "../../mail/addresses.js";
+import type { Address, Message } from "../../mail/types.js";
 import type { Entry } from "../../series/types.js";
 import { anchorReplies } from "../anchors.js";
 import { spotsOfPosting } from "../spots.js";
@@ -14,6 +15,8 @@ import { wrapComment } from "./wrap.js";
 const CONTEXTS = [3, 8, 20, 200] as const;
 /** What stands for lines that are left out of the quote. */
 const GAP = "[...]";
+/** Mails whose trailers are looked through for an address. */
+const MAX_SEARCHED = 200;
 /** An attribution longer than this is broken before the name. */
 const MAX_ATTRIBUTION = 78;
 
@@ -33,7 +36,8 @@ export function buildDraft(source: DraftSource, request: DraftRequest): Draft | 
   const words = new Map(request.comments.map((comment) => [comment.id, comment.answers ? findWords(source, comment) : null]));
   const mails = new Set(request.comments.map((comment) => words.get(comment.id)?.mail ?? null));
   const [only = null] = mails;
-  const base = mails.size === 1 && only !== null ? only : source.mail;
+  // An answer to a mail without an id could not be threaded: the patch is answered then.
+  const base = mails.size === 1 && only !== null && source.entries[only]?.message.id !== null ? only : source.mail;
   const entry = source.entries[base];
   if (!entry) return null;
   const spots = base === source.mail ? spotsOfPosting(entry, base) : [];
@@ -74,7 +78,7 @@ function findWords({ entries, parts }: DraftSource, { answers }: PendingComment)
 
 function writeHeader(source: DraftSource, base: number, entry: Entry, { identity }: DraftRequest): string {
   const { message } = entry;
-  const { to, cc } = recipientsOf(message, source.fieldsOf(base), identity);
+  const { to, cc } = recipientsOf({ from: senderOf(source.entries, entry), to: message.to, cc: message.cc, listId: message.listId }, source.fieldsOf(base), identity);
   const ids = message.id === null ? [] : [message.id];
   const references = message.references.length > 0 ? message.references : message.inReplyTo.slice(0, 1);
   return [
@@ -86,6 +90,13 @@ function writeHeader(source: DraftSource, base: number, entry: Entry, { identity
     idField("References", [...references.filter((id) => id !== message.id), ...ids]),
     "MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n",
   ].join("");
+}
+
+/** Whom to answer. A Patchwork page names people without addresses; a trailer with that name has one. */
+function senderOf(entries: readonly Entry[], { message, trailers }: Entry): Address {
+  if (message.from.email !== "" || message.from.name === "") return message.from;
+  const all = [...trailers, ...entries.slice(0, MAX_SEARCHED).flatMap((entry) => entry.trailers)];
+  return all.map(({ value }) => readAddress(value)).find(({ name, email }) => email !== "" && name.toLowerCase() === message.from.name.toLowerCase()) ?? message.from;
 }
 
 interface Body {

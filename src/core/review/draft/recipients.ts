@@ -9,6 +9,9 @@ export interface Recipients {
   readonly cc: readonly Address[];
 }
 
+/** What of the mail that is answered counts. */
+export type Answered = Pick<Message, "from" | "to" | "cc" | "listId">;
+
 /** No header is longer; a hostile mail could name thousands. */
 const MAX_RECIPIENTS = 500;
 
@@ -17,7 +20,7 @@ const MAX_RECIPIENTS = 500;
  * the list's own address, which some lists put there: that one only stays among the others. Who answers himself goes on with the
  * recipients that his mail had.
  */
-export function recipientsOf(message: Message, fields: ReplyFields, user: Person | null): Recipients {
+export function recipientsOf(message: Answered, fields: ReplyFields, user: Person | null): Recipients {
   const own = user?.email.toLowerCase() ?? "";
   const seen = new Set(own === "" ? [] : [own]);
   const fresh = (addresses: readonly Address[]): Address[] => addresses.filter(({ email }) => {
@@ -37,7 +40,7 @@ export function recipientsOf(message: Message, fields: ReplyFields, user: Person
 }
 
 /** True for an address that the mail went to as well, or that its list id names: then it is the list's, not the author's. */
-function isList({ email }: Address, message: Message): boolean {
+function isList({ email }: Address, message: Answered): boolean {
   const key = email.toLowerCase();
   if (key === message.from.email.toLowerCase()) return false;
   if (message.listId !== null && message.listId.toLowerCase().replace(/^.*<|>.*$/g, "") === key.replace("@", ".")) return true;
