@@ -48,12 +48,14 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a reply to the sample i
 
     // Saved under a name of the user's.
     await bench.run("Lifeline: Save Reply as Mail File");
-    const box = page.locator(".quick-input-widget input").first();
+    const box = page.locator(".quick-input-widget", { hasText: "Save Reply" }).locator("input").first();
     await box.waitFor();
+    // The dialog proposes a folder once it has read it; what is typed before that is lost.
+    await expect.poll(() => box.inputValue()).not.toBe("");
     const file = join(folder, "reply.eml");
     await box.fill(file);
     await page.keyboard.press("Enter");
-    await expect.poll(() => { try { return readFileSync(file, "utf8"); } catch { return ""; } }).toContain("I would open-code it, too: the race is worth a comment.\n");
+    await expect.poll(() => { try { return readFileSync(file, "utf8"); } catch { return ""; } }, { timeout: minutes / 3 }).toContain("I would open-code it, too: the race is worth a comment.\n");
     expect(readFileSync(file, "utf8")).toMatch(/^> .*\n/m);
 
     // The question, settled from the tree.
