@@ -5,6 +5,7 @@ import type { CUnit, Expr, Stmt } from "../../c/ast.js";
 import { positionAt } from "../../patch/render.js";
 import { convert } from "../arithmetic.js";
 import { addressOf, type CpuProgram, type FunctionCode, type Program, type Source, type StaticObject } from "../ir.js";
+import { oneLine } from "../edits.js";
 import type { Assumption } from "../types.js";
 import { FunctionContext, type ProgramContext } from "./context.js";
 import { compileCall } from "./calls.js";
@@ -281,7 +282,7 @@ class Compiler implements ProgramContext {
   }
 
   private fill(object: number, type: CType, init: Expr | null, unit: Unit, span: GlobalDefinition["declaration"]["span"], written: string): void {
-    const macro = init?.kind === "call" && init.callee.kind === "name" ? init.callee.name : /^\s*(?:static\s+)?([A-Z_]+)\s*\(/.exec(written)?.[1] ?? "";
+    const macro = init?.kind === "call" && init.callee.kind === "name" ? init.callee.name : init?.kind === "opaque" ? init.reason : /^\s*(?:static\s+)?([A-Z_]+)\s*\(/.exec(written)?.[1] ?? "";
     const prepare = DECLARING.get(macro);
     if (prepare) {
       this.prepare.push({ address: addressOf(object, 0), function: prepare, unit, span });
@@ -353,6 +354,7 @@ function constantInto(program: Compiler, words: Map<number, number>, at: number,
   }
   if (init.kind !== "init") {
     const value = program.constant(init, unit);
+    if (value === null) program.assume({ kind: "inferred-type", text: `the initializer ${oneLine(unit.text.slice(init.span.from, init.span.to)).slice(0, 60)} is not a constant that is known: it is taken as 0`, where: { path: unit.path, line: init.span.line } });
     if (value !== null && value !== 0) words.set(at, type.k === "int" && !isUnknown(type) ? convert(value, type.width) : value);
     return;
   }

@@ -173,8 +173,8 @@ export class Statements {
     if (declaration.cleanup !== undefined) this.cleanUp(ctx, declaration, declaration.cleanup, type);
     if (!init) return;
     ctx.temporary(() => {
-      if (init.kind === "call" && init.callee.kind === "name" && DECLARING.has(init.callee.name)) {
-        const initializer = DECLARING.get(init.callee.name) ?? "";
+      const initializer = DECLARING.get(init.kind === "opaque" ? init.reason : init.kind === "call" ? nameOf(init.callee) : "");
+      if (initializer !== undefined) {
         this.compile.discard(ctx, call(initializer, [{ kind: "unary", op: "&", postfix: false, operand: { kind: "name", name: declaration.name, span: init.span }, span: init.span }], init.span));
         return;
       }
