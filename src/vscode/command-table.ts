@@ -2,6 +2,7 @@
 import type { CommentReply, Uri } from "vscode";
 import type { LifelineComment, LifelinePending, LifelineThread } from "./comments/types.js";
 import { commentControllerId, contextKeys, editScheme, inputEndings, languages, panelType, scheme, viewId } from "./names.js";
+import type { ApplyChoice } from "./git/apply.js";
 import type { TreeNode } from "./tree/nodes.js";
 
 /** What the editor hands to a command: from the tree, from an editor's title, from a comment thread; nothing from the palette. */
@@ -34,6 +35,10 @@ export interface CommandArguments {
   "lifeline.editWhatIf": [target?: PatchTarget];
   "lifeline.discardWhatIf": [uri?: Uri];
   "lifeline.findLoadBearing": [target?: PatchTarget];
+  "lifeline.applySeries": [target?: PatchTarget, choice?: ApplyChoice];
+  "lifeline.exportAm": [target?: PatchTarget, file?: Uri];
+  "lifeline.markSeen": [target?: PatchTarget];
+  "lifeline.markNotSeen": [target?: PatchTarget];
   "lifeline.copyMessageId": [target?: PatchTarget | LifelineComment];
   "lifeline.viewSource": [target?: PatchTarget | LifelineComment];
   "lifeline.nextThread": [];
@@ -219,6 +224,22 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
       { menu: "view/title", when: `${inView} && ${hasThreads}`, group: "navigation@2" },
       { menu: "comments/commentThread/title", when: inOurThread, group: "inline@3" },
     ],
+  },
+  "lifeline.applySeries": {
+    title: "Apply Series to Worktree…", icon: "$(git-branch-create)", palette: `${isOpen} && isWorkspaceTrusted`,
+    places: [{ menu: "view/item/context", when: `${item("^(?:series|revision)\\b|\\b(?:patch|cover)\\b")} && isWorkspaceTrusted`, group: "4_apply@1" }],
+  },
+  "lifeline.exportAm": {
+    title: "Export am-Ready mbox…", icon: "$(export)", palette: isOpen,
+    places: [{ menu: "view/item/context", when: item("^(?:series|revision)\\b|\\b(?:patch|cover)\\b"), group: "4_apply@2" }],
+  },
+  "lifeline.markSeen": {
+    title: "Mark as Seen", icon: "$(check)", palette: isOpen,
+    places: [{ menu: "view/item/context", when: item("\\bunseen\\b"), group: "3_progress@1" }],
+  },
+  "lifeline.markNotSeen": {
+    title: "Mark as Not Seen", icon: "$(circle-large-outline)", palette: isOpen,
+    places: [{ menu: "view/item/context", when: item("\\bseen\\b"), group: "3_progress@1" }],
   },
   "lifeline.copyMessageId": {
     title: "Copy Message-ID", icon: "$(copy)", palette: false,

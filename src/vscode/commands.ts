@@ -10,6 +10,8 @@ import { type DraftContext, draftHandlers } from "./draft/commands.js";
 import { findMail, openSource } from "./documents/source.js";
 import type { Engine } from "./engine.js";
 import { errors, report } from "./errors.js";
+import { applySeries, exportAm } from "./git/apply.js";
+import type { Trees } from "./git/trees.js";
 import { shortId } from "./ids.js";
 import type { Log } from "./log.js";
 import { fetchFromLore, forgetFetched } from "./lore/open.js";
@@ -21,6 +23,7 @@ import type { Session } from "./session/session.js";
 import type { Sessions } from "./session/sessions.js";
 import { messageIdOf, resolveCode, resolveMail, resolveSession, resolveTarget, type Target } from "./targets.js";
 import { rootNodes } from "./tree/nodes.js";
+import type { SeenMarks } from "./tree/seen.js";
 import type { PatchSeriesView } from "./tree/view.js";
 import type { Walk } from "./walk.js";
 import type { WhatIfEdits } from "./whatif/edits.js";
@@ -38,6 +41,8 @@ export interface CommandContext extends CommentingContext, DraftContext {
   readonly loadBearing: LoadBearingLines;
   readonly log: Log;
   readonly revisions: RevisionOpener;
+  readonly trees: Trees;
+  readonly seen: SeenMarks;
 }
 
 export type CommandHandlers = { readonly [Id in CommandId]: (...args: CommandArguments[Id]) => Promise<void> | void };
@@ -175,6 +180,22 @@ function makeHandlers(context: CommandContext): CommandHandlers {
     "lifeline.findLoadBearing": async (given) => {
       const { session, place } = await code(given);
       await judgeLines(context, session, place);
+    },
+    "lifeline.applySeries": async (given, choice) => {
+      const { session, place } = await code(given);
+      await applySeries(context, session, place, choice);
+    },
+    "lifeline.exportAm": async (given, file) => {
+      const { session, place } = await code(given);
+      await exportAm(context, session, place, file instanceof vscode.Uri ? file : undefined);
+    },
+    "lifeline.markSeen": async (given) => {
+      const { session, place } = await target(given);
+      await context.seen.mark(session, [place.patch], true);
+    },
+    "lifeline.markNotSeen": async (given) => {
+      const { session, place } = await target(given);
+      await context.seen.mark(session, [place.patch], false);
     },
     "lifeline.copyMessageId": async (given) => {
       const id = messageIdOf(given) ?? (given === undefined ? (await target(undefined)).place.patch.messageId : null);

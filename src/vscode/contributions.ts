@@ -56,6 +56,8 @@ export function manifestStrings(): Record<string, string> {
     "view.name": "Patch Series",
     "view.revisions": "Revisions",
     "view.welcome": welcome,
+    "setting.tree": "Path of a git repository from which whole files are read: an absolute path, one from your home (`~/linux`), or one from the workspace's folder. Empty: the repository of the workspace, if there is one. Files are found by the blob ids of the patches, and nothing is written there.",
+    "trust": "In a workspace that is not trusted, no git is run: files are shown as far as the patches show them, and series cannot be applied.",
     "setting.b4": "Fetch threads with an installed `b4 mbox` (found on the PATH) instead of asking the archive directly. b4 has its own settings of which archive it asks; only the Message-ID of a link is given to it.",
     ...walkthroughStrings(),
   };
@@ -72,7 +74,8 @@ export function manifestParts(): Record<string, unknown> {
     // The file system and the page bring documents and panels back after a reload; start-up finished serves the development entry and
     // is cheap, because nothing is read until the view is seen.
     activationEvents: ["onStartupFinished", `onFileSystem:${scheme}`, `onFileSystem:${editScheme}`, `onWebviewPanel:${panelType}`],
-    capabilities: { untrustedWorkspaces: { supported: true }, virtualWorkspaces: true },
+    // Without trust, no git is run: everything else works.
+    capabilities: { untrustedWorkspaces: { supported: "limited", description: "%trust%", restrictedConfigurations: ["lifeline.tree"] }, virtualWorkspaces: true },
     contributes: contributes(),
   };
 }
@@ -87,6 +90,7 @@ function contributes(): Record<string, unknown> {
       title: "Lifeline",
       properties: {
         // A folder's own settings must not start programs.
+        "lifeline.tree": { type: "string", default: "", scope: "machine-overridable", markdownDescription: "%setting.tree%" },
         "lifeline.b4": { type: "boolean", default: false, scope: "machine", markdownDescription: "%setting.b4%" },
       },
     },

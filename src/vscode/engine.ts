@@ -26,9 +26,17 @@ export class Engine implements Disposable {
   /** What a new worker has to read again; the bytes are the session's own, not a copy. */
   private readonly inputs = new Map<string, Uint8Array>();
   private started = 0;
+  private trees: readonly string[] = [];
 
   /** `folder` holds worker.js and what it loads: grammars and the kernel model. */
   constructor(private readonly folder: string, private readonly log: Log) {}
+
+  /** Git trees that whole files may be read from: given to the worker that runs, and to every later one. */
+  useTrees(folders: readonly string[]): void {
+    this.trees = folders;
+    // A worker that ends meanwhile leaves the next one to be told.
+    void this.life?.channel.request("useTrees", { folders }).catch(() => undefined);
+  }
 
   /** How often a worker was started; 0 until something is asked. */
   get starts(): number {
@@ -119,6 +127,7 @@ export class Engine implements Disposable {
     worker.on("exit", (code) => this.ended(life, `worker ended with code ${code}`));
     this.life = life;
     this.started += 1;
+    void channel.request("useTrees", { folders: this.trees }).catch(() => undefined);
     return life;
   }
 

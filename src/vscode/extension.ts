@@ -12,6 +12,7 @@ import { ReviewFileSystem } from "./documents/fileSystem.js";
 import { GapSupport } from "./documents/gaps.js";
 import { Engine } from "./engine.js";
 import { report } from "./errors.js";
+import { Trees } from "./git/trees.js";
 import { Log } from "./log.js";
 import { Panels } from "./panel/panels.js";
 import { RevisionOpener } from "./revisions/open.js";
@@ -19,6 +20,7 @@ import { RevisionStore } from "./revisions/store.js";
 import { threadChangeText } from "./revisions/words.js";
 import { RevisionsView } from "./revisions/view.js";
 import { Sessions } from "./session/sessions.js";
+import { SeenMarks } from "./tree/seen.js";
 import { PatchSeriesView } from "./tree/view.js";
 import { Walk } from "./walk.js";
 import { WhatIfEdits } from "./whatif/edits.js";
@@ -40,6 +42,8 @@ export interface TestApi {
   readonly drafts: Drafts;
   readonly revisions: RevisionStore;
   readonly matrix: RevisionsView;
+  readonly trees: Trees;
+  readonly seen: SeenMarks;
   readonly activationMilliseconds: number;
 }
 
@@ -53,6 +57,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const pending = owner.own(new Pending(context.workspaceState, engine));
   const threads = owner.own(new Threads(settled, pending));
   const sessions: Sessions = owner.own(new Sessions(context, engine, log, { settled, pending }, (session, parts) => threads.attach(session, parts)));
+  const trees = owner.own(new Trees(engine, sessions));
+  const seen = owner.own(new SeenMarks(context.workspaceState));
   owner.own(new ReviewFileSystem(sessions, engine, log));
   owner.own(new GapSupport(sessions));
   threads.ranges = new CommentingRanges(sessions);
@@ -63,17 +69,17 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   owner.own(revisions.onDidChange((session) => threads.relabel(session)));
   const revisionOpener = new RevisionOpener(engine, opener, revisions);
   const matrix = owner.own(new RevisionsView(context.extensionUri, sessions, revisions, revisionOpener, log));
-  const view = owner.own(new PatchSeriesView(sessions, revisions));
+  const view = owner.own(new PatchSeriesView(sessions, { revisions, seen }));
   const walk = owner.own(new Walk(sessions, opener, view));
   const edits = owner.own(new WhatIfEdits(sessions, context.workspaceState));
   const panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log, editOf: (after) => edits.uriOf(after) }));
   owner.own(edits.onDidSave((saved) => void panels.runEdited(saved).catch((error: unknown) => report(error, "Edit as What-If", log))));
   const loadBearing = owner.own(new LoadBearingLines(engine, sessions, context.extensionUri));
-  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing, threads, pending, settled, drafts, revisions: revisionOpener }));
+  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing, threads, pending, settled, drafts, revisions: revisionOpener, trees, seen }));
   const activationMilliseconds = performance.now() - startedAt;
   log.info(`activated in ${activationMilliseconds.toFixed(1)} ms`);
   openForDevelopment(context, sessions, view, log);
-  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, pending, settled, drafts, revisions, matrix, activationMilliseconds };
+  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, pending, settled, drafts, revisions, matrix, trees, seen, activationMilliseconds };
 }
 
 /** `LIFELINE_OPEN` names a file, or "sample", to open at start: for `npm start`, in a development window only. */

@@ -90,6 +90,7 @@ function nodeTarget(node: TreeNode): Target | undefined {
       const place = node.only ?? defaultPatch({ ...node.session.view, series: [node.series] });
       return place === undefined ? undefined : { session: node.session, place };
     }
+    case "silent":
     case "revision": {
       const place = defaultPatch({ ...node.session.view, series: [{ ...node.series, revisions: [node.revision] }] });
       return place === undefined ? undefined : { session: node.session, place };

@@ -11,6 +11,7 @@ import { type AmSeries, makeAm, type RawMail } from "../series/am.js";
 import type { Entry, Revision, Series, SeriesResult, Slot } from "../series/types.js";
 import { anchorReplies, discussedMail, isPosting, type PlacedPart } from "./anchors.js";
 import { hashOf, slugOf, uniqueKeys } from "./keys.js";
+import { countTags, silentPeople } from "./people.js";
 import { MESSAGE_PATH } from "./spots.js";
 import { identityOf, threadsOf } from "./threads.js";
 import type { DocumentView, FileView, PatchView, ReplyPart, ReviewView, RevisionNeeds, RevisionView, SeriesView, TrailerView } from "./types.js";
@@ -190,14 +191,14 @@ function viewRevision(context: Context, revision: Revision, key: string): Revisi
     cover = viewPatch(context, patchKey, { n: 0, mail: revision.cover, duplicates: [], trailers }, revision.total);
   }
   const date = [cover, ...views].find((view) => view?.date !== null && view?.date !== undefined)?.date ?? null;
-  return { key, version: revision.version, versionText: revision.versionText, total: revision.total, date, complete: revision.complete, cover, patches: views };
+  return { key, version: revision.version, versionText: revision.versionText, total: revision.total, date, complete: revision.complete, cover, silent: silentPeople(entries, revision), patches: views };
 }
 
 function viewPatch(context: Context, key: string, slot: Slot, total: number): PatchView {
   const { entries } = context;
   const entry = slot.mail === null ? undefined : entries[slot.mail];
   if (slot.mail === null || !entry) {
-    return { key, n: slot.n, m: total, title: "", mail: null, messageId: null, author: "", date: null, files: [], threads: [], trailers: [], problems: [], duplicates: slot.duplicates.length };
+    return { key, n: slot.n, m: total, title: "", mail: null, messageId: null, author: "", date: null, files: [], threads: [], trailers: [], tags: countTags([]), problems: [], duplicates: slot.duplicates.length };
   }
   const files = (entry.patch?.files ?? []).map((file): FileView => ({
     path: file.path, pathA: file.pathA, pathB: file.pathB, status: file.status, binary: file.binary,
@@ -208,7 +209,10 @@ function viewPatch(context: Context, key: string, slot: Slot, total: number): Pa
   return {
     key, n: slot.n, m: total, title: titleOf(entry), mail: slot.mail, messageId: entry.message.id, author: entry.author.name, date: entry.message.date, files,
     threads: threadsOf(entries, parts, key, files.map((file) => file.path), entry.author),
-    trailers: slot.trailers.map((trailer): TrailerView => ({ key: trailer.key, value: trailer.value, mail: trailer.mail, origin: trailer.origin, mismatch: trailer.mismatch })),
+    trailers: slot.trailers.map((trailer): TrailerView => ({
+      key: trailer.key, value: trailer.value, mail: trailer.mail, origin: trailer.origin, mismatch: trailer.mismatch, sender: senderOf(entries[trailer.mail]),
+    })),
+    tags: countTags(slot.trailers),
     problems: context.problemsByMail.get(slot.mail) ?? [],
     duplicates: slot.duplicates.length,
   };
@@ -224,6 +228,11 @@ function needsOf(context: Context, { revision, revisionKey, patches }: Place): R
   const mails = [revision.cover, ...revision.slots.map((slot) => slot.mail)].flatMap((mail) => (mail === null ? [] : (context.entries[mail] ?? [])));
   const baseCommit = mails.map((entry) => entry.about?.baseCommit ?? null).find((commit) => commit !== null) ?? null;
   return { revisionKey, ...treeWants(patches), baseCommit };
+}
+
+function senderOf(entry: Entry | undefined): string {
+  const { name = "", email = "" } = entry?.message.from ?? {};
+  return name === "" ? email : email === "" ? name : `${name} <${email}>`;
 }
 
 /** The subject's title; for a bare diff the files it changes. */

@@ -86,6 +86,21 @@ export interface TrailerView {
   readonly mail: number;
   readonly origin: "own" | "reply" | "cover";
   readonly mismatch: "sender" | null;
+  /** Who sent the mail that carries it, as its From says. */
+  readonly sender: string;
+}
+
+/** How many people gave each of the tags that count. */
+export interface TagCounts {
+  readonly reviewed: number;
+  readonly acked: number;
+  readonly tested: number;
+}
+
+/** A person of a mail's headers. */
+export interface PersonView {
+  readonly name: string;
+  readonly email: string;
 }
 
 export interface PatchView {
@@ -103,6 +118,7 @@ export interface PatchView {
   readonly threads: readonly ThreadView[];
   /** Names of structs whose lifetime the patch may touch are asked for later, from the C; not here. */
   readonly trailers: readonly TrailerView[];
+  readonly tags: TagCounts;
   readonly problems: readonly Problem[];
   readonly duplicates: number;
 }
@@ -115,6 +131,8 @@ export interface RevisionView {
   readonly date: number | null;
   readonly complete: boolean;
   readonly cover: PatchView | null;
+  /** Who was sent the revision by To or Cc and has not said anything on it; lists and the author are left out. */
+  readonly silent: readonly PersonView[];
   readonly patches: readonly PatchView[];
 }
 

@@ -81,6 +81,12 @@ export class Session implements Disposable {
     return reading;
   }
 
+  /** Forgets the texts of documents, because they can be read better, or worse, than before; threads and view stay. */
+  forgetDocuments(): void {
+    this.readAt = Math.max(Date.now(), this.readAt + 1);
+    this.documents = new Map();
+  }
+
   dispose(): void {
     this.owner.dispose();
     this.documents = new Map();

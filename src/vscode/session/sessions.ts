@@ -96,6 +96,14 @@ export class Sessions implements Disposable {
     return this.openSource(source);
   }
 
+  /** Documents have other texts now, with the same lines under the same numbers: those that are open are read again. */
+  forgetDocuments(): void {
+    for (const session of this.all) {
+      session.forgetDocuments();
+      this.changed.fire({ type: "reloaded", session });
+    }
+  }
+
   /** Stops reading what is being opened, all of it; what was open before stays. */
   cancelOpening(): void {
     for (const cancellation of [...this.reading]) cancellation.cancel();

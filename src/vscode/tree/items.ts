@@ -1,7 +1,7 @@
 // How each row of the Patch Series view looks: label, description, icon, tooltip, menu, what a click does. Mail text is plain text here.
 import * as vscode from "vscode";
 import { l10n } from "vscode";
-import type { ThreadView } from "../../core/review/types.js";
+import type { PatchView, ThreadView } from "../../core/review/types.js";
 import type { Session } from "../session/session.js";
 import type { CommandId } from "../contributions.js";
 import { messagePath, missingUri } from "../convert.js";
@@ -11,6 +11,7 @@ import { speakers, threadsOf } from "../session/lookup.js";
 import { changeText, dateText, joined, openCount, pendingCount, placeText, questionText, receivedText, shorten, statusLetter, statusWord, sureness, threadCount, threadTitle } from "../text.js";
 import type { RevisionStore } from "../revisions/store.js";
 import { changeTooltip, nextText, threadChangeText } from "../revisions/words.js";
+import type { SeenMarks } from "./seen.js";
 import { childrenOf, isPresent, lostThreads, parentOf, type TreeNode } from "./nodes.js";
 
 type Node<Kind extends TreeNode["kind"]> = Extract<TreeNode, { kind: Kind }>;
@@ -18,20 +19,26 @@ type Node<Kind extends TreeNode["kind"]> = Extract<TreeNode, { kind: Kind }>;
 /** Characters of a tooltip; a hostile mail may bring more. */
 const tooltipLength = 4000;
 
-/** `revisions` knows what newer revisions did; what it does not know yet is left out. */
-export function itemOf(node: TreeNode, revisions: RevisionStore): vscode.TreeItem {
-  const item = describe(node, revisions);
+/** What the rows say beyond the mails: what newer revisions did (left out while it is not known), and what the user has seen. */
+export interface RowFacts {
+  readonly revisions: RevisionStore;
+  readonly seen: SeenMarks;
+}
+
+export function itemOf(node: TreeNode, facts: RowFacts): vscode.TreeItem {
+  const item = describe(node, facts);
   item.id = node.id;
   if (typeof item.tooltip === "string") item.tooltip = shorten(item.tooltip, tooltipLength);
   return item;
 }
 
-function describe(node: TreeNode, revisions: RevisionStore): vscode.TreeItem {
+function describe(node: TreeNode, { revisions, seen }: RowFacts): vscode.TreeItem {
   switch (node.kind) {
     case "source": return sourceItem(node);
     case "series": return seriesItem(node);
-    case "revision": return revisionItem(node);
-    case "patch": return patchItem(node, revisions);
+    case "revision": return revisionItem(node, seen);
+    case "silent": return silentItem(node);
+    case "patch": return patchItem(node, revisions, seen);
     case "message": return messageItem(node);
     case "file": return fileItem(node);
     case "thread": return threadItem(node, revisions);
@@ -71,17 +78,18 @@ function seriesItem(node: Node<"series">): vscode.TreeItem {
   });
 }
 
-function revisionItem({ session, series, revision }: Node<"revision">): vscode.TreeItem {
+function revisionItem({ session, series, revision }: Node<"revision">, marks: SeenMarks): vscode.TreeItem {
   const threads = threadsOf({ ...session.view, series: [{ ...series, revisions: [revision] }] });
   const open = openText(session, threads.map(({ thread }) => thread));
-  const description = joined(dateText(revision.date), receivedText(revision), countOf(threads.length), open);
+  const { seen, all } = marks.count(session, revision);
+  const description = joined(dateText(revision.date), receivedText(revision), countOf(threads.length), open, seen === 0 ? "" : l10n.t("{0} of {1} seen", seen, all));
   return row(`v${revision.versionText}`, {
     fold: revision === series.revisions.at(-1) ? "open" : "closed", icon: "versions", description,
     tooltip: l10n.t("Version {0} of {1}", revision.versionText, series.name), spoken: l10n.t("Version {0}", joined(revision.versionText, description)), context: "revision",
   });
 }
 
-function patchItem(node: Node<"patch">, revisions: RevisionStore): vscode.TreeItem {
+function patchItem(node: Node<"patch">, revisions: RevisionStore, marks: SeenMarks): vscode.TreeItem {
   const { place } = node;
   const { patch, revision } = place;
   if (!isPresent(patch)) return missingItem(node);
@@ -90,14 +98,36 @@ function patchItem(node: Node<"patch">, revisions: RevisionStore): vscode.TreeIt
   const worst = patch.problems.some((problem) => problem.severity !== "note");
   const later = nextText(revisions.next(node.session, place.series.key, patch.key));
   const unsent = pendingCount(node.session.marks.pending.of(patch.key).length);
-  const description = joined(later, countOf(patch.threads.length), openText(node.session, patch.threads), unsent, patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
+  const description = joined(later, tagsText(patch), countOf(patch.threads.length), openText(node.session, patch.threads), unsent, patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
   const name = isCover ? l10n.t("Cover letter") : `${patch.n}/${patch.m} ${patch.title}`;
-  return row(name, {
+  const seen = marks.has(node.session, patch);
+  const item = row(name, {
     fold: childrenOf(node).length === 0 ? "none" : !isCover && alone ? "open" : "closed",
     icon: worst ? "warning" : isCover ? "mail" : "git-commit", description,
-    tooltip: [patch.title, joined(patch.author, dateText(patch.date)), ...patch.problems.map(problemText)].join("\n"),
-    spoken: l10n.t("Patch {0}", joined(name, description)), context: [...patchContext(place), ...(unsent === "" ? [] : ["reply"])].join(" "),
+    tooltip: [patch.title, joined(patch.author, dateText(patch.date)), ...[tagsSentence(patch)].filter((text) => text !== ""), ...patch.problems.map(problemText)].join("\n"),
+    spoken: l10n.t("Patch {0}", joined(name, description, tagsSentence(patch))), context: [...patchContext(place), ...(unsent === "" ? [] : ["reply"]), seen ? "seen" : "unseen"].join(" "),
     ...(isCover ? { click: { command: "lifeline.openCommitMessage", title: l10n.t("Open Cover Letter"), node } } as const : {}),
+  });
+  item.checkboxState = {
+    state: seen ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked, tooltip: seen ? l10n.t("Seen") : l10n.t("Not seen yet"),
+    accessibilityInformation: { label: seen ? l10n.t("Seen") : l10n.t("Not seen yet") },
+  };
+  return item;
+}
+
+/** `R2 A1 T1`: how many people reviewed, acked and tested; "" when nobody did. */
+function tagsText({ tags }: PatchView): string {
+  return [["R", tags.reviewed], ["A", tags.acked], ["T", tags.tested]].filter(([, count]) => count !== 0).map(([letter, count]) => `${letter}${count}`).join(" ");
+}
+
+function tagsSentence({ tags }: PatchView): string {
+  return tags.reviewed + tags.acked + tags.tested === 0 ? "" : l10n.t("{0} reviewed, {1} acked, {2} tested", tags.reviewed, tags.acked, tags.tested);
+}
+
+function silentItem({ revision }: Node<"silent">): vscode.TreeItem {
+  const names = revision.silent.map(({ name, email }) => name || email);
+  return row(names.length === 1 ? l10n.t("1 person has not answered") : l10n.t("{0} people have not answered", names.length), {
+    fold: "none", icon: "person", description: names.join(", "), tooltip: revision.silent.map(({ name, email }) => (name === "" ? email : `${name} <${email}>`)).join("\n"), context: "silent",
   });
 }
 
@@ -168,7 +198,7 @@ function trailerItem({ trailer }: Node<"trailer">): vscode.TreeItem {
   const person = /^(.*?)\s*<([^<>]*)>\s*(.*)$/.exec(trailer.value);
   const [, name = "", address = "", rest = ""] = person ?? [];
   const given = trailer.origin === "own" ? "" : trailer.origin === "cover" ? l10n.t("given for the whole series") : l10n.t("given in a reply");
-  const warning = trailer.mismatch === null ? "" : l10n.t("does not count: the sender is someone else");
+  const warning = trailer.mismatch === null ? "" : l10n.t("does not count: sent by {0}", trailer.sender);
   return row(`${trailer.key}: ${name === "" ? trailer.value : name}`, {
     fold: "none", icon: trailer.mismatch !== null ? "warning" : trailer.origin === "own" ? "check" : "verified",
     description: joined(name === "" ? "" : address, rest, warning), tooltip: joined(`${trailer.key}: ${trailer.value}`, given, warning), context: "trailer",

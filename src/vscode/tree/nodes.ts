@@ -17,6 +17,8 @@ export type TreeNode =
   /** `only` is its one patch, when one revision with one patch is all there is: then the row is the patch, too. So with a mail that has no patches. */
   | (InSession & { readonly kind: "series"; readonly series: SeriesView; readonly only: PatchInSeries | null })
   | (InSession & { readonly kind: "revision"; readonly series: SeriesView; readonly revision: RevisionView })
+  /** People who were sent a revision and have not answered. */
+  | (InSession & { readonly kind: "silent"; readonly series: SeriesView; readonly revision: RevisionView })
   /** A patch or a cover letter. */
   | (InSession & { readonly kind: "patch"; readonly place: PatchInSeries })
   | (InSession & { readonly kind: "message"; readonly place: PatchInSeries })
@@ -51,7 +53,8 @@ export function childrenOf(node: TreeNode): TreeNode[] {
     case "revision": {
       const { session, series, revision } = node;
       const patches = revision.cover === null ? revision.patches : [revision.cover, ...revision.patches];
-      return patches.map((patch) => patchNode(session, { series, revision, patch }));
+      const below = patches.map((patch) => patchNode(session, { series, revision, patch }));
+      return revision.silent.length === 0 ? below : [...below, { kind: "silent", id: `${node.id}/silent`, session, series, revision }];
     }
     case "patch":
       return partsOf(node.session, node.place, node.place.patch.n > 0);
@@ -59,6 +62,7 @@ export function childrenOf(node: TreeNode): TreeNode[] {
       return lostThreads(node.place.patch).map((thread) => threadNode(node.session, node.place, thread));
     case "problems":
       return node.session.view.problems.map((problem, at): TreeNode => ({ kind: "problem", id: `${node.id}/${at}`, session: node.session, place: null, problem }));
+    case "silent":
     case "message":
     case "file":
     case "thread":
@@ -81,6 +85,8 @@ export function parentOf(node: TreeNode): TreeNode | undefined {
       return node.session.view.series.length === 1 ? undefined : sourceNode(node.session);
     case "revision":
       return seriesNode(node.session, node.series);
+    case "silent":
+      return revisionNode(node.session, node.series, node.revision);
     case "patch":
       return revisionNode(node.session, node.place.series, node.place.revision);
     case "problems":

@@ -4,9 +4,8 @@ import { l10n } from "vscode";
 import { viewId } from "../contributions.js";
 import { missingScheme } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
-import type { RevisionStore } from "../revisions/store.js";
 import type { Sessions } from "../session/sessions.js";
-import { itemOf } from "./items.js";
+import { itemOf, type RowFacts } from "./items.js";
 import { childrenOf, parentOf, rootNodes, type TreeNode } from "./nodes.js";
 
 export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscode.FileDecorationProvider, Disposable {
@@ -15,14 +14,19 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<TreeNode>;
 
-  constructor(private readonly sessions: Sessions, private readonly revisions: RevisionStore) {
-    this.view = this.owner.own(vscode.window.createTreeView<TreeNode>(viewId, { treeDataProvider: this, showCollapseAll: false }));
+  constructor(private readonly sessions: Sessions, private readonly facts: RowFacts) {
+    const { revisions, seen } = facts;
+    this.view = this.owner.own(vscode.window.createTreeView<TreeNode>(viewId, { treeDataProvider: this, showCollapseAll: false, manageCheckboxStateManually: true }));
     // The editor may have kept the title of the last window.
     this.setPosition(null);
     this.owner.own(sessions.onDidChange(() => this.changed.fire(undefined)));
     this.owner.own(sessions.marks.settled.onDidChange(() => this.changed.fire(undefined)));
     this.owner.own(sessions.marks.pending.onDidChange(() => this.changed.fire(undefined)));
     this.owner.own(revisions.onDidChange(() => this.changed.fire(undefined)));
+    this.owner.own(seen.onDidChange(() => this.changed.fire(undefined)));
+    this.owner.own(this.view.onDidChangeCheckboxState(({ items }) => {
+      for (const [node, state] of items) if (node.kind === "patch") void seen.mark(node.session, [node.place.patch], state === vscode.TreeItemCheckboxState.Checked);
+    }));
     this.owner.own(vscode.window.registerFileDecorationProvider(this));
   }
 
@@ -32,7 +36,7 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return itemOf(node, this.revisions);
+    return itemOf(node, this.facts);
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
