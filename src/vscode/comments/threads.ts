@@ -20,6 +20,8 @@ export class Threads implements Disposable {
   private readonly owner = new Owner();
   private readonly controller = this.owner.own(vscode.comments.createCommentController(commentControllerId, l10n.t("Patch review")));
   private readonly threads = new Map<string, LifelineThread>();
+  /** The reading that a thread belongs to; a thread that is in the next one, too, is handed on to it. */
+  private readonly holders = new Map<string, Owner>();
   /** Threads whose turn is still to come, by id; each makes itself. */
   private readonly waiting = new Map<string, () => LifelineThread>();
   /** Threads of the user's own comments, by session and comment. */
@@ -65,7 +67,8 @@ export class Threads implements Disposable {
 
   /**
    * Makes the threads of one reading; they go with `parts`. The documents need not be open: the Comments panel lists them anyway. Of a
-   * large mailbox only the first are there at once; the others follow in small groups, or when one is asked for.
+   * large mailbox only the first are there at once; the others follow in small groups, or when one is asked for. A thread of the last
+   * reading that is still there stays the same object, so that it stays folded or open, and keeps what is typed into it.
    */
   attach(session: Session, parts: Owner): void {
     const ids: string[] = [];
@@ -73,10 +76,17 @@ export class Threads implements Disposable {
     for (const { thread, ...place } of threadsOf(session.view)) {
       const id = idOf(session.id, thread);
       ids.push(id);
+      const kept = this.threads.get(id);
+      if (kept !== undefined) {
+        this.holders.set(id, parts);
+        update(kept, session, place, thread);
+        continue;
+      }
       this.waiting.set(id, () => {
         this.waiting.delete(id);
         const made = this.make(session, place, thread);
         this.threads.set(id, made);
+        this.holders.set(id, parts);
         return made;
       });
     }
@@ -93,9 +103,11 @@ export class Threads implements Disposable {
         if (turn !== null) clearImmediate(turn);
         this.sessions.delete(session.id);
         for (const id of ids) {
+          if (this.threads.has(id) && this.holders.get(id) !== parts) continue;
           this.waiting.delete(id);
           this.threads.get(id)?.dispose();
           this.threads.delete(id);
+          this.holders.delete(id);
         }
         for (const [id, thread] of this.own) if (id.startsWith(`${session.id}/`)) this.drop(id, thread);
       },
@@ -191,6 +203,15 @@ export class Threads implements Disposable {
     this.own.delete(id);
     thread.dispose();
   }
+}
+
+/** Gives a thread what the new reading says of it. Its document and lines are in its key, so they are the same. */
+function update(made: LifelineThread, session: Session, place: PatchInSeries, thread: ThreadView): void {
+  const isSame = JSON.stringify(made.lifeline.thread) === JSON.stringify(thread);
+  Object.assign(made, { lifeline: { session: session.id, place, thread } });
+  if (isSame) return;
+  made.comments = thread.comments.map((comment) => commentOf(session, comment, thread));
+  made.label = labelOf(thread);
 }
 
 /** The key is unique within a reading of one input. */

@@ -41,9 +41,8 @@ export class Session implements Disposable {
     return this.source.id;
   }
 
-  /** Takes the result of a new reading; what was made from the old one is freed. */
+  /** Takes the result of a new reading; what was made from the old one is freed when its `parts` are replaced. */
   replace(view: ReviewView): void {
-    this.parts.value = undefined;
     this.view = view;
     this.readAt = Math.max(Date.now(), this.readAt + 1);
     this.stale = false;

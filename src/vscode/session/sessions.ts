@@ -30,6 +30,9 @@ export type Attach = (session: Session, parts: Owner) => void;
 
 const storageKey = "lifeline.sources";
 
+/** Milliseconds without a further change before a changed file is read again: mail programs write a mailbox in several goes. */
+const quietTime = 500;
+
 export class Sessions implements Disposable {
   private readonly owner = new Owner();
   private readonly changed = this.owner.own(new vscode.EventEmitter<SessionChange>());
@@ -162,8 +165,10 @@ export class Sessions implements Disposable {
     if (old === undefined) this.open.set(source.id, session);
     else old.replace(view);
     this.failures.delete(source.id);
-    session.parts.value = new Owner();
-    this.attach(session, session.parts.value);
+    // The new parts first: what is in both readings is handed over.
+    const parts = new Owner();
+    this.attach(session, parts);
+    session.parts.value = parts;
     if (old === undefined) this.watch(session, uri);
     // Comments that wait stand on their lines again as soon as those are known.
     this.marks.pending.relocate(session).catch((error: unknown) => this.log.error(String(error)));
@@ -193,10 +198,27 @@ export class Sessions implements Disposable {
     // A name from disk is matched as it is, not as a pattern.
     const pattern = new vscode.RelativePattern(folder, nameOf(uri).replace(/[[\]{}*?]/g, "[$&]"));
     const watcher = session.owner.own(vscode.workspace.createFileSystemWatcher(pattern, false, false, true));
-    const mark = (): void => {
-      session.stale = true;
-      this.changed.fire({ type: "stale", session });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const follow = async (): Promise<void> => {
+      try {
+        // A reading that has begun has other bytes.
+        await this.opening.get(session.id)?.catch(() => undefined);
+        await this.openSource(session.source);
+      } catch (error) {
+        // Half-written, or gone for a moment: what was read before stays, and the row offers to try again.
+        const shown = toUserError(error, session.source.label);
+        if (shown !== null) this.log.warning(shown.message);
+      }
     };
+    const mark = (): void => {
+      if (!session.stale) {
+        session.stale = true;
+        this.changed.fire({ type: "stale", session });
+      }
+      clearTimeout(timer);
+      timer = setTimeout(() => void follow(), quietTime);
+    };
+    session.owner.own({ dispose: () => clearTimeout(timer) });
     session.owner.own(watcher.onDidChange(mark));
     session.owner.own(watcher.onDidCreate(mark));
   }
