@@ -20,8 +20,8 @@ export class Threads implements Disposable {
   private readonly owner = new Owner();
   private readonly controller = this.owner.own(vscode.comments.createCommentController(commentControllerId, l10n.t("Patch review")));
   private readonly threads = new Map<string, LifelineThread>();
-  /** The reading that a thread belongs to; a thread that is in the next one, too, is handed on to it. */
-  private readonly holders = new Map<string, Owner>();
+  /** The last reading of each session, and its threads: those that an earlier one had, too, are handed on to it. */
+  private readonly readings = new Map<string, { readonly ids: ReadonlySet<string> }>();
   /** Threads whose turn is still to come, by id; each makes itself. */
   private readonly waiting = new Map<string, () => LifelineThread>();
   /** Threads of the user's own comments, by session and comment. */
@@ -73,20 +73,20 @@ export class Threads implements Disposable {
   attach(session: Session, parts: Owner): void {
     const ids: string[] = [];
     this.sessions.set(session.id, session);
+    const reading = { ids: new Set(threadsOf(session.view).map(({ thread }) => idOf(session.id, thread))) };
+    this.readings.set(session.id, reading);
     for (const { thread, ...place } of threadsOf(session.view)) {
       const id = idOf(session.id, thread);
       ids.push(id);
       const kept = this.threads.get(id);
       if (kept !== undefined) {
-        this.holders.set(id, parts);
-        update(kept, session, place, thread);
+        this.handOn(kept, session, place, thread);
         continue;
       }
       this.waiting.set(id, () => {
         this.waiting.delete(id);
         const made = this.make(session, place, thread);
         this.threads.set(id, made);
-        this.holders.set(id, parts);
         return made;
       });
     }
@@ -101,14 +101,17 @@ export class Threads implements Disposable {
     parts.own({
       dispose: () => {
         if (turn !== null) clearImmediate(turn);
-        this.sessions.delete(session.id);
+        const later = this.readings.get(session.id);
+        const isLast = later === undefined || later === reading;
         for (const id of ids) {
-          if (this.threads.has(id) && this.holders.get(id) !== parts) continue;
+          if (!isLast && later.ids.has(id)) continue;
           this.waiting.delete(id);
           this.threads.get(id)?.dispose();
           this.threads.delete(id);
-          this.holders.delete(id);
         }
+        if (!isLast) return;
+        this.readings.delete(session.id);
+        this.sessions.delete(session.id);
         for (const [id, thread] of this.own) if (id.startsWith(`${session.id}/`)) this.drop(id, thread);
       },
     });
@@ -138,6 +141,13 @@ export class Threads implements Disposable {
     const ours = Object.assign(made, { lifeline: { session: session.id, place, thread } });
     this.dress(session, ours);
     return ours;
+  }
+
+  /** Gives a thread what a new reading says of it. Its document and lines are in its key, so they are the same. */
+  private handOn(made: LifelineThread, session: Session, place: PatchInSeries, thread: ThreadView): void {
+    const isSame = JSON.stringify(made.lifeline.thread) === JSON.stringify(thread);
+    Object.assign(made, { lifeline: { session: session.id, place, thread } });
+    if (!isSame) this.dress(session, made);
   }
 
   /** What can change while a thread stands: its comments, and where its question stands. */
@@ -203,15 +213,6 @@ export class Threads implements Disposable {
     this.own.delete(id);
     thread.dispose();
   }
-}
-
-/** Gives a thread what the new reading says of it. Its document and lines are in its key, so they are the same. */
-function update(made: LifelineThread, session: Session, place: PatchInSeries, thread: ThreadView): void {
-  const isSame = JSON.stringify(made.lifeline.thread) === JSON.stringify(thread);
-  Object.assign(made, { lifeline: { session: session.id, place, thread } });
-  if (isSame) return;
-  made.comments = thread.comments.map((comment) => commentOf(session, comment, thread));
-  made.label = labelOf(thread);
 }
 
 /** The key is unique within a reading of one input. */
