@@ -95,6 +95,8 @@ describe("comment threads", () => {
   });
 
   it("can be walked over the whole series and round", async function () {
+    // A dozen diffs are opened, each of which the editor compares first.
+    this.timeout(90_000);
     const uri = corpusFile("vfio/vfio-group-cdev-all.mbox") ?? skipTest(this, "no corpus beside the project");
     await vscode.commands.executeCommand("lifeline.openFile", uri);
     const count = api.threads.all.filter((thread) => thread.lifeline.thread.question.asks).length;

@@ -1,6 +1,5 @@
 // Writing a reply as a reviewer does: an answer in a discussion, a comment on a line, a settled question, the draft, its file.
-import { readFileSync } from "node:fs";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -52,9 +51,11 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a reply to the sample i
     // The palette uses the same box; the dialog has taken it over once it proposes a path.
     await expect.poll(() => box.inputValue(), { timeout: minutes / 3 }).toMatch(/^\//);
     const file = join(folder, "reply.eml");
-    await box.fill(file);
-    await page.keyboard.press("Enter");
-    await expect.poll(() => { try { return readFileSync(file, "utf8"); } catch { return ""; } }, { timeout: minutes / 3 }).toContain("I would open-code it, too: the race is worth a comment.\n");
+    // While it reads the folder, the dialog writes its own path over what is typed.
+    await expect.poll(async () => {
+      if (await box.isVisible()) await box.fill(file).then(() => page.keyboard.press("Enter"));
+      return existsSync(file) ? readFileSync(file, "utf8") : "";
+    }, { timeout: minutes / 2, interval: 1000 }).toContain("I would open-code it, too: the race is worth a comment.\n");
     expect(readFileSync(file, "utf8")).toMatch(/^> .*\n/m);
 
     // The question, settled from the tree.
