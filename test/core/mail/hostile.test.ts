@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { readMailbox } from "../../../src/core/mail/read.js";
 import { readSeries } from "../../../src/core/series/read.js";
+import { makeRandom } from "../../mutations.js";
 import { corpusNote, hasCorpus, listInputs, nodePlatform, readCorpus } from "../corpus.js";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -22,17 +23,6 @@ async function readAll(bytes: Uint8Array): Promise<number> {
     }
   }
   return mailbox.messages.length;
-}
-
-/** A small generator with a seed (xorshift), so that a failure can be repeated. */
-function makeRandom(seed: number): (below: number) => number {
-  let state = seed >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
 }
 
 /** What lines are made of that cost more than they are long, where a reader goes back over what it has seen. */
