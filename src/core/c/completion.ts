@@ -13,7 +13,7 @@ type Slice = string | { readonly from: number; readonly to: number };
 
 /** A function or struct that is being put together. */
 interface Open {
-  readonly kind: "function" | "struct" | "other";
+  readonly kind: "function" | "struct" | "table";
   /** "" when only its own text can say. */
   readonly name: string;
   readonly slices: Slice[];
@@ -54,7 +54,7 @@ export class Completion {
       this.openPart().missing.head = true;
       return this.addPart({ tokens, match, first: head.end, end }, -1, match[head.end] !== -1);
     }
-    const wanted = head.kind === "braced" ? "struct" : head.kind === "body" ? "function" : (heading?.kind ?? null);
+    const wanted = head.kind === "braced" ? (heading?.kind === "table" ? "table" : "struct") : head.kind === "body" ? "function" : (heading?.kind ?? null);
     const continues = this.open !== null && heading !== null && heading.name === this.open.name && heading.kind === this.open.kind;
     if (!continues) {
       this.finish();
@@ -66,6 +66,7 @@ export class Completion {
       open.depth = 1;
     } else this.openPart().missing.middle = true;
     if (this.open?.kind === "struct") return this.addMembers(tokens, head);
+    if (this.open?.kind === "table") return this.addMembers(tokens, head, entryStart(tokens, match, head.end));
     this.addPart({ tokens, match, first: 0, end: head.end }, gap, head.kind === "body");
   }
 
@@ -84,6 +85,12 @@ export class Completion {
       this.start("function", name, first.from);
       this.addPart({ tokens, match, first: item.first, end: item.end }, -1, false);
       return;
+    }
+    const equals = item.shape === "other" && tokens[item.brace - 1]?.text === "=" ? item.brace - 1 : -1;
+    const variable = equals < 0 ? undefined : tokens.slice(item.first, equals).findLast((token) => token.kind === "word");
+    if (variable !== undefined) {
+      this.start("table", variable.text, first.from);
+      return this.addMembers(tokens, { end: item.end, kind: "open" }, item.first);
     }
     const keyword = tokens.slice(item.first, item.brace).findIndex((token) => token.text === "struct" || token.text === "union");
     if (item.shape !== "other" || keyword < 0 || tokens.slice(item.first, item.brace).some((token) => token.text === "=")) return this.skip(tokens, item.first, item.end);
@@ -147,13 +154,14 @@ export class Completion {
     const from = first;
     let to = head.end;
     if (head.kind !== "braced") {
-      while (to > from && tokens[to - 1]?.text !== ";" && tokens[to - 1]?.text !== "{" && tokens[to - 1]?.text !== "}") to--;
+      const separator = open.kind === "table" ? "," : ";";
+      while (to > from && tokens[to - 1]?.text !== separator && tokens[to - 1]?.text !== "{" && tokens[to - 1]?.text !== "}") to--;
     }
     const head0 = tokens[from];
     const last = tokens[to - 1];
     if (head0 !== undefined && last !== undefined && to > from) {
       const { closers, opens } = braceBalance({ tokens, match: new Int32Array(0), first: from, end: to });
-      for (let missing = open.depth; missing < closers.length; missing++) open.slices.push("struct { ");
+      for (let missing = open.depth; missing < closers.length; missing++) open.slices.push(open.kind === "table" ? "{ " : "struct { ");
       open.depth = Math.max(open.depth, closers.length) - closers.length + opens;
       open.slices.push({ from: head0.from, to: last.to }, " ");
     }
@@ -164,7 +172,7 @@ export class Completion {
 
   private emit(open: Open, suffix: string): void {
     const composed = this.composeOne([...open.slices, open.missing.tail && open.kind === "function" ? ` ${gapMarker(this.top.gapAfter(open.slices))}; ` : "", suffix]);
-    this.top.addPartial(open.kind, open.name, composed, open.missing, open.at);
+    this.top.addPartial(open.kind === "table" ? "other" : open.kind, open.name, composed, open.missing, open.at);
   }
 
   private composeOne(slices: readonly Slice[]): Composed {
@@ -176,6 +184,18 @@ export class Completion {
     const tail = tokens[end - 1];
     if (head !== undefined && tail !== undefined && end > first) this.top.skip(head.from, tail.to, "in no known function");
   }
+}
+
+/** The first entry of a table's part that is whole: one that the gap cuts begins in the middle of an expression. */
+function entryStart(tokens: readonly Token[], match: Int32Array, end: number): number {
+  const first = tokens[0];
+  if (first === undefined || first.kind !== "mark" || /^[.{[&~(}-]$/.test(first.text)) return 0;
+  for (let index = 0; index < end; index++) {
+    const partner = match[index] ?? -1;
+    if (partner > index) index = partner;
+    else if (tokens[index]?.text === ",") return index + 1;
+  }
+  return end;
 }
 
 /** The word before the parameter list that ends in front of the body. */

@@ -8,12 +8,16 @@ export type Heading =
   /** `signature` is text that can stand before `{`; a type that the heading does not show is `UNKNOWN_TYPE`. */
   | { readonly kind: "function"; readonly name: string; readonly signature: string }
   | { readonly kind: "struct"; readonly name: string; readonly opening: string }
+  /** A variable with an initializer: `static const struct file_operations foo_fops = {`. */
+  | { readonly kind: "table"; readonly name: string; readonly opening: string }
   | null;
 
-/** Reads a heading; null when it names neither a function nor a struct. git cuts headings at 80 bytes, so the end may be missing. */
+/** Reads a heading; null when it names no function, struct or table. git cuts headings at 80 bytes, so the end may be missing. */
 export function readHeading(text: string): Heading {
   const all = scanStretch(text, { from: 0, to: text.length, afterGap: false }).tokens;
   const tokens = withoutAttributes(all);
+  const table = readTable(text, tokens);
+  if (table !== null) return table;
   const struct = tokens.findIndex((token) => token.text === "struct" || token.text === "union");
   const paren = tokens.findIndex((token) => token.text === "(");
   if (struct >= 0 && paren < 0) {
@@ -34,6 +38,22 @@ export function readHeading(text: string): Heading {
   const before = tokens.slice(0, paren - 1);
   const returns = before.length === 0 ? UNKNOWN_TYPE : before.map((token) => token.text).join(" ");
   return { kind: "function", name: name.text, signature: `${returns} ${name.text}(${readableParams(text, tokens, paren)})` };
+}
+
+/** `… name = {` or `… name[] = {`, of which git may have cut the end. */
+function readTable(text: string, tokens: readonly Token[]): Heading {
+  const equals = tokens.findIndex((token) => token.text === "=");
+  const match = matchBrackets(tokens);
+  let at = equals - 1;
+  while (at > 0 && tokens[at]?.text === "]" && (match[at] ?? -1) > 0) at = (match[at] ?? 1) - 1;
+  const name = tokens[at];
+  if (equals < 2 || name?.kind !== "word" || at < 1) return null;
+  if (!tokens.slice(0, at).every((token) => token.kind === "word" || token.text === "*")) return null;
+  if (tokens.slice(equals + 1).some((token) => token.text !== "{")) return null;
+  const from = tokens[0];
+  const last = tokens[equals];
+  if (from === undefined || last === undefined) return null;
+  return { kind: "table", name: name.text, opening: `${text.slice(from.from, last.to)} {` };
 }
 
 /** The parameters up to the closing parenthesis, or up to the last comma when the heading is cut. */

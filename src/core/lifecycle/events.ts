@@ -46,6 +46,11 @@ export function structLife(code: Code, facts: Facts, struct: string): StructLife
     const member = embeddedParam(code, where, struct);
     if (member !== null) releases.set(where.fn.name, member);
   }
+  // `foo->dev.release = foo_release` names the function by itself.
+  for (const { callback, places } of facts.callbacks) {
+    const place = places.find((one) => one.struct === struct && one.path.length > 1 && one.path.at(-1) === "release");
+    if (place !== undefined && !releases.has(callback) && reachesFree(facts, callback, struct, frees)) releases.set(callback, place.path.slice(0, -1).join("."));
+  }
   const counted = new Set<string>();
   for (const fact of own) {
     const kind = classOf(code, fact);

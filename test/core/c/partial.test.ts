@@ -205,3 +205,47 @@ int x;
 `)).toEqual(["10: struct foo (cut)", "  b int", "global x int"]);
   });
 });
+
+describe("tables in part", () => {
+  const entries = (text: string): string[] => reader.readUnit(imageOf(text)).globals.flatMap((global) => (global.init?.kind === "init"
+    ? global.init.entries.map((entry) => `${global.name}.${entry.designator.join(".")} ${entry.value.kind === "name" ? entry.value.name : entry.value.kind} @${entry.span.line}`) : [`${global.name} without entries`]));
+
+  it("reads the entries behind a heading, and those in front of a gap", () => {
+    expect(entries(`
+@@ 10 static const struct file_operations foo_fops = {
+	.open = foo_open,
+	.release = foo_release,
+};
+static struct kobj_type foo_ktype = {
+	.release = foo_free,
+	.sysfs_ops = &foo_sysfs,
+@@
+`)).toEqual(["foo_fops.open foo_open @10", "foo_fops.release foo_release @11", "foo_ktype.release foo_free @14", "foo_ktype.sysfs_ops unary @15"]);
+  });
+
+  it("reads entries with a gap on both sides, and leaves out one that is cut", () => {
+    expect(entries(`
+@@ 20 static const struct file_operations foo_fops = {
+		| MORE,
+	.open = foo_open,
+	.poll = foo_poll
+@@
+`)).toEqual(["foo_fops.open foo_open @21"]);
+  });
+
+  it("reads an array of structs that a gap cuts", () => {
+    expect(entries(`
+@@ 30 static const struct of_device_id foo_ids[] = {
+	{ .compatible = "a", .data = &a },
+	{ .compatible = "b" },
+	{ }
+};
+`)).toEqual(["foo_ids. init @30", "foo_ids. init @31", "foo_ids. init @32"]);
+  });
+
+  it("takes no table from a heading that is none", () => {
+    const unit = reader.readUnit(imageOf("\n@@ 5 int x = f(y);\n\t.open = a,\n};\n"));
+    expect(unit.globals).toEqual([]);
+    expect(unit.skipped.length).toBe(1);
+  });
+});
