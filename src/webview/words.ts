@@ -25,7 +25,7 @@ export function findingTitle(kind: FindingKind): string {
     null: "Bad pointer",
     list: "List corruption",
     id: "Id misuse",
-    warn: "Kernel warning",
+    warn: "Kernel warning", race: "Data race",
   }[kind];
 }
 

@@ -2,7 +2,7 @@
 import { binary, convert, invert } from "./arithmetic.js";
 import type { HeldLock } from "./classes.js";
 import { Cpu } from "./cpu.js";
-import { SymmetryBroken, type Observer, type RawFinding, type Runner } from "./execution.js";
+import { SymmetryBroken, type Observer, type PlainAccess, type RawFinding, type Runner } from "./execution.js";
 import type { Frames } from "./frames.js";
 import { addressOf, OBJECT_SPAN, type Instruction, type Program, type SourceIndex } from "./ir.js";
 import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED } from "./memory.js";
@@ -29,6 +29,8 @@ export class Executor extends Cpu {
   births: "shared" | "private" = "shared";
   /** Accesses of the atomic step that runs: kept by the machine. */
   watch: { readonly key: number; readonly write: boolean; readonly heap: boolean }[] = [];
+  /** Plain accesses of the move that others could race with: kept by the machine. */
+  plain: PlainAccess[] = [];
   lastLock = 0;
   freedInAtomic = false;
   observer: Observer | null = null;
@@ -54,6 +56,7 @@ export class Executor extends Cpu {
     this.own = own;
     this.registers = registers;
     this.findings = [];
+    this.plain = [];
     this.choices = [];
     this.taken = [];
     this.waitsFor = 0;

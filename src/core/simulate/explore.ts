@@ -1,9 +1,10 @@
 // The exploration: every state that any schedule can reach, each once.
 import { WordClasses } from "./classes.js";
-import type { RawFinding } from "./execution.js";
+import type { PlainAccess, RawFinding } from "./execution.js";
 import { Frames } from "./frames.js";
 import { TupleTable } from "./intern.js";
 import type { Program } from "./ir.js";
+import { RaceCollector, type RawRace } from "./races.js";
 import type { StopMode } from "./machine.js";
 import { Stopped, World } from "./world.js";
 
@@ -20,6 +21,10 @@ export interface Exploration {
   readonly missing: string | null;
   /** Functions that some run has entered. */
   readonly entered: ReadonlySet<number>;
+  /** Only of a reduced exploration. */
+  readonly races: readonly RawRace[];
+  /** The frames that `races` speak of. */
+  readonly frames: Frames;
 }
 
 /** How often the exploration may begin again with words that turned out to be visible. */
@@ -45,7 +50,7 @@ export function explore(program: Program, mode: StopMode, twins: boolean, bounds
     // What was found before a refutation is real.
     if (bounds.firstFinding === true && last.findings.length > 0) return last;
   }
-  return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>() }), complete: false, stoppedBy: "rounds" };
+  return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>(), races: [], frames }), complete: false, stoppedBy: "rounds" };
 }
 
 function exploreOnce(world: World, classes: WordClasses | null, { maxStates, firstFinding }: ExploreBounds, control: Control, from?: Begin): Exploration {
@@ -57,9 +62,11 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
     const key = `${finding.kind} ${finding.code} ${finding.message}`;
     if (!findings.has(key)) findings.set(key, finding);
   };
+  const races = new RaceCollector(world.program);
+  const plain: (readonly PlainAccess[])[] = [];
   let transitions = 0;
   const result = (complete: boolean, stoppedBy: string | null, missing: string | null = null): Exploration =>
-    ({ states: table.size, transitions, complete, stoppedBy, findings: [...findings.values()], missing, entered: world.machine.frames.entered() });
+    ({ states: table.size, transitions, complete, stoppedBy, findings: [...findings.values()], missing, entered: world.machine.frames.entered(), races: races.result(), frames: world.machine.frames });
   const firstTwin = world.twins ? cpus.findIndex((cpu) => cpu.identical) : -1;
   const tuple = new Int32Array(width);
   const next = new Int32Array(width);
@@ -84,13 +91,17 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
       const shared = tuple[0] ?? 0;
       let enabled = false;
       let running = false;
+      plain.length = 0;
       for (let cpu = 0; cpu < cpus.length; cpu++) {
         const local = tuple[1 + cpu] ?? 0;
         if (world.isDone(local)) continue;
         running = true;
+        const outcomes = world.outcomes(shared, local, cpu);
+        const accesses = outcomes[0]?.plain;
+        if (accesses && accesses.length > 0) plain.push(accesses);
         // Equal twins have equal moves.
         if (firstTwin >= 0 && cpu > firstTwin && local === tuple[cpu]) continue;
-        for (const outcome of world.outcomes(shared, local, cpu)) {
+        for (const outcome of outcomes) {
           for (const finding of outcome.findings) note(finding);
           if (outcome.status === "blocked") continue;
           enabled = true;
@@ -103,6 +114,7 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
           table.add(next);
         }
       }
+      for (let one = 1; one < plain.length; one++) for (let other = 0; other < one; other++) races.compare(plain[one] ?? [], plain[other] ?? []);
       if (!running) world.endFindings(shared).forEach(note);
       else if (!enabled && !prunedAll(world, tuple)) note({ kind: "deadlock", code: "deadlock", message: "", address: 0, source: -1 });
       if (table.size > maxStates) return result(false, "maxStates");

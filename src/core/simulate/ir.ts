@@ -21,8 +21,9 @@ export type Instruction = { readonly source: SourceIndex } & (
   | { readonly op: "binary"; readonly to: number; readonly operator: BinaryOp; readonly a: Operand; readonly b: Operand; readonly width: Width }
   | { readonly op: "not" | "invert" | "negate"; readonly to: number; readonly a: Operand; readonly width: Width }
   | { readonly op: "convert"; readonly to: number; readonly a: Operand; readonly width: Width }
-  | { readonly op: "load"; readonly to: number; readonly a: Operand; readonly offset: number }
-  | { readonly op: "store"; readonly a: Operand; readonly offset: number; readonly value: Operand }
+  /** "marked": the code says that others may access the word at the same time, as READ_ONCE() does. */
+  | { readonly op: "load"; readonly to: number; readonly a: Operand; readonly offset: number; readonly marked?: true }
+  | { readonly op: "store"; readonly a: Operand; readonly offset: number; readonly value: Operand; readonly marked?: true }
   | { readonly op: "frame-address"; readonly to: number; readonly slot: number }
   | { readonly op: "clear-frame"; readonly slot: number; readonly count: number }
   | { readonly op: "jump"; target: number }

@@ -1,6 +1,6 @@
 // The machine: runs one CPU from one stop to the next on a shared memory of words, and says what went wrong.
 import type { HeldLock, WordClasses } from "./classes.js";
-import type { Observer, RawFinding, Runner } from "./execution.js";
+import type { Observer, PlainAccess, RawFinding, Runner } from "./execution.js";
 import { Executor } from "./executor.js";
 import type { Frames } from "./frames.js";
 import { OBJECT_SPAN, type AtomicEffect, type Instruction, type Program } from "./ir.js";
@@ -28,6 +28,8 @@ export interface Run {
   readonly waitsFor: number;
   /** For "missing" and "long": one line. */
   readonly reason: string;
+  /** Only in "reduced" mode: the move's plain accesses to words that no lock guards. */
+  readonly plain: readonly PlainAccess[];
 }
 
 const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write"];
@@ -72,7 +74,7 @@ export class Machine {
     const status = mode === "reduced" && this.classes ? this.runReduced(this.classes) : this.runPlain(mode);
     return {
       status, shared: executor.memory.words, local: status === "stop" || status === "halted" ? this.pack() : local,
-      findings: executor.findings, choices: executor.choices, taken: executor.taken, waitsFor: executor.waitsFor, reason: executor.reason,
+      findings: executor.findings, choices: executor.choices, taken: executor.taken, waitsFor: executor.waitsFor, reason: executor.reason, plain: executor.plain,
     };
   }
 
@@ -109,7 +111,12 @@ export class Machine {
           const place = executor.memory.find(executor.addressFor(instruction));
           const quiet = place.kind !== "bad" && classes.plain(place.site * OBJECT_SPAN + place.slot, instruction.op === "store", executor.held);
           if (after && !(quiet && place.kind === "static")) return "stop";
-          if (!quiet) after = true;
+          if (!quiet) {
+            after = true;
+            if (place.kind !== "bad" && instruction.marked !== true) {
+              executor.plain.push({ address: executor.addressFor(instruction), site: place.site, slot: place.slot, write: instruction.op === "store", source: instruction.source, frame: executor.frame, locks: executor.held });
+            }
+          }
         } else if (instruction.op === "atomic-begin") {
           if ((acquired || after) && (instruction.waits || instruction.effect === "acquire")) return "stop";
           const saved = after ? executor.save() : null;

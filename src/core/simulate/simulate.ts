@@ -13,6 +13,8 @@ import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";
 import { createFreeRun, type FreeRun } from "./free-run.js";
 import { exportPromela } from "./promela/export.js";
 import type { Exported } from "./promela/model.js";
+import { describeRaces, raceMessage } from "./races.js";
+import { countSchedules } from "./schedules.js";
 import { search, type Schedule } from "./search.js";
 import { functionsOnLines } from "./skeleton-facts.js";
 import { writeSkeleton } from "./skeleton.js";
@@ -99,9 +101,13 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
   const result: RunResult = {
     ...base, states: exploration.states, transitions: exploration.transitions, complete: exploration.complete, stoppedBy: exploration.stoppedBy, assumptions,
     cpus: compiled.program.cpus.map((cpu) => cpu.name),
+    races: describeRaces(exploration.races, compiled.program, exploration.frames),
+    schedules: request.schedules === true ? countSchedules(compiled.program, request.bounds, control) : null,
   };
   if (exploration.findings.length === 0) {
     const limited = request.bounds.maxPreemptions !== null;
+    const races = request.races === true ? result.races ?? [] : [];
+    if (races.length > 0) return { ...result, verdict: "violation", kind: "race", findings: races.map((race) => ({ kind: "race", message: raceMessage(race), step: 0 })) };
     const verdict: Verdict = exploration.complete && !limited ? "clean" : "bounded";
     return { ...result, verdict, complete: exploration.complete && !limited, stoppedBy: exploration.stoppedBy ?? (limited ? "maxPreemptions" : null) };
   }

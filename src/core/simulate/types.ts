@@ -63,7 +63,7 @@ export interface Bounds {
 }
 
 export type FindingKind =
-  | "use-after-free" | "double-free" | "refcount" | "deadlock" | "leak" | "lock" | "null" | "list" | "id" | "warn";
+  | "use-after-free" | "double-free" | "refcount" | "deadlock" | "leak" | "lock" | "null" | "list" | "id" | "warn" | "race";
 
 export interface Finding {
   readonly kind: FindingKind;
@@ -127,6 +127,13 @@ export interface ObjectLane {
   readonly states: readonly ObjectState[];
 }
 
+/** Two accesses to one word that nothing keeps apart: neither a lock nor a marking such as READ_ONCE(). Many are benign. */
+export interface Race {
+  readonly object: string;
+  readonly field: string;
+  readonly accesses: readonly { readonly function: string; readonly path: string; readonly line: number; readonly text: string; readonly write: boolean; /** The function that calls into the model for it; "" for an access of its own. */ readonly call: string }[];
+}
+
 export interface Assumption {
   readonly kind: "fill" | "unknown-call" | "inferred-type" | "model" | "memory-model" | "bound" | "cpus";
   readonly text: string;
@@ -143,6 +150,10 @@ export interface RunRequest {
   /** How many of the identical users the scenario has; null is the scenario's own number. */
   readonly users: number | null;
   readonly bounds: Bounds;
+  /** True: a data race is a violation. */
+  readonly races?: boolean;
+  /** True: the schedules are counted, on an unreduced exploration of its own. */
+  readonly schedules?: boolean;
 }
 
 export type Verdict = "violation" | "clean" | "bounded" | "does-not-apply";
@@ -167,6 +178,8 @@ export interface RunResult {
   readonly switches: number;
   readonly cpus: readonly string[];
   readonly steps: readonly Step[];
+  /** Data races that the exploration met, each pair of lines once; they stand beside the verdict. */
+  readonly races?: readonly Race[];
   /** Objects that count something, are born or die in the trace; empty without one. */
   readonly objects?: readonly ObjectLane[];
   readonly shortest: number;

@@ -1,6 +1,6 @@
 // A program with its CPUs as a graph of states: numbered memories, numbered CPU states, and the moves between them, each computed once.
 import type { WordClasses } from "./classes.js";
-import type { RawFinding, Runner } from "./execution.js";
+import type { PlainAccess, RawFinding, Runner } from "./execution.js";
 import type { Frames } from "./frames.js";
 import { Interner, PairTable } from "./intern.js";
 import type { Program } from "./ir.js";
@@ -18,6 +18,8 @@ export interface Outcome {
   readonly ways: number;
   readonly waitsFor: number;
   readonly reason: string;
+  /** Plain accesses of the move that another CPU could race with. */
+  readonly plain: readonly PlainAccess[];
 }
 
 /** A start: memory after setup. */
@@ -118,10 +120,10 @@ export class World {
     while (script && found.length < MOST_WAYS) {
       const run: Run = this.machine.run(this.memories.get(shared), local, runner, mode, script);
       if (run.status === "missing" || run.status === "long") throw new Stopped(run.status, run.reason);
-      if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, ways: product(run.choices), waitsFor: run.waitsFor, reason: "" });
+      if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, ways: product(run.choices), waitsFor: run.waitsFor, reason: "", plain: [] });
       else if (run.status !== "pruned") {
         found.push({
-          status: run.status, findings: run.findings, script: run.taken, ways: product(run.choices), waitsFor: 0, reason: "",
+          status: run.status, findings: run.findings, script: run.taken, ways: product(run.choices), waitsFor: 0, reason: "", plain: run.plain,
           shared: this.memories.intern(run.shared), local: run.status === "fatal" ? -1 : this.locals.intern(run.local),
         });
       }

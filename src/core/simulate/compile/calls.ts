@@ -284,6 +284,14 @@ const result = (op: "live" | "held"): Builtin => (compile, ctx, expr) => {
   return { operand: to, type: BOOL };
 };
 
+/** Accesses inside say that they expect others at the same word. */
+const marked = (builtin: Builtin): Builtin => (compile, ctx, expr, hint) => {
+  ctx.marked++;
+  const value = builtin(compile, ctx, expr, hint);
+  ctx.marked--;
+  return value;
+};
+
 const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["container_of", containerOf], ["container_of_const", containerOf], ["list_entry", containerOf], ["list_entry_rcu", containerOf], ["hlist_entry", containerOf], ["rb_entry", containerOf],
   ["llist_entry", containerOf],
@@ -294,18 +302,18 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     const found = memberOffset(ctx, typeArgument(ctx, expr.args[0]), expr.args[1], null);
     return found ? { operand: ctx.constantOperand(found.offset), type: SIZE } : ctx.missing("offsetof() of a member that is not known");
   }],
-  ["likely", same], ["unlikely", same], ["READ_ONCE", same], ["smp_load_acquire_value", same], ["rcu_dereference", same], ["rcu_dereference_protected", same], ["rcu_dereference_check", same],
-  ["rcu_dereference_raw", same], ["rcu_access_pointer", same], ["__builtin_expect", same], ["data_race", same], ["ACCESS_ONCE", same], ["lockless_dereference", same],
-  ["WRITE_ONCE", store], ["rcu_assign_pointer", store], ["RCU_INIT_POINTER", store],
-  ["smp_load_acquire", (compile, ctx, expr, hint) => {
+  ["likely", same], ["unlikely", same], ["READ_ONCE", marked(same)], ["smp_load_acquire_value", marked(same)], ["rcu_dereference", marked(same)], ["rcu_dereference_protected", marked(same)], ["rcu_dereference_check", marked(same)],
+  ["rcu_dereference_raw", marked(same)], ["rcu_access_pointer", marked(same)], ["__builtin_expect", same], ["data_race", marked(same)], ["ACCESS_ONCE", marked(same)], ["lockless_dereference", marked(same)],
+  ["WRITE_ONCE", marked(store)], ["rcu_assign_pointer", marked(store)], ["RCU_INIT_POINTER", marked(store)],
+  ["smp_load_acquire", marked((compile, ctx, expr, hint) => {
     const arg = expr.args[0];
     return !arg || arg.kind === "type" ? ctx.missing("an argument is missing") : compile.value(ctx, { kind: "unary", op: "*", postfix: false, operand: arg, span: expr.span }, hint);
-  }],
-  ["smp_store_release", (compile, ctx, expr) => {
+  })],
+  ["smp_store_release", marked((compile, ctx, expr) => {
     const [target, value] = expr.args;
     if (!target || target.kind === "type" || !value || value.kind === "type") return ctx.missing("an argument is missing");
     return compile.value(ctx, { kind: "assign", op: "=", target: { kind: "unary", op: "*", postfix: false, operand: target, span: expr.span }, value, span: expr.span });
-  }],
+  })],
   ...["smp_mb", "smp_rmb", "smp_wmb", "mb", "rmb", "wmb", "barrier", "smp_mb__before_atomic", "smp_mb__after_atomic", "cpu_relax"].map((name): [string, Builtin] => [name, (_compile, ctx) => nothing(ctx)]),
   ...["BUILD_BUG_ON", "BUILD_BUG_ON_MSG", "static_assert", "EXPORT_SYMBOL", "EXPORT_SYMBOL_GPL"].map((name): [string, Builtin] => [name, (_compile, ctx) => nothing(ctx)]),
   ["min", pick("<", false)], ["max", pick(">", false)], ["min_t", pick("<", true)], ["max_t", pick(">", true)],

@@ -85,6 +85,8 @@ export class FunctionContext {
   frameWords = 0;
   /** Atomic blocks around what is compiled now. */
   atomic = 0;
+  /** Above zero inside READ_ONCE() and its kin. */
+  marked = 0;
   private readonly named: { name: string; slot: number; type: number }[] = [];
 
   constructor(readonly program: ProgramContext, readonly name: string, unit: Unit, span: Span) {
@@ -95,7 +97,8 @@ export class FunctionContext {
   get types(): Types { return this.program.types; }
 
   emit(instruction: NewInstruction): void {
-    this.drafts.push({ ...instruction, source: this.program.source(this.unit, this.name, this.span) });
+    const marked = this.marked > 0 && (instruction.op === "load" || instruction.op === "store");
+    this.drafts.push({ ...instruction, ...(marked ? { marked: true } : {}), source: this.program.source(this.unit, this.name, this.span) });
   }
 
   jump(label: Label): void {
