@@ -8,6 +8,8 @@ export default defineConfig({
       { test: { name: "core", include: ["test/core/**/*.test.ts"] } },
       // Edge tests use what was built: the worker, the command line.
       { test: { name: "edge", include: ["test/edge/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000 } },
+      // What other programs say of the same input; takes minutes, so only `npm run verify` runs it.
+      { test: { name: "verify", include: ["test/verify/**/*.test.ts"] } },
       {
         test: {
           name: "ui",

@@ -1,5 +1,6 @@
 // The plain text of runs: the whole account of one, one line for each of many, and the list of scenarios.
-import type { Assumption, RunResult, ScenarioInfo, Step } from "../core/simulate/types.js";
+import type { Assumption, RunResult, ScenarioInfo, SpinVerdict, Step } from "../core/simulate/types.js";
+import { raceMessage } from "../core/simulate/races.js";
 import { makeSafe } from "./show-text.js";
 
 const WIDTH = 72;
@@ -9,10 +10,22 @@ export function runText(result: RunResult): string {
   const what = `${nameOf(result)}: ${verdictOf(result)}`;
   if (result.verdict === "does-not-apply") return finish([what, ...(result.reason === null ? [] : [`  ${result.reason}`])]);
   const found = result.findings.map((finding) => `  ${finding.kind}: ${finding.message}`);
+  const races = result.kind === "race" ? [] : (result.races ?? []).map((race) => `  ${raceMessage(race)} (${race.accesses.map((access) => `${access.path}:${String(access.line)}`).join(", ")})`);
+  const beside = races.length === 0 ? [] : ["", "Data races, beside the verdict (many are benign; --races lets them decide):", ...races];
+  const schedules = result.schedules === null ? [] : [`${result.schedules} schedules`];
   const token = result.token === null ? [] : ["", `Replay: --replay ${result.token}`];
-  if (result.text !== "") return finish([what, ...found, "", ...result.text.trimEnd().split("\n"), ...token]);
+  if (result.text !== "") return finish([what, ...found, "", ...result.text.trimEnd().split("\n"), ...schedules, ...beside, ...token]);
   const account = `${count(result.states, "state")}, ${count(result.transitions, "transition")}`;
-  return finish([what, ...found, account, "", "Assumed:", ...result.assumptions.flatMap(assumptionLines), ...token]);
+  return finish([what, ...found, account, ...schedules, ...beside, "", "Assumed:", ...result.assumptions.flatMap(assumptionLines), ...token]);
+}
+
+/** Spin's verdict beside ours, in a line or two. */
+export function spinText(result: RunResult, spin: SpinVerdict): string {
+  if (spin.problem !== null) return finish(["", `Spin: no verdict: ${spin.problem}`]);
+  const found = spin.kinds.length === 0 ? `nothing found${spin.complete ? "" : ", not every state was looked at"}` : spin.kinds.join(", ");
+  const agrees = (spin.kinds.length > 0) === (result.findings.length > 0) ? "agrees" : "DISAGREES";
+  const steps = spin.steps === null ? "" : `, shortest trace ${count(spin.steps, "step")}`;
+  return finish(["", `Spin ${agrees}: ${found}; ${count(spin.states, "state")}${steps}; ${String(Math.round(spin.compile))} ms to compile, ${String(Math.round(spin.search))} ms to search`]);
 }
 
 /** One line of a table: place, scenario, what-if, verdict. */

@@ -5,13 +5,15 @@ import type { Review } from "../core/review/review.js";
 import { buildReview } from "../core/review/review.js";
 import { readSeries } from "../core/series/read.js";
 import { readHeader } from "../core/simulate/scenario.js";
+import { exportRun } from "../core/simulate/export.js";
 import { createSimulator, listScenarios, replay, type Code, type Simulator } from "../core/simulate/simulate.js";
-import type { Bounds, KernelSources, RunRequest, RunResult, ScenarioInfo, SourceText, WhatIf } from "../core/simulate/types.js";
+import type { Bounds, KernelSources, RunRequest, RunResult, ScenarioInfo, SourceText, SpinVerdict, WhatIf } from "../core/simulate/types.js";
+import { runSpin, spinVersion } from "../worker/spin.js";
 import type { Arguments } from "./arguments.js";
 import type { Command, CommandContext } from "./command.js";
 import { UsageError } from "./errors.js";
 import { mutantText } from "./mutant-text.js";
-import { rowText, runText, scenarioList, stepList } from "./simulate-text.js";
+import { rowText, runText, scenarioList, stepList, spinText } from "./simulate-text.js";
 import { allImages, chooseTarget, chooseWord, listTargets, type Target, targetOptions, targetUsage } from "./target.js";
 import { requireTrees, treeOptions, treeUsage } from "./tree.js";
 
@@ -20,7 +22,8 @@ export const simulate: Command = {
   usage: `simulate FILE... --scenario NAME|FILE.c [--what-if NAME|FILE]
       [--side after|before] [--users N] ${targetUsage}
       ${treeUsage}
-      [--max-states N] [--max-steps N] [--max-switches N] [--replay TOKEN] [--promela OUT] [--json]
+      [--max-states N] [--max-steps N] [--max-switches N] [--races] [--schedules]
+      [--replay TOKEN] [--promela OUT] [--spin full|breadth|swarm] [--report|--mermaid|--json]
   lifeline simulate FILE... --all [--scenario NAME] [--side after|before] ${targetUsage}
       ${treeUsage} [--json]
   lifeline simulate FILE... --mutants [--scenario NAME|FILE.c] ${targetUsage}
@@ -30,7 +33,7 @@ export const simulate: Command = {
   summary: "runs the patch's own C through every interleaving, or all scenarios, one line each",
   options: {
     ...targetOptions, ...treeOptions, "scenario": "value", "what-if": "value", "side": "value", "users": "value", "max-states": "value", "max-steps": "value", "max-switches": "value",
-    "replay": "value", "promela": "value", "json": "flag", "all": "flag", "mutants": "flag", "new": "value", "list": "flag",
+    "replay": "value", "promela": "value", "spin": "value", "races": "flag", "schedules": "flag", "report": "flag", "mermaid": "flag", "json": "flag", "all": "flag", "mutants": "flag", "new": "value", "list": "flag",
   },
   async run(context) {
     const options = context.arguments;
@@ -63,7 +66,7 @@ async function runOne(context: CommandContext, kernel: KernelSources, review: Re
     scenario: typeof scenario === "string" ? scenario : scenario.source,
     whatIf: await readWhatIf(options.value("what-if"), typeof scenario === "string" ? infoOf(kernel, scenario) : scenario.info),
     users: options.number("users", 0) ?? null,
-    bounds: readBounds(options),
+    bounds: readBounds(options), races: options.flag("races"), schedules: options.flag("schedules"),
   };
   const target = chooseTarget(review, options);
   await requireTrees(context, review, [target.patch.key]);
@@ -73,8 +76,21 @@ async function runOne(context: CommandContext, kernel: KernelSources, review: Re
   const out = options.value("promela");
   if (out !== undefined) await exportModel(simulator, review, target, request, out);
   const result = run(simulator, review, target, request);
-  await context.write(options.flag("json") ? `${JSON.stringify(result, null, 1)}\n` : runText(result));
+  const spin = options.value("spin") === undefined ? null : await askSpin(simulator, review, target, request, chooseWord(options, "spin", ["full", "breadth", "swarm"]));
+  if (options.flag("mermaid") || options.flag("report")) await context.write(exportRun(result, options.flag("mermaid") ? "mermaid" : "report"));
+  else await context.write(options.flag("json") ? `${JSON.stringify(spin === null ? result : { ...result, spin }, null, 1)}\n` : runText(result));
+  if (spin !== null && !options.flag("json")) await context.write(spinText(result, spin));
   return isAlarm(result) ? 1 : 0;
+}
+
+/** Gives the same program to an installed Spin. */
+async function askSpin(simulator: Simulator, review: Review, target: Target, request: Omit<RunRequest, "patchKey">, search: "full" | "breadth" | "swarm"): Promise<SpinVerdict> {
+  if ((await spinVersion()) === null) throw new UsageError("--spin needs spin and cc, and one of them is not installed");
+  const code = codeOf(review, target, request.side);
+  if (code === null) throw new UsageError("the patch is missing from the input");
+  const model = simulator.promela(code, { ...request, patchKey: target.patch.key });
+  if ("reason" in model) throw new UsageError(`no Promela model: ${model.reason}`);
+  return runSpin(model.text, { search, optimize: 1 });
 }
 
 /** A verdict for each line that the patch adds. Nothing is wrong with a patch because its lines matter: the status is 0. */
@@ -137,7 +153,7 @@ async function exportModel(simulator: Simulator, review: Review, target: Target,
 /** Every scenario, as it is and with each what-if, on each side of each patch that the options leave. */
 async function runAll(context: CommandContext, kernel: KernelSources, review: Review): Promise<0 | 1> {
   const options = context.arguments;
-  for (const name of ["what-if", "replay", "promela"]) if (options.value(name) !== undefined) throw new UsageError(`--${name} does not go with --all`);
+  for (const name of ["what-if", "replay", "promela", "spin"]) if (options.value(name) !== undefined) throw new UsageError(`--${name} does not go with --all`);
   const only = options.value("scenario");
   const scenarios = listScenarios(kernel).filter((scenario) => only === undefined || scenario.name === only);
   if (scenarios.length === 0) throw unknownScenario(only ?? "", kernel);

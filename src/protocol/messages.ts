@@ -10,9 +10,10 @@ import type { LineRange } from "../core/review/draft/locate.js";
 import type { DraftHeader } from "../core/review/draft/mail.js";
 import type { Draft, DraftRequest, PendingComment } from "../core/review/draft/types.js";
 import type { DocumentView, ReviewView } from "../core/review/types.js";
+import type { ExportFormat } from "../core/simulate/export.js";
 import type { FreeUnit, FreeView, Reach } from "../core/simulate/free-types.js";
 import type { MutantReport } from "../core/simulate/mutant-types.js";
-import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, SourceText, Verdict } from "../core/simulate/types.js";
+import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, SourceText, SpinVerdict, Verdict } from "../core/simulate/types.js";
 
 /** Requests that the worker answers; each has its parameters and its result. */
 export interface WorkerCalls {
@@ -69,6 +70,10 @@ export interface WorkerCalls {
   functions: { params: { session: string; patchKey: string }; result: readonly string[] };
   /** A new scenario for some of them, to be run or edited. */
   newScenario: { params: { session: string; patchKey: string; functions: readonly string[] }; result: SourceText };
+  /** A result as text: two columns, a report, or a sequence diagram; "" without a trace. */
+  exportRun: { params: { result: RunResult; format: ExportFormat }; result: string };
+  /** Gives the program of a request to an installed Spin; progress is reported as `{ states }`. `problem` says why there is no verdict. */
+  spin: { params: { session: string; request: RunRequest; search: "full" | "breadth" | "swarm" }; result: SpinVerdict };
   /** The text of a file of the kernel model or of a scenario, for stepping into it. */
   kernelFile: { params: { name: string }; result: string };
 }

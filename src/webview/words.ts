@@ -25,7 +25,8 @@ export function findingTitle(kind: FindingKind): string {
     null: "Bad pointer",
     list: "List corruption",
     id: "Id misuse",
-    warn: "Kernel warning", race: "Data race",
+    warn: "Kernel warning",
+    race: "Data race",
   }[kind];
 }
 

@@ -190,6 +190,17 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const run = await simulator();
       return run.runMutants(code, { patchKey, side: "after", lines, scenarios, bounds }, { cancelled: () => control.cancelled(), progress: (done, total) => control.progress({ done, total }) });
     },
+    async exportRun({ result, format }) {
+      return (await import("../core/simulate/export.js")).exportRun(result, format);
+    },
+    async spin({ session, request, search }, control) {
+      const code = codeOf(await readyFor(session, request.patchKey), request.patchKey, request.side);
+      if (code === null) throw new Error(`no code for ${request.patchKey}`);
+      const [run, { runSpin, noVerdict }] = await Promise.all([simulator(), import("./spin.js")]);
+      const model = run.promela(code, request);
+      if ("reason" in model) return noVerdict(model.reason);
+      return runSpin(model.text, { search, optimize: 1, cancelled: () => control.cancelled(), progress: (states) => control.progress({ states }) });
+    },
     ...freeRunHandlers(simulator, async (session, request) => codeOf(await readyFor(session, request.patchKey), request.patchKey, request.side), freeRuns),
     async functions({ session, patchKey }) {
       const review = reviewOf(session);

@@ -35,6 +35,11 @@ export async function spinVersion(): Promise<string | null> {
   return spin.status === 0 && compiler.status === 0 ? /\d+(?:\.\d+)+/.exec(spin.output)?.[0] ?? null : null;
 }
 
+/** What there is to say when there is no verdict. */
+export function noVerdict(problem: string): SpinVerdict {
+  return { kinds: [], states: 0, transitions: 0, complete: false, steps: null, translate: 0, compile: 0, search: 0, problem };
+}
+
 /** Spin's verdict on a model. What goes wrong is the verdict's `problem`, in Spin's or the compiler's own words. */
 export async function runSpin(model: string, options: SpinOptions): Promise<SpinVerdict> {
   const folder = await mkdtemp(join(tmpdir(), "lifeline-spin-"));
@@ -52,7 +57,7 @@ async function check(folder: string, options: SpinOptions): Promise<SpinVerdict>
   const started = performance.now();
   const translated = await run("spin", ["-a", "model.pml"], folder, options);
   const translate = performance.now() - started;
-  const nothing = { kinds: [], states: 0, transitions: 0, complete: false, steps: null, translate, compile: 0, search: 0 };
+  const nothing = { ...noVerdict(""), translate };
   if (translated.cancelled) return { ...nothing, problem: "cancelled" };
   if (translated.status !== 0) return { ...nothing, problem: translated.missing ? "spin is not installed" : firstLine(translated.output) };
   let room: Room = { heap: 1, registers: 1, wide: false };

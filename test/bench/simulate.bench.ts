@@ -1,0 +1,92 @@
+// Exploring open-last-put with two to six users, against Spin on the exported model of the same program.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { createHash } from "node:crypto";
+import { createCReader } from "../../src/core/c/reader.js";
+import { readMailbox } from "../../src/core/mail/read.js";
+import { buildReview } from "../../src/core/review/review.js";
+import { readSeries } from "../../src/core/series/read.js";
+import { Readings } from "../../src/core/simulate/drafts.js";
+import { exploreAll } from "../../src/core/simulate/explore-program.js";
+import { prepare } from "../../src/core/simulate/prepare.js";
+import { exportPromela } from "../../src/core/simulate/promela/export.js";
+import type { KernelSources } from "../../src/core/simulate/types.js";
+import { runSpin, spinVersion } from "../../src/worker/spin.js";
+import { median, type Bench, type Measurement } from "./types.js";
+
+/** Spin holds the unreduced states of more users than this only with much time and memory. */
+const MOST_FOR_SPIN = 2;
+const ROUNDS = 5;
+const quiet = { progress: (): void => undefined, cancelled: (): boolean => false };
+
+const bench: Bench = {
+  title: "Exploring open-last-put (v2 5/5): reduced, warm; against Spin's search of the same unreduced program, its compile time beside it",
+  async measure() {
+    const root = process.cwd();
+    const box = resolve(root, "../shared/corpus/vfio/vfio-group-cdev-all.mbox");
+    if (!existsSync(box)) return "there is no corpus at ../shared/corpus";
+    if ((await spinVersion()) === null) return "there is no spin, or no cc";
+    const sources = (part: string): { name: string; text: string }[] =>
+      readdirSync(join(root, "src/kernel", part)).filter((name) => name.endsWith(".c")).sort().map((name) => ({ name: `${part}/${name}`, text: readFileSync(join(root, "src/kernel", part, name), "utf8") }));
+    const kernel: KernelSources = { model: sources("model"), fills: sources("fills"), scenarios: sources("scenarios") };
+    const require = createRequire(join(root, "package.json"));
+    const reader = await createCReader({ runtime: readFileSync(require.resolve("web-tree-sitter/web-tree-sitter.wasm")), grammar: readFileSync(require.resolve("tree-sitter-c/tree-sitter-c.wasm")) });
+    const platform = { gunzip: (bytes: Uint8Array) => new Uint8Array(gunzipSync(bytes)), sha1: (bytes: Uint8Array) => new Uint8Array(createHash("sha1").update(bytes).digest()) };
+    const mailbox = await readMailbox(new Uint8Array(readFileSync(box)), platform);
+    const review = buildReview(mailbox, readSeries(mailbox.messages, mailbox.page));
+    const patch = review.view.series.flatMap((series) => series.revisions).find((revision) => revision.version === 2)?.patches.find((one) => one.n === 5);
+    const code = patch === undefined ? null : review.code(patch.key);
+    if (patch === undefined || code === null) return "the corpus has no v2 5/5";
+    const images = code.images.paths(code.index, "after").flatMap((path) => code.images.image(code.index, path, "after") ?? []);
+    const readings = new Readings(reader);
+    const measured: Measurement[] = [];
+    let spin = { search: Number.NaN, compile: Number.NaN, states: 0 };
+    for (const users of [1, 2, 3, 4, 6]) {
+      const request = { patchKey: patch.key, side: "after", scenario: "open-last-put", whatIf: null, users, bounds: { maxStates: 5_000_000, maxSteps: 100_000, maxPreemptions: null } } as const;
+      const prepared = prepare(readings, kernel, images, request);
+      if (prepared.kind !== "program") return prepared.reason;
+      const explored = (): readonly [number, number, number] => {
+        const start = performance.now();
+        const { exploration } = exploreAll(prepared, request.bounds, quiet);
+        return [performance.now() - start, exploration.states, exploration.transitions];
+      };
+      const [first, states, transitions] = explored();
+      const time = median(Array.from({ length: ROUNDS }, () => explored()[0]));
+      if (users <= MOST_FOR_SPIN) {
+        const model = exportPromela(prepared, "open-last-put", request.bounds.maxSteps);
+        if ("reason" in model) return model.reason;
+        spin = await runSpin(model.text, { search: "full", optimize: 2 });
+      }
+      const rate = `${(states / time / 1000).toFixed(2)} M states/s, ${(transitions / time / 1000).toFixed(2)} M transitions/s`;
+      const theirs = users <= MOST_FOR_SPIN ? `Spin ${String(spin.states)} states, ${spin.compile.toFixed(0)} ms to compile` : `beside Spin's time for ${String(MOST_FOR_SPIN)} users`;
+      measured.push({ name: `${String(users)} users`, ours: time, theirs: spin.search, detail: `${String(states)} states, first ${first.toFixed(0)} ms, ${rate}, ${String(Math.round(process.memoryUsage().rss / 1e6))} MB; ${theirs}` });
+    }
+    return [...measured, ...wholeProcess(root, box)];
+  },
+};
+
+/** A new process each time: start, read, compile, explore, print. */
+function wholeProcess(root: string, box: string): Measurement[] {
+  const program = join(root, "dist/cli.js");
+  if (!existsSync(program)) return [];
+  const empty = timed(() => execFileSync(process.execPath, ["-e", ""]));
+  return [3, 4, 6].map((users) => ({
+    name: `${String(users)} users, whole process`, theirs: empty, detail: "against an empty node process",
+    ours: timed(() => execFileSync(process.execPath, [program, "simulate", box, "--scenario", "open-last-put", "--revision", "2", "--patch", "5", "--users", String(users), "--max-states", "5000000"])),
+  }));
+}
+
+function timed(work: () => unknown): number {
+  const times: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const start = performance.now();
+    work();
+    times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
+export default bench;
