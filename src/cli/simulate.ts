@@ -120,10 +120,12 @@ async function newScenario(context: CommandContext, kernel: KernelSources, revie
   if (code === null) throw new UsageError("the patch is missing from the input");
   const simulator = createSimulator(await context.assets.reader(), kernel);
   const wanted = list.split(",").map((name) => name.trim()).filter((name) => name !== "");
-  const { known, unknown } = simulator.knownFunctions(code, wanted);
+  const there = new Set(simulator.functionsIn(code));
+  const known = wanted.filter((name) => there.has(name));
+  const unknown = wanted.filter((name) => !there.has(name));
   if (unknown.length > 0 || known.length === 0) {
-    const there = simulator.functionsOn(code, review.code(target.patch.key)?.changed("after") ?? []);
-    throw new UsageError(`no function ${unknown.join(", ") || "named"} in the code; the patch changes ${there.join(", ") || "none"}`);
+    const changed = simulator.functionsOn(code, review.code(target.patch.key)?.changed("after") ?? []);
+    throw new UsageError(`no function ${unknown.join(", ") || "named"} in the code; the patch changes ${changed.join(", ") || "none"}`);
   }
   await context.write(simulator.writeScenario(code, known).text);
   return 0;

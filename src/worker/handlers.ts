@@ -170,9 +170,12 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
     },
     async scenarios({ session, patchKey }) {
       const review = await readyFor(session, patchKey);
-      const [reader, kernel, { listScenarios }] = await Promise.all([assets.reader(), assets.kernel(), import("../core/simulate/simulate.js")]);
-      const sides = (["before", "after"] as const).map((side) => codeOf(review, patchKey, side)?.images ?? []);
-      const fitting = await fittingScenarios(reader, kernel, sides, patchOf(review, patchKey));
+      const [run, kernel, { listScenarios }] = await Promise.all([simulator(), assets.kernel(), import("../core/simulate/simulate.js")]);
+      const sides = (["before", "after"] as const).flatMap((side) => {
+        const code = codeOf(review, patchKey, side);
+        return code === null ? [] : [{ side, code, changed: review.code(patchKey)?.changed(side) ?? [] }];
+      });
+      const fitting = await fittingScenarios(run, kernel, sides, patchOf(review, patchKey));
       const all = listScenarios(kernel);
       return fitting.flatMap((name) => all.find((scenario) => scenario.name === name) ?? []);
     },
@@ -183,7 +186,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       return run.simulate(code, request, { cancelled: () => control.cancelled(), progress: (states) => control.progress({ states }) });
     },
     async mutants({ session, patchKey, scenarios, bounds }, control) {
-      const review = reviewOf(session);
+      const review = await readyFor(session, patchKey);
       const code = codeOf(review, patchKey, "after");
       const lines = review.code(patchKey)?.changed("after");
       if (code === null || lines === undefined) throw new Error(`no code for ${patchKey}`);
@@ -203,13 +206,13 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
     },
     ...freeRunHandlers(simulator, async (session, request) => codeOf(await readyFor(session, request.patchKey), request.patchKey, request.side), freeRuns),
     async functions({ session, patchKey }) {
-      const review = reviewOf(session);
+      const review = await readyFor(session, patchKey);
       const code = codeOf(review, patchKey, "after");
       const run = await simulator();
       return code === null ? [] : run.functionsOn(code, review.code(patchKey)?.changed("after") ?? []);
     },
     async newScenario({ session, patchKey, functions }) {
-      const code = codeOf(reviewOf(session), patchKey, "after");
+      const code = codeOf(await readyFor(session, patchKey), patchKey, "after");
       if (code === null) throw new Error(`no code for ${patchKey}`);
       return (await simulator()).writeScenario(code, functions);
     },

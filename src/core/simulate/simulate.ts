@@ -54,8 +54,8 @@ export interface Simulator {
   listMutants(code: Code, lines: readonly LineRef[]): readonly Mutant[];
   /** The functions that some lines stand in, for choosing among them. */
   functionsOn(code: Code, lines: readonly LineRef[]): readonly string[];
-  /** Which of some names are functions of the code, whole or in part. */
-  knownFunctions(code: Code, names: readonly string[]): { readonly known: readonly string[]; readonly unknown: readonly string[] };
+  /** The functions that the code has, whole or in part, in its order. */
+  functionsIn(code: Code): readonly string[];
   /** A scenario for functions of the code, to be run as it is or made more of. */
   writeScenario(code: Code, functions: readonly string[]): SourceText;
   /** Which lines are load-bearing: something fails when a mutant takes them away. */
@@ -73,10 +73,7 @@ export function createSimulator(reader: CReader, kernel: KernelSources): Simulat
     replay: (code, request, token) => replayOnce(readings, kernel, code, request, token),
     listMutants: (code, lines) => mutantsOf(readings, code, lines),
     functionsOn: (code, lines) => functionsOnLines(unitsOf(readings, code), lines),
-    knownFunctions: (code, names) => {
-      const there = new Set(unitsOf(readings, code).flatMap((unit) => unit.unit.functions.filter((fn) => fn.body !== null).map((fn) => fn.name)));
-      return { known: names.filter((name) => there.has(name)), unknown: names.filter((name) => !there.has(name)) };
-    },
+    functionsIn: (code) => [...new Set(unitsOf(readings, code).flatMap((unit) => unit.unit.functions.filter((fn) => fn.body !== null).map((fn) => fn.name)))],
     writeScenario: (code, functions) => writeSkeleton(unitsOf(readings, code), functions),
     runMutants: (code, request, control) => judgeMutants(readings, kernel, code, request, control),
     freeRun: (code, request) => {

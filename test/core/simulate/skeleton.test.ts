@@ -110,7 +110,8 @@ describe("the usual shapes run as they are written", () => {
 
   it("names that are no functions are left out", () => {
     const code = { images: [imageOf(COUNTED)], revision: 1, patch: 1 };
-    expect(simulator.knownFunctions(code, ["foo_put", "nothing", "struct"])).toEqual({ known: ["foo_put"], unknown: ["nothing", "struct"] });
+    expect(simulator.functionsIn(code)).toEqual(["foo_get", "foo_put"]);
+    expect(simulator.writeScenario(code, ["foo_put", "nothing"]).text).toBe(simulator.writeScenario(code, ["foo_put"]).text);
     expect(runOf(code, []).verdict).toBe("does-not-apply");
   });
 
