@@ -1,5 +1,6 @@
 // Every message between the extension host, the page and the worker; one doc line each.
 import type { LoreAddress, LoreResult } from "../core/lore.js";
+import type { PatchFinding } from "../core/lifecycle/findings/types.js";
 import type { LifecycleView } from "../core/lifecycle/types.js";
 import type { Side } from "../core/patch/types.js";
 import type { AmPatch } from "../core/series/am.js";
@@ -51,6 +52,8 @@ export interface WorkerCalls {
   mailOfDraft: { params: { text: string }; result: { text: string; header: DraftHeader } };
   /** Lifecycles of one struct (null: chosen by the patch), both sides. */
   lifecycle: { params: { session: string; patchKey: string; struct: string | null }; result: LifecycleView };
+  /** Lifetime mistakes on either side of a patch, and what the patch has to do with each. */
+  findings: { params: { session: string; patchKey: string }; result: readonly PatchFinding[] };
   /** The scenarios that could fit a patch. */
   scenarios: { params: { session: string; patchKey: string }; result: readonly ScenarioInfo[] };
   /** Runs one scenario; progress is reported as `{ states }`. */

@@ -39,6 +39,8 @@ export interface CommandArguments {
   "lifeline.exportAm": [target?: PatchTarget, file?: Uri];
   "lifeline.markSeen": [target?: PatchTarget];
   "lifeline.markNotSeen": [target?: PatchTarget];
+  "lifeline.checkPatch": [target?: PatchTarget];
+  "lifeline.checkSeries": [target?: PatchTarget];
   "lifeline.copyMessageId": [target?: PatchTarget | LifelineComment];
   "lifeline.viewSource": [target?: PatchTarget | LifelineComment];
   "lifeline.nextThread": [];
@@ -210,6 +212,17 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
       { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b"), group: "2_look@4" },
       { menu: "editor/title", when: inCode, group: "1_lifeline@5" },
     ],
+  },
+  "lifeline.checkPatch": {
+    title: "Check Patch", icon: "$(checklist)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b"), group: "2_look@5" },
+      { menu: "editor/title", when: inCode, group: "1_lifeline@6" },
+    ],
+  },
+  "lifeline.checkSeries": {
+    title: "Check Series", icon: "$(checklist)", palette: isOpen,
+    places: [{ menu: "view/item/context", when: item("\\bchanges\\b|^revision\\b|^series\\b"), group: "2_look@6" }],
   },
   "lifeline.previousThread": {
     title: "Previous Thread", icon: "$(arrow-up)", palette: hasThreads,

@@ -27,6 +27,8 @@ import type { SeenMarks } from "./tree/seen.js";
 import type { PatchSeriesView } from "./tree/view.js";
 import type { Walk } from "./walk.js";
 import type { WhatIfEdits } from "./whatif/edits.js";
+import type { PatchFinding } from "../core/lifecycle/findings/types.js";
+import type { Findings } from "./findings/findings.js";
 import { judgementWord, type LoadBearingLines, runSentence } from "./whatif/mutants.js";
 
 export interface CommandContext extends CommentingContext, DraftContext {
@@ -39,6 +41,7 @@ export interface CommandContext extends CommentingContext, DraftContext {
   readonly walk: Walk;
   readonly edits: WhatIfEdits;
   readonly loadBearing: LoadBearingLines;
+  readonly findings: Findings;
   readonly log: Log;
   readonly revisions: RevisionOpener;
   readonly trees: Trees;
@@ -68,7 +71,7 @@ export function registerCommands(context: CommandContext): Disposable {
 }
 
 function makeHandlers(context: CommandContext): CommandHandlers {
-  const { sessions, opener, panels, view, walk, edits, log, revisions } = context;
+  const { sessions, opener, panels, view, walk, edits, findings, log, revisions } = context;
   const shownPage = (): ReviewPanel => {
     const page = panels.current;
     if (page === undefined) throw errors.noDiagram();
@@ -197,6 +200,14 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       const { session, place } = await target(given);
       await context.seen.mark(session, [place.patch], false);
     },
+    "lifeline.checkPatch": async (given) => {
+      const { session, place } = await code(given);
+      await tellFound(await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: l10n.t("Checking the patch") }, () => findings.check(session, place)));
+    },
+    "lifeline.checkSeries": async (given) => {
+      const { session, place } = await code(given);
+      await tellFound(await findings.checkRevision(session, place));
+    },
     "lifeline.copyMessageId": async (given) => {
       const id = messageIdOf(given) ?? (given === undefined ? (await target(undefined)).place.patch.messageId : null);
       if (id === null) throw errors.noMessageId();
@@ -212,6 +223,14 @@ function makeHandlers(context: CommandContext): CommandHandlers {
     "lifeline.previousThread": () => walk.step(-1),
     "lifeline.showOutput": () => log.show(),
   };
+}
+
+/** Says how many things were found; what was found stands in the Problems panel. */
+async function tellFound(found: readonly PatchFinding[]): Promise<void> {
+  const wrong = found.filter((finding) => finding.side === "after");
+  if (found.length > 0) await vscode.commands.executeCommand("workbench.actions.view.problems");
+  else vscode.window.setStatusBarMessage(l10n.t("$(check) No lifetime mistake seen in the code that is shown"), 5000);
+  if (wrong.length > 0) vscode.window.setStatusBarMessage(wrong.length === 1 ? l10n.t("$(warning) 1 finding") : l10n.t("$(warning) {0} findings", wrong.length), 5000);
 }
 
 /** Judges the lines of a patch and offers them as a list, which leads to each. */

@@ -58,6 +58,7 @@ export function manifestStrings(): Record<string, string> {
     "view.welcome": welcome,
     "setting.tree": "Path of a git repository from which whole files are read: an absolute path, one from your home (`~/linux`), or one from the workspace's folder. Empty: the repository of the workspace, if there is one. Files are found by the blob ids of the patches, and nothing is written there.",
     "trust": "In a workspace that is not trusted, no git is run: files are shown as far as the patches show them, and series cannot be applied.",
+    "setting.findings": "Look for lifetime mistakes when a file of a patch is opened, and show them in the Problems panel and on the diff. *Check Patch* and *Check Series* look whatever this says.",
     "setting.b4": "Fetch threads with an installed `b4 mbox` (found on the PATH) instead of asking the archive directly. b4 has its own settings of which archive it asks; only the Message-ID of a link is given to it.",
     ...walkthroughStrings(),
   };
@@ -91,6 +92,7 @@ function contributes(): Record<string, unknown> {
       properties: {
         // A folder's own settings must not start programs.
         "lifeline.tree": { type: "string", default: "", scope: "machine-overridable", markdownDescription: "%setting.tree%" },
+        "lifeline.findings": { type: "boolean", default: true, markdownDescription: "%setting.findings%" },
         "lifeline.b4": { type: "boolean", default: false, scope: "machine", markdownDescription: "%setting.b4%" },
       },
     },

@@ -1,6 +1,6 @@
 // Between core's values and the editor's: the only place that makes Uri and Range, and that knows where the editor counts from zero.
 import * as vscode from "vscode";
-import type { Side } from "../core/patch/types.js";
+import type { Side, SourceRange } from "../core/patch/types.js";
 import type { PatchView, RevisionView } from "../core/review/types.js";
 import { scheme } from "./contributions.js";
 import { shortId } from "./ids.js";
@@ -25,6 +25,11 @@ export type DocumentPlace =
 export function lineRange(fromLine: number, toLine: number): vscode.Range {
   const from = Math.max(0, fromLine - 1);
   return new vscode.Range(from, 0, Math.max(from, toLine - 1), 0);
+}
+
+/** A stretch of text whose line is counted from one and whose columns from zero. */
+export function textRange(range: Pick<SourceRange, "line" | "column" | "endLine" | "endColumn">): vscode.Range {
+  return new vscode.Range(range.line - 1, range.column, range.endLine - 1, range.endColumn);
 }
 
 /** A line, counted from one, as a caret at its start. */

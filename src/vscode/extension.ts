@@ -13,6 +13,7 @@ import { GapSupport } from "./documents/gaps.js";
 import { Engine } from "./engine.js";
 import { report } from "./errors.js";
 import { Trees } from "./git/trees.js";
+import { Findings } from "./findings/findings.js";
 import { Log } from "./log.js";
 import { Panels } from "./panel/panels.js";
 import { RevisionOpener } from "./revisions/open.js";
@@ -36,6 +37,7 @@ export interface TestApi {
   readonly walk: Walk;
   readonly edits: WhatIfEdits;
   readonly loadBearing: LoadBearingLines;
+  readonly findings: Findings;
   readonly log: Log;
   readonly pending: Pending;
   readonly settled: Settled;
@@ -75,11 +77,12 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log, editOf: (after) => edits.uriOf(after) }));
   owner.own(edits.onDidSave((saved) => void panels.runEdited(saved).catch((error: unknown) => report(error, "Edit as What-If", log))));
   const loadBearing = owner.own(new LoadBearingLines(engine, sessions, context.extensionUri));
-  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing, threads, pending, settled, drafts, revisions: revisionOpener, trees, seen }));
+  const findings = owner.own(new Findings(engine, sessions, log, () => view.refresh()));
+  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing, findings, threads, pending, settled, drafts, revisions: revisionOpener, trees, seen }));
   const activationMilliseconds = performance.now() - startedAt;
   log.info(`activated in ${activationMilliseconds.toFixed(1)} ms`);
   openForDevelopment(context, sessions, view, log);
-  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, pending, settled, drafts, revisions, matrix, trees, seen, activationMilliseconds };
+  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, findings, pending, settled, drafts, revisions, matrix, trees, seen, activationMilliseconds };
 }
 
 /** `LIFELINE_OPEN` names a file, or "sample", to open at start: for `npm start`, in a development window only. */

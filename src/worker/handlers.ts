@@ -168,6 +168,11 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const images = (side: Side): Image[] => imagesOf(review, patchKey, side);
       return readLifecycle(reader, { patchKey, before: images("before"), after: images("after") }, struct);
     },
+    async findings({ session, patchKey }) {
+      const review = await readyFor(session, patchKey);
+      const [reader, { findInPatch }] = await Promise.all([assets.reader(), import("../core/lifecycle/findings/find.js")]);
+      return findInPatch(reader, { before: imagesOf(review, patchKey, "before"), after: imagesOf(review, patchKey, "after") });
+    },
     async scenarios({ session, patchKey }) {
       const review = await readyFor(session, patchKey);
       const [run, kernel, { listScenarios }] = await Promise.all([simulator(), assets.kernel(), import("../core/simulate/simulate.js")]);

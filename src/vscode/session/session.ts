@@ -1,5 +1,6 @@
 // One open input: where it came from, its bytes, what core read in it, and everything the editor shows of it.
 import type * as vscode from "vscode";
+import type { PatchFinding } from "../../core/lifecycle/findings/types.js";
 import type { Side } from "../../core/patch/types.js";
 import type { DocumentView, ReviewView } from "../../core/review/types.js";
 import type { Settled } from "../comments/settled.js";
@@ -31,6 +32,7 @@ export class Session implements Disposable {
   readAt: number;
   /** The file has changed on disk since it was read. */
   stale = false;
+  private found = new Map<string, readonly PatchFinding[]>();
   private documents = new Map<string, Promise<DocumentView>>();
 
   constructor(readonly source: Source, public view: ReviewView, private readonly engine: Engine, readonly marks: ReviewMarks) {
@@ -47,6 +49,19 @@ export class Session implements Disposable {
     this.readAt = Math.max(Date.now(), this.readAt + 1);
     this.stale = false;
     this.documents = new Map();
+  }
+
+  /** What was found in a patch; undefined while it was not checked. */
+  findings(patchKey: string): readonly PatchFinding[] | undefined {
+    return this.found.get(patchKey);
+  }
+
+  setFindings(patchKey: string, found: readonly PatchFinding[]): void {
+    this.found.set(patchKey, found);
+  }
+
+  clearFindings(): void {
+    this.found.clear();
   }
 
   patch(key: string): PatchInSeries | undefined {

@@ -1,7 +1,8 @@
 // How each row of the Patch Series view looks: label, description, icon, tooltip, menu, what a click does. Mail text is plain text here.
 import * as vscode from "vscode";
 import { l10n } from "vscode";
-import type { PatchView, ThreadView } from "../../core/review/types.js";
+import type { PatchView, RevisionView, ThreadView } from "../../core/review/types.js";
+import { kindWord } from "../findings/words.js";
 import type { Session } from "../session/session.js";
 import type { CommandId } from "../contributions.js";
 import { messagePath, missingUri } from "../convert.js";
@@ -82,7 +83,7 @@ function revisionItem({ session, series, revision }: Node<"revision">, marks: Se
   const threads = threadsOf({ ...session.view, series: [{ ...series, revisions: [revision] }] });
   const open = openText(session, threads.map(({ thread }) => thread));
   const { seen, all } = marks.count(session, revision);
-  const description = joined(dateText(revision.date), receivedText(revision), countOf(threads.length), open, seen === 0 ? "" : l10n.t("{0} of {1} seen", seen, all));
+  const description = joined(dateText(revision.date), receivedText(revision), countOf(threads.length), open, seen === 0 ? "" : l10n.t("{0} of {1} seen", seen, all), foundText(session, revision));
   return row(`v${revision.versionText}`, {
     fold: revision === series.revisions.at(-1) ? "open" : "closed", icon: "versions", description,
     tooltip: l10n.t("Version {0} of {1}", revision.versionText, series.name), spoken: l10n.t("Version {0}", joined(revision.versionText, description)), context: "revision",
@@ -98,7 +99,7 @@ function patchItem(node: Node<"patch">, revisions: RevisionStore, marks: SeenMar
   const worst = patch.problems.some((problem) => problem.severity !== "note");
   const later = nextText(revisions.next(node.session, place.series.key, patch.key));
   const unsent = pendingCount(node.session.marks.pending.of(patch.key).length);
-  const description = joined(later, tagsText(patch), countOf(patch.threads.length), openText(node.session, patch.threads), unsent, patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
+  const description = joined(later, tagsText(patch), countOf(patch.threads.length), openText(node.session, patch.threads), unsent, foundInPatch(node.session, patch.key), patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
   const name = isCover ? l10n.t("Cover letter") : `${patch.n}/${patch.m} ${patch.title}`;
   const seen = marks.has(node.session, patch);
   const item = row(name, {
@@ -129,6 +130,29 @@ function silentItem({ revision }: Node<"silent">): vscode.TreeItem {
   return row(names.length === 1 ? l10n.t("1 person has not answered") : l10n.t("{0} people have not answered", names.length), {
     fold: "none", icon: "person", description: names.join(", "), tooltip: revision.silent.map(({ name, email }) => (name === "" ? email : `${name} <${email}>`)).join("\n"), context: "silent",
   });
+}
+
+/** What is known to be wrong: `✗ use after free new in 3/5, gone in 5/5`. "" while nothing was checked or found. */
+function foundText(session: Session, revision: RevisionView): string {
+  const told: string[] = [];
+  const patches = revision.patches.filter(isPresent);
+  for (const patch of patches) {
+    for (const finding of session.findings(patch.key) ?? []) {
+      if (finding.change !== "new") continue;
+      const gone = patches.find((later) => later.n > patch.n && session.findings(later.key)?.some((one) => one.change === "fixed" && one.kind === finding.kind && one.function === finding.function && one.object === finding.object));
+      const text = gone === undefined ? l10n.t("✗ {0} new in {1}", kindWord(finding.kind), `${patch.n}/${patch.m}`)
+        : l10n.t("✗ {0} new in {1}, gone in {2}", kindWord(finding.kind), `${patch.n}/${patch.m}`, `${gone.n}/${gone.m}`);
+      if (!told.includes(text)) told.push(text);
+    }
+  }
+  return joined(...told);
+}
+
+/** The same in short for one patch. */
+function foundInPatch(session: Session, patchKey: string): string {
+  const found = session.findings(patchKey) ?? [];
+  const word = (wanted: "new" | "fixed", sign: string): string => [...new Set(found.filter(({ change }) => change === wanted).map(({ kind }) => `${sign} ${kindWord(kind)}`))].join(", ");
+  return joined(word("new", "✗"), word("fixed", "✓"));
 }
 
 function missingItem(node: Node<"patch">): vscode.TreeItem {

@@ -35,6 +35,11 @@ export class PatchSeriesView implements vscode.TreeDataProvider<TreeNode>, vscod
     return this.view.selection[0];
   }
 
+  /** Draws the rows again: more is known of them now. */
+  refresh(): void {
+    this.changed.fire(undefined);
+  }
+
   getTreeItem(node: TreeNode): vscode.TreeItem {
     return itemOf(node, this.facts);
   }

@@ -1,0 +1,68 @@
+// Findings in the editor: in the Problems panel when a file is opened or a series is checked, gone with the series, off by setting.
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { closeEverything, eventually, getApi, makeFolder, removeFolder, writeInput } from "./support.js";
+
+const PATCH = `From: A Developer <dev@example.org>
+Subject: [PATCH 1/1] foo: read the id late
+Date: Mon, 4 Oct 2021 10:00:00 +0000
+Message-ID: <found-1@example.org>
+
+Text.
+
+Signed-off-by: A Developer <dev@example.org>
+---
+diff --git a/foo.c b/foo.c
+--- a/foo.c
++++ b/foo.c
+@@ -1,9 +1,7 @@
+ struct foo { int id; };
+ 
+ static int foo_end(struct foo *foo)
+ {
+-	int id = foo->id;
+-
+ 	kfree(foo);
+-	return id;
++	return foo->id;
+ }
+`;
+
+suite("findings", () => {
+  const folder = makeFolder();
+  suiteTeardown(() => removeFolder(folder));
+  teardown(async () => {
+    await vscode.workspace.getConfiguration().update("lifeline.findings", undefined, vscode.ConfigurationTarget.Global);
+    await closeEverything(await getApi());
+  });
+
+  const ours = (): (readonly [vscode.Uri, vscode.Diagnostic[]])[] => vscode.languages.getDiagnostics().filter(([uri, all]) => uri.scheme === "lifeline" && all.length > 0);
+
+  test("stand on the line, with the way that leads there", async () => {
+    const api = await getApi();
+    await vscode.commands.executeCommand("lifeline.openFile", writeInput(folder, "found.mbox", PATCH));
+    await eventually("the series", () => api.sessions.all[0]);
+    await vscode.commands.executeCommand("lifeline.checkSeries");
+    const [entry] = await eventually("a diagnostic", () => (ours().length > 0 ? ours() : null));
+    assert.ok(entry);
+    const [uri, [diagnostic]] = entry;
+    assert.equal(uri.authority, "after");
+    assert.equal(diagnostic?.code, "use-after-put");
+    assert.equal(diagnostic.range.start.line, 5);
+    assert.equal(diagnostic.severity, vscode.DiagnosticSeverity.Error);
+    assert.deepEqual(diagnostic.relatedInformation?.map((one) => one.location.range.start.line), [4, 5]);
+    await closeEverything(api);
+    await eventually("no diagnostic", () => ours().length === 0);
+  });
+
+  test("come by themselves when a file is opened, unless they are turned off", async () => {
+    const api = await getApi();
+    await vscode.workspace.getConfiguration().update("lifeline.findings", false, vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand("lifeline.openFile", writeInput(folder, "found.mbox", PATCH));
+    await eventually("the series", () => api.sessions.all[0]);
+    await vscode.commands.executeCommand("lifeline.openFileDiff");
+    assert.deepEqual(ours(), []);
+    await vscode.workspace.getConfiguration().update("lifeline.findings", true, vscode.ConfigurationTarget.Global);
+    await eventually("a diagnostic", () => ours().length > 0);
+  });
+});
