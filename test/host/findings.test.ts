@@ -15,9 +15,8 @@ Signed-off-by: A Developer <dev@example.org>
 diff --git a/foo.c b/foo.c
 --- a/foo.c
 +++ b/foo.c
-@@ -1,9 +1,7 @@
+@@ -1,8 +1,6 @@
  struct foo { int id; };
- 
  static int foo_end(struct foo *foo)
  {
 -	int id = foo->id;
@@ -48,9 +47,9 @@ suite("findings", () => {
     const [uri, [diagnostic]] = entry;
     assert.equal(uri.authority, "after");
     assert.equal(diagnostic?.code, "use-after-put");
-    assert.equal(diagnostic.range.start.line, 5);
+    assert.equal(diagnostic.range.start.line, 4);
     assert.equal(diagnostic.severity, vscode.DiagnosticSeverity.Error);
-    assert.deepEqual(diagnostic.relatedInformation?.map((one) => one.location.range.start.line), [4, 5]);
+    assert.deepEqual(diagnostic.relatedInformation?.map((one) => one.location.range.start.line), [3, 4]);
     await closeEverything(api);
     await eventually("no diagnostic", () => ours().length === 0);
   });
