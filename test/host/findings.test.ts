@@ -27,17 +27,17 @@ diff --git a/foo.c b/foo.c
  }
 `;
 
-suite("findings", () => {
+describe("findings", () => {
   const folder = makeFolder();
-  suiteTeardown(() => removeFolder(folder));
-  teardown(async () => {
+  after(() => removeFolder(folder));
+  afterEach(async () => {
     await vscode.workspace.getConfiguration().update("lifeline.findings", undefined, vscode.ConfigurationTarget.Global);
     await closeEverything(await getApi());
   });
 
   const ours = (): (readonly [vscode.Uri, vscode.Diagnostic[]])[] => vscode.languages.getDiagnostics().filter(([uri, all]) => uri.scheme === "lifeline" && all.length > 0);
 
-  test("stand on the line, with the way that leads there", async () => {
+  it("stand on the line, with the way that leads there", async () => {
     const api = await getApi();
     await vscode.commands.executeCommand("lifeline.openFile", writeInput(folder, "found.mbox", PATCH));
     await eventually("the series", () => api.sessions.all[0]);
@@ -54,7 +54,7 @@ suite("findings", () => {
     await eventually("no diagnostic", () => ours().length === 0);
   });
 
-  test("come by themselves when a file is opened, unless they are turned off", async () => {
+  it("come by themselves when a file is opened, unless they are turned off", async () => {
     const api = await getApi();
     await vscode.workspace.getConfiguration().update("lifeline.findings", false, vscode.ConfigurationTarget.Global);
     await vscode.commands.executeCommand("lifeline.openFile", writeInput(folder, "found.mbox", PATCH));
