@@ -10,11 +10,12 @@ import type { CellChange, Partner, RangeDiffView, RevisionMatrix } from "../core
 import type { LineRange } from "../core/review/draft/locate.js";
 import type { DraftHeader } from "../core/review/draft/mail.js";
 import type { Draft, DraftRequest, PendingComment } from "../core/review/draft/types.js";
+import type { LitState } from "../core/review/track-types.js";
 import type { DocumentView, ReviewView } from "../core/review/types.js";
 import type { ExportFormat } from "../core/simulate/export.js";
 import type { FreeUnit, FreeView, Reach } from "../core/simulate/free-types.js";
 import type { MutantReport } from "../core/simulate/mutant-types.js";
-import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, SourceText, SpinVerdict, Verdict } from "../core/simulate/types.js";
+import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, SourceText, SpinVerdict, Step, Verdict } from "../core/simulate/types.js";
 
 /** Requests that the worker answers; each has its parameters and its result. */
 export interface WorkerCalls {
@@ -73,13 +74,20 @@ export interface WorkerCalls {
   functions: { params: { session: string; patchKey: string }; result: readonly string[] };
   /** A new scenario for some of them, to be run or edited. */
   newScenario: { params: { session: string; patchKey: string; functions: readonly string[] }; result: SourceText };
-  /** A result as text: two columns, a report, or a sequence diagram; "" without a trace. */
-  exportRun: { params: { result: RunResult; format: ExportFormat }; result: string };
   /** Gives the program of a request to an installed Spin; progress is reported as `{ states }`. `problem` says why there is no verdict. */
   spin: { params: { session: string; request: RunRequest; search: "full" | "breadth" | "swarm" }; result: SpinVerdict };
+  /** A run as text that leaves the program; "" in a format that needs a schedule when it has none. */
+  exportRun: { params: { session: string; request: RunRequest; result: RunResult; format: RunFormat }; result: string };
+  /** The one schedule of a token of an earlier run; null when it is of other code. */
+  replay: { params: { session: string; request: RunRequest; token: string }; result: RunResult | null };
+  /** The states of a struct's life that a run goes through: one entry for each step; empty where that side has no diagram. */
+  track: { params: { session: string; patchKey: string; struct: string | null; side: Side; steps: readonly Step[] }; result: readonly LitState[] };
   /** The text of a file of the kernel model or of a scenario, for stepping into it. */
   kernelFile: { params: { name: string }; result: string };
 }
+
+/** Texts that a run can leave as. */
+export type RunFormat = ExportFormat | "promela";
 
 /** What a git tree has given to the images of one revision. */
 export interface TreeState {
@@ -231,6 +239,10 @@ export type ToPage =
   | { readonly type: "reach"; readonly reach: Reach | null }
   /** The user wants the diagram that is shown out of the page. */
   | { readonly type: "export"; readonly as: DiagramExport }
+  /** Where the steps of the run that is shown lead in the diagrams; empty when they are of other code. */
+  | { readonly type: "track"; readonly states: readonly LitState[] }
+  /** Draw this mermaid text and send it back as a picture. */
+  | { readonly type: "draw"; readonly text: string }
   /** Something could not be done; one sentence. */
   | { readonly type: "failed"; readonly message: string }
   /** A run was cancelled by the user. */
@@ -258,8 +270,12 @@ export type FromPage =
   | { readonly type: "fullScreen"; readonly on: boolean }
   /** The diagram that is shown, to be put on the clipboard or into a file that `name` suggests. */
   | { readonly type: "exported"; readonly as: DiagramExport; readonly name: string; readonly text: string }
-  /** Put the run's two-column text on the clipboard. */
-  | { readonly type: "copyText" }
+  /** Put the run on the clipboard: as text in one of its formats, as a command line that replays it, or as a picture, which the page then draws. */
+  | { readonly type: "copyAs"; readonly format: RunFormat | "trace" | "svg" }
+  /** The picture of the run that was asked for. */
+  | { readonly type: "picture"; readonly svg: string }
+  /** Put the run's two-column text into the reply about its patch. */
+  | { readonly type: "insertIntoReply" }
   /** The state to bring back after a reload. */
   | { readonly type: "state"; readonly state: PanelState }
   /** A failure inside the page, for the output channel. */

@@ -32,6 +32,7 @@ export interface CommandArguments {
   "lifeline.saveDiagram": [];
   "lifeline.saveDiagramSvg": [];
   "lifeline.simulate": [target?: PatchTarget];
+  "lifeline.openTrace": [text?: string];
   "lifeline.editWhatIf": [target?: PatchTarget];
   "lifeline.discardWhatIf": [uri?: Uri];
   "lifeline.findLoadBearing": [target?: PatchTarget];
@@ -194,6 +195,10 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
       { menu: "editor/title", when: inCode, group: "navigation@2" },
       { menu: "comments/commentThread/title", when: inOurThread, group: "inline@1" },
     ],
+  },
+  "lifeline.openTrace": {
+    title: "Open Trace…", icon: "$(debug-step-over)", palette: isOpen,
+    places: [{ menu: "view/title", when: `${inView} && ${isOpen}`, group: "1_open@5" }],
   },
   "lifeline.editWhatIf": {
     title: "Edit as What-If", icon: "$(edit)", palette: isOpen,

@@ -17,8 +17,9 @@ import type { Log } from "./log.js";
 import { fetchFromLore, forgetFetched } from "./lore/open.js";
 import type { ReviewPanel } from "./panel/panel.js";
 import type { Panels } from "./panel/panels.js";
+import { readTraceLine } from "./panel/trace-line.js";
 import type { RevisionOpener } from "./revisions/open.js";
-import { fileByPath, type PatchInSeries } from "./session/lookup.js";
+import { fileByPath, findPatch, type PatchInSeries } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
 import type { Sessions } from "./session/sessions.js";
 import { messageIdOf, resolveCode, resolveMail, resolveSession, resolveTarget, type Target } from "./targets.js";
@@ -170,6 +171,7 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       if (thread !== undefined && fileByPath(place.patch, thread.anchor.path) !== undefined) await walk.show(session, { ...place, thread });
       await panels.open(session, place, "simulate");
     },
+    "lifeline.openTrace": async (text) => openTrace(context, text),
     "lifeline.editWhatIf": async (given) => {
       const { session, place, file } = await code(given);
       const shown = file ?? place.patch.files.find((one) => !one.binary && one.pathB !== null);
@@ -231,6 +233,24 @@ async function tellFound(found: readonly PatchFinding[]): Promise<void> {
   if (found.length > 0) await vscode.commands.executeCommand("workbench.actions.view.problems");
   else vscode.window.setStatusBarMessage(l10n.t("$(check) No lifetime mistake seen in the code that is shown"), 5000);
   if (wrong.length > 0) vscode.window.setStatusBarMessage(wrong.length === 1 ? l10n.t("$(warning) 1 finding") : l10n.t("$(warning) {0} findings", wrong.length), 5000);
+}
+
+/** Shows the schedule of a line that a colleague has sent: of the newest open series that has the patch. */
+async function openTrace({ sessions, panels }: CommandContext, given: string | undefined): Promise<void> {
+  const clipboard = await vscode.env.clipboard.readText();
+  const text = typeof given === "string" ? given : await vscode.window.showInputBox({
+    title: l10n.t("Open Trace"), prompt: l10n.t("The line that Copy as… Trace has made"), value: readTraceLine(clipboard) === null ? "" : clipboard.trim(), ignoreFocusOut: true,
+  });
+  if (text === undefined) return;
+  const line = readTraceLine(text);
+  if (line === null) throw errors.notATrace();
+  const found = sessions.all.flatMap((session) => {
+    const place = findPatch(session.view, (patch) => patch.n === line.patch && patch.mail !== null && session.patch(patch.key)?.revision.version === line.revision);
+    return place === undefined ? [] : [{ session, place }];
+  }).at(-1);
+  if (found === undefined) throw errors.noPatchOfTrace(line.revision, line.patch);
+  const panel = await panels.open(found.session, found.place, "simulate");
+  await panel.replay(line);
 }
 
 /** Judges the lines of a patch and offers them as a list, which leads to each. */

@@ -54,6 +54,8 @@ export function readMessage(data: unknown): ToPage | null {
     case "result":
     case "overview":
     case "free":
+    case "track":
+    case "draw":
     case "reach":
     case "failed":
     case "cancelled":

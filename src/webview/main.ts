@@ -53,6 +53,7 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
   const simulate = createSimulateTab(simulatePanel, host, {
     onChoice: (choice) => change(choice),
     onShown: (shown) => change({ shown }),
+    onStep: (step) => lifecycle.light(step),
   });
   tabs.show(state?.tab ?? "lifecycle");
 
@@ -84,6 +85,10 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
         return simulate.showRunning(message.states);
       case "result":
         return simulate.showResult(message.result, state?.shown ?? null, message.baseline ?? null);
+      case "track":
+        return lifecycle.setTrack(message.states);
+      case "draw":
+        return void lifecycle.picture(message.text);
       case "free":
         return simulate.showFree(message.view, message.reason, message.side);
       case "reach":

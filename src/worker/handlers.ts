@@ -9,6 +9,7 @@ import type { RawMail } from "../core/series/am.js";
 import { encodeLongLines, readDraftHeader } from "../core/review/draft/mail.js";
 import { readSeries } from "../core/series/read.js";
 import type { Code, Simulator } from "../core/simulate/simulate.js";
+import type { LifecycleView } from "../core/lifecycle/types.js";
 import type { Image, Side } from "../core/patch/types.js";
 import { CancelledError, type Handlers } from "../protocol/channel.js";
 import type { WorkerCalls } from "../protocol/messages.js";
@@ -21,6 +22,7 @@ import { applyRevision } from "./git/apply.js";
 import { fittingScenarios } from "./fit.js";
 import { freeRunHandlers, type FreeRuns } from "./free-runs.js";
 import { nodePlatform } from "./platform.js";
+import { runExportHandlers } from "./run-exports.js";
 import { visibleText } from "./source.js";
 import { Trees } from "./trees.js";
 
@@ -60,6 +62,12 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
         throw error;
       });
     return starting;
+  };
+  const lifecycle = async (session: string, patchKey: string, struct: string | null): Promise<LifecycleView> => {
+    const review = await readyFor(session, patchKey);
+    const [reader, { readLifecycle }] = await Promise.all([assets.reader(), import("../core/lifecycle/read.js")]);
+    const images = (side: Side): Image[] => imagesOf(review, patchKey, side);
+    return readLifecycle(reader, { patchKey, before: images("before"), after: images("after") }, struct);
   };
   return {
     async open({ session, bytes }, control) {
@@ -162,17 +170,13 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const options = { cancelled: () => control.cancelled(), progress: (applied: number) => control.progress({ applied }) };
       return applyRevision(open.review, patchKey, rawOf(open), request, options);
     },
-    async lifecycle({ session, patchKey, struct }) {
-      const review = await readyFor(session, patchKey);
-      const [reader, { readLifecycle }] = await Promise.all([assets.reader(), import("../core/lifecycle/read.js")]);
-      const images = (side: Side): Image[] => imagesOf(review, patchKey, side);
-      return readLifecycle(reader, { patchKey, before: images("before"), after: images("after") }, struct);
-    },
     async findings({ session, patchKey }) {
       const review = await readyFor(session, patchKey);
       const [reader, { findInPatch }] = await Promise.all([assets.reader(), import("../core/lifecycle/findings/find.js")]);
       return findInPatch(reader, { before: imagesOf(review, patchKey, "before"), after: imagesOf(review, patchKey, "after") });
     },
+    lifecycle: ({ session, patchKey, struct }) => lifecycle(session, patchKey, struct),
+    ...runExportHandlers({ simulator, lifecycle, codeOf: async (session, request) => codeOf(await readyFor(session, request.patchKey), request.patchKey, request.side) }),
     async scenarios({ session, patchKey }) {
       const review = await readyFor(session, patchKey);
       const [run, kernel, { listScenarios }] = await Promise.all([simulator(), assets.kernel(), import("../core/simulate/simulate.js")]);
@@ -197,9 +201,6 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       if (code === null || lines === undefined) throw new Error(`no code for ${patchKey}`);
       const run = await simulator();
       return run.runMutants(code, { patchKey, side: "after", lines, scenarios, bounds }, { cancelled: () => control.cancelled(), progress: (done, total) => control.progress({ done, total }) });
-    },
-    async exportRun({ result, format }) {
-      return (await import("../core/simulate/export.js")).exportRun(result, format);
     },
     async spin({ session, request, search }, control) {
       const code = codeOf(await readyFor(session, request.patchKey), request.patchKey, request.side);

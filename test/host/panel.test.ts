@@ -91,7 +91,7 @@ describe("the page", () => {
     assert.equal(panel.markedLines[0]?.line, step.line);
     await panel.receive({ type: "step", step: null });
     assert.deepEqual(panel.markedLines, []);
-    await panel.receive({ type: "copyText" });
+    await panel.receive({ type: "copyAs", format: "text" });
     const text = await vscode.env.clipboard.readText();
     assert.equal(text, result.text);
     assert.match(text, /CPU0 +CPU1/);
@@ -143,6 +143,37 @@ describe("the page", () => {
     const waiting = panel.markedLines.find((mark) => !mark.active);
     const other = result.steps.slice(0, last).findLast((step) => step.cpu !== result.steps[last]?.cpu);
     assert.equal(waiting?.line, (other?.via ?? other)?.line);
+  });
+
+  it("sends a run in every format, and takes its trace back", async function () {
+    this.timeout(120_000);
+    const panel = await openSamplePage("lifeline.simulate");
+    const result = await run(panel, "open-last-put", "plain-get");
+    const copied = async (format: "report" | "mermaid" | "promela" | "trace"): Promise<string> => {
+      await vscode.env.clipboard.writeText("");
+      await panel.receive({ type: "copyAs", format });
+      return vscode.env.clipboard.readText();
+    };
+    assert.match(await copied("report"), /addition on 0; use-after-free/);
+    assert.match(await copied("mermaid"), /^sequenceDiagram/m);
+    assert.match(await copied("promela"), /proctype|active/);
+    const line = await copied("trace");
+    assert.match(line, /--scenario open-last-put --what-if plain-get --replay /);
+    await run(panel, "open-last-put", null);
+    await vscode.commands.executeCommand("lifeline.openTrace", line);
+    assert.deepEqual(panel.lastResult?.steps.map((step) => step.line), result.steps.map((step) => step.line));
+    assert.equal(panel.lastResult?.kind, "refcount");
+    assert.ok(panel.sent.includes("track"));
+    await assert.rejects(panel.replay({ revision: 2, patch: 5, side: "before", scenario: "open-last-put", whatIf: null, token: result.token ?? "" }), /other code/);
+  });
+
+  it("puts the schedule into the reply about its patch", async function () {
+    this.timeout(60_000);
+    const panel = await openSamplePage("lifeline.simulate");
+    const result = await run(panel, "open-last-put", "plain-get");
+    await panel.receive({ type: "insertIntoReply" });
+    const draft = await eventually("the draft", () => vscode.window.visibleTextEditors.find((one) => one.document.getText().includes(result.text.split("\n")[0] ?? "none")));
+    for (const row of result.text.trimEnd().split("\n")) assert.ok(draft.document.getText().includes(row), row);
   });
 
   it("lets the user drive a run into the race, and back", async function () {

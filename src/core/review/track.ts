@@ -2,16 +2,7 @@
 import type { Diagram, DiagramEdge, LifecycleView, Site } from "../lifecycle/types.js";
 import type { Side } from "../patch/types.js";
 import type { Step } from "../simulate/types.js";
-
-/** What is lit after one step. */
-export interface LitState {
-  /** Id of the state in the life diagram; null as long as no step has taken a transition. */
-  readonly node: string | null;
-  /** Index of the transition that the step belongs to; null for a step between transitions. */
-  readonly edge: number | null;
-  /** Ids of the nodes of the structure diagram whose objects the step has changed. */
-  readonly objects: readonly string[];
-}
+import type { LitState } from "./track-types.js";
 
 /**
  * One entry for each step. A step takes a transition when it happens at one of the lines that the transition was read from; the struct is in the

@@ -50,6 +50,8 @@ export function replay(reader: CReader, kernel: KernelSources, code: Code, reque
 export interface Simulator {
   simulate(code: Code, request: RunRequest, control: Control): RunResult;
   replay(code: Code, request: RunRequest, token: string): readonly Step[] | null;
+  /** The same as a run of that one schedule; null when the token is not of these texts. It is no verdict on any other schedule. */
+  replayRun(code: Code, request: RunRequest, token: string): RunResult | null;
   /** The mutants that can be made of some lines, in the order of the code. */
   listMutants(code: Code, lines: readonly LineRef[]): readonly Mutant[];
   /** The functions that some lines stand in, for choosing among them. */
@@ -70,7 +72,8 @@ export function createSimulator(reader: CReader, kernel: KernelSources): Simulat
   const readings = new Readings(reader);
   return {
     simulate: (code, request, control) => runOnce(readings, kernel, code, request, control),
-    replay: (code, request, token) => replayOnce(readings, kernel, code, request, token),
+    replay: (code, request, token) => replayOnce(readings, kernel, code, request, token)?.steps ?? null,
+    replayRun: (code, request, token) => replayOnce(readings, kernel, code, request, token),
     listMutants: (code, lines) => mutantsOf(readings, code, lines),
     functionsOn: (code, lines) => functionsOnLines(unitsOf(readings, code), lines),
     functionsIn: (code) => [...new Set(unitsOf(readings, code).flatMap((unit) => unit.unit.functions.filter((fn) => fn.body !== null).map((fn) => fn.name)))],
@@ -129,16 +132,25 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
   };
 }
 
-function replayOnce(readings: Readings, kernel: KernelSources, code: Code, request: RunRequest, token: string): readonly Step[] | null {
+function replayOnce(readings: Readings, kernel: KernelSources, code: Code, request: RunRequest, token: string): RunResult | null {
   const read = readToken(token);
   if (!read) return null;
   const prepared = prepare(readings, kernel, code.images, request);
   if (prepared.kind !== "program" || prepared.fingerprint !== read.fingerprint) return null;
   const attempts: [() => Compiled, boolean][] = [[() => prepared.compiled, true], [() => prepared.compiled, false], [() => prepared.compileShared(), false]];
-  for (const [compiled, twins] of attempts) {
+  for (const [compile, twins] of attempts) {
     try {
-      const trace: Trace | null = traceOf(new World(compiled().program, "shared", null, request.bounds.maxSteps, twins), read.setup, read.moves, request.side);
-      return trace?.steps ?? null;
+      const compiled = compile();
+      const trace: Trace | null = traceOf(new World(compiled.program, "shared", null, request.bounds.maxSteps, twins), read.setup, read.moves, request.side);
+      if (!trace) return null;
+      const assumptions = assumptionsOf(compiled, prepared, request, { entered: new Set(compiled.assumptions.flatMap((one) => one.owners)), states: 1, complete: true, stoppedBy: null });
+      const { findings, steps, objects, switches } = trace;
+      const kind = findings[0]?.kind ?? null;
+      return {
+        ...emptyResult(code, request, prepared.header, prepared.users), verdict: kind === null ? "bounded" : "violation", kind, findings, steps, objects, switches, stoppedBy: "replay", shortest: steps.length, token, assumptions,
+        cpus: compiled.program.cpus.map((cpu) => cpu.name),
+        text: traceText({ title: titleOf(prepared.header, code, request), trace, cpus: compiled.program.cpus.length, states: null, complete: false, assumptions, isLast: false }),
+      };
     } catch (error) {
       if (!(error instanceof SymmetryBroken)) throw error;
     }
@@ -175,7 +187,7 @@ const GOES_ON: ReadonlySet<RawFinding["code"]> = new Set(["report", "held", "not
 const keyOf = (finding: RawFinding): string => `${finding.kind} ${finding.code} ${finding.message}`;
 const lengthOf = (schedule: Schedule): number => schedule.moves.length + (schedule.at === "end" ? 1 : 0);
 
-function assumptionsOf(compiled: Compiled, prepared: Prepared & { readonly kind: "program" }, request: RunRequest, exploration: Exploration): Assumption[] {
+function assumptionsOf(compiled: Compiled, prepared: Prepared & { readonly kind: "program" }, request: RunRequest, exploration: Pick<Exploration, "entered" | "states" | "complete" | "stoppedBy">): Assumption[] {
   const cpus = compiled.program.cpus.length;
   const plain = (kind: Assumption["kind"], text: string): Assumption => ({ kind, text, where: null });
   return [

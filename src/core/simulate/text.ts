@@ -10,7 +10,8 @@ export interface TextInput {
   readonly title: string;
   readonly trace: Trace;
   readonly cpus: number;
-  readonly states: number;
+  /** Null for a schedule that was replayed: nothing else was explored. */
+  readonly states: number | null;
   readonly complete: boolean;
   readonly assumptions: readonly Assumption[];
   /** True when every way to go on from the last finding was looked at, and none finds more. */
@@ -61,7 +62,8 @@ export function traceText(input: TextInput): string {
   if (input.isLast) lines.push("", ...wrap("The run goes on after this; no way to go on finds anything else.", WIDTH));
   const count = `${input.states} ${input.states === 1 ? "state" : "states"}`;
   const reach = input.complete ? `every schedule of ${cpus} ${cpus === 1 ? "CPU" : "CPUs"}` : "not every schedule";
-  lines.push("", ...wrap(`Explored ${count}, ${reach}, sequentially consistent.`, WIDTH));
+  const covered = input.states === null ? "One schedule, replayed; no other was looked at." : `Explored ${count}, ${reach}, sequentially consistent.`;
+  lines.push("", ...wrap(covered, WIDTH));
   const assumed = input.assumptions.filter((assumption) => assumption.kind === "fill" || assumption.kind === "unknown-call").map((assumption) => shorten(assumption.text));
   if (assumed.length > 0) lines.push(...wrap(`Assumed: ${assumed.join("; ")}.`, WIDTH));
   return `${lines.join("\n")}\n`;

@@ -2,7 +2,8 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { LifecycleView } from "../../core/lifecycle/types.js";
-import type { RunResult } from "../../core/simulate/types.js";
+import type { Side } from "../../core/patch/types.js";
+import type { RunResult, Step } from "../../core/simulate/types.js";
 import type { DiagramExport, FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
 import { patchName } from "../convert.js";
 import type { Opener } from "../diff/open.js";
@@ -17,6 +18,7 @@ import { pageHtml } from "./html.js";
 import type { StepMarks } from "./marks.js";
 import type { RunChoice } from "./run-choice.js";
 import { Runs, runnable } from "./runs.js";
+import { type TraceLine, writeTraceLine } from "./trace-line.js";
 
 /** What every page needs from the extension. */
 export interface PanelContext {
@@ -26,6 +28,8 @@ export interface PanelContext {
   readonly log: Log;
   /** The writable copy of an after document. */
   editOf(after: vscode.Uri): vscode.Uri;
+  /** Puts text into the reply about a patch, and shows it. */
+  addToDraft(session: Session, place: PatchInSeries, text: string): Promise<unknown>;
 }
 
 export class ReviewPanel implements Disposable {
@@ -37,12 +41,15 @@ export class ReviewPanel implements Disposable {
   private asked = 0;
   private isReady = false;
   private isMaximized = false;
+  /** The steps that were tracked last, to do it again for another struct. */
+  private trail: { readonly steps: readonly Step[]; readonly side: Side } | null = null;
+  private tracked = 0;
   private disposing = false;
   private readonly posted: ToPage["type"][] = [];
 
   constructor(private readonly panel: vscode.WebviewPanel, private readonly context: PanelContext, private readonly session: Session, state: PanelState) {
     this.current = state;
-    this.runs = this.owner.own(new Runs({ engine: context.engine, opener: context.opener, session, editOf: (after) => context.editOf(after), post: (message) => this.post(message) }));
+    this.runs = this.owner.own(new Runs({ engine: context.engine, opener: context.opener, session, editOf: (after) => context.editOf(after), post: (message) => this.post(message), onTrail: (steps, side) => this.track(steps, side) }));
     const folder = vscode.Uri.joinPath(context.extensionUri, "dist", "page");
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
@@ -121,6 +128,12 @@ export class ReviewPanel implements Disposable {
     }
   }
 
+  /** Shows the schedule of a trace of the shown patch. */
+  async replay({ scenario, side, whatIf, token }: TraceLine): Promise<void> {
+    this.current = { ...this.current, tab: "simulate", scenario, side, whatIf, code: null };
+    if (!(await this.runs.replay({ place: this.place(), scenario, side, whatIf }, token))) throw errors.otherCode();
+  }
+
   /** Runs the chosen scenario, or the first that fits, on a user's copy of a file; the page keeps the focus where it is. */
   async runEdited(path: string, text: string): Promise<void> {
     const place = this.place();
@@ -151,7 +164,9 @@ export class ReviewPanel implements Disposable {
         return this.reveal(message.link, message.run === true ? (this.runs.place ?? this.place()) : this.place());
       case "chooseStruct":
         this.current = { ...this.current, struct: message.struct };
-        return this.sendLifecycle();
+        await this.sendLifecycle();
+        if (this.trail !== null) this.track(this.trail.steps, this.trail.side);
+        return;
       case "run":
         return this.runs.simulate(this.choose(message));
       case "freeStart":
@@ -168,8 +183,12 @@ export class ReviewPanel implements Disposable {
         return this.fillWindow(message.on);
       case "exported":
         return exportDiagram(message);
-      case "copyText":
-        return this.copyText();
+      case "copyAs":
+        return this.copyAs(message.format);
+      case "picture":
+        return copy(message.svg);
+      case "insertIntoReply":
+        return this.insertIntoReply();
       case "state":
         this.current = { ...message.state, source: this.current.source, patchKey: this.current.patchKey };
         return;
@@ -221,11 +240,35 @@ export class ReviewPanel implements Disposable {
     await vscode.commands.executeCommand("workbench.action.toggleMaximizeEditorGroup");
   }
 
-  private async copyText(): Promise<void> {
-    const text = this.runs.result?.text ?? "";
-    if (text === "") return;
-    await vscode.env.clipboard.writeText(text);
-    vscode.window.setStatusBarMessage(l10n.t("$(check) Schedule copied as plain text"), 3000);
+  private async copyAs(format: Extract<FromPage, { type: "copyAs" }>["format"]): Promise<void> {
+    const { result } = this.runs;
+    if (result === null) return;
+    if (format === "trace") {
+      if (this.runs.isEdit) throw errors.noTraceOfEdit();
+      return copy(writeTraceLine(result) ?? "");
+    }
+    const text = await this.runs.text(format === "svg" ? "mermaid" : format);
+    // Only the page can draw; it sends the picture back.
+    if (format === "svg" && text !== "") this.post({ type: "draw", text });
+    else await copy(text);
+  }
+
+  /** The schedule goes into the reply about the patch that was run, below what is written there. */
+  private async insertIntoReply(): Promise<void> {
+    const text = await this.runs.text("text");
+    if (text !== "") await this.context.addToDraft(this.session, this.runs.place ?? this.place(), text);
+  }
+
+  /** Asks where the steps lead in the diagrams of the struct that is shown; a run of other code leads nowhere there. */
+  private track(steps: readonly Step[], side: Side): void {
+    const { patchKey, struct } = this.current;
+    this.trail = { steps, side };
+    if (this.runs.place?.patch.key !== patchKey || steps.length === 0) return this.post({ type: "track", states: [] });
+    const turn = ++this.tracked;
+    this.context.engine.call("track", { session: this.session.id, patchKey, struct, side, steps }).then(
+      (states) => (turn === this.tracked ? this.post({ type: "track", states }) : undefined),
+      (error: unknown) => this.context.log.error(toUserError(error, this.panel.title)?.message ?? ""),
+    );
   }
 
   private place(): PatchInSeries {
@@ -245,6 +288,12 @@ export class ReviewPanel implements Disposable {
     if (message.type !== "running") this.posted.push(message.type);
     void this.panel.webview.postMessage(message);
   }
+}
+
+async function copy(text: string): Promise<void> {
+  if (text === "") return;
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(l10n.t("$(check) Copied"), 3000);
 }
 
 function nonce(): string {

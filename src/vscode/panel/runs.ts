@@ -2,8 +2,8 @@
 import * as vscode from "vscode";
 import type { Side } from "../../core/patch/types.js";
 import type { FreeView } from "../../core/simulate/free-types.js";
-import type { RunResult } from "../../core/simulate/types.js";
-import type { Baseline, FromPage, OverviewCell, RunnableCode, ToPage } from "../../protocol/messages.js";
+import type { RunRequest, RunResult, Step } from "../../core/simulate/types.js";
+import type { Baseline, FromPage, OverviewCell, RunFormat, RunnableCode, ToPage } from "../../protocol/messages.js";
 import { CancelSource } from "../cancel.js";
 import { caretAt, kernelUri, patchName } from "../convert.js";
 import type { Opener } from "../diff/open.js";
@@ -25,6 +25,7 @@ interface Shown {
   /** Files whose text is the user's what-if copy. */
   readonly edited: ReadonlySet<string>;
   readonly baseline: Baseline | null;
+  readonly request: RunRequest;
 }
 
 export interface RunsContext {
@@ -34,6 +35,8 @@ export interface RunsContext {
   readonly opener: Opener;
   readonly session: Session;
   post(message: ToPage): void;
+  /** The steps that are shown are others now. */
+  onTrail(steps: readonly Step[], side: Side): void;
 }
 
 export class Runs implements Disposable {
@@ -102,8 +105,9 @@ export class Runs implements Disposable {
       const result = await engine.call("simulate", { session: session.id, request }, { cancellation, onProgress });
       if (this.run.value !== cancellation) return;
       const baseline = plain && { verdict: plain.verdict, kind: plain.kind };
-      this.shown = { result, place, edited: new Set(texts.map((text) => text.path)), baseline };
+      this.shown = { result, place, edited: new Set(texts.map((text) => text.path)), baseline, request };
       this.context.post({ type: "result", result, baseline });
+      this.context.onTrail(result.steps, side);
     } catch (error) {
       if (!cancellation.cancelled) throw error;
       // The next run has already said that it runs.
@@ -145,6 +149,32 @@ export class Runs implements Disposable {
     }
   }
 
+  /** Shows the one schedule of a token; false when it is of other code. */
+  async replay({ place, scenario, side, whatIf }: RunChoice, token: string): Promise<boolean> {
+    const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
+    const result = await this.context.engine.call("replay", { session: this.context.session.id, request, token });
+    if (result === null) return false;
+    this.run.value = undefined;
+    this.marks.clear();
+    await this.free.end();
+    this.shown = { result, place, edited: new Set(), baseline: null, request };
+    this.context.post({ type: "result", result, baseline: null });
+    this.context.onTrail(result.steps, side);
+    return true;
+  }
+
+  /** The run that is shown in one of the formats that it can leave as. */
+  async text(format: RunFormat): Promise<string> {
+    if (this.shown === null) return "";
+    const { result, request } = this.shown;
+    return format === "text" ? result.text : this.context.engine.call("exportRun", { session: this.context.session.id, request, result, format });
+  }
+
+  /** Whether the run that is shown is one of the user's own edit, which nobody else has. */
+  get isEdit(): boolean {
+    return (this.shown?.edited.size ?? 0) > 0;
+  }
+
   /** Hands the run to the user. */
   async drive(choice: RunChoice): Promise<void> {
     this.run.value = undefined;
@@ -181,6 +211,7 @@ export class Runs implements Disposable {
   /** The run that the user drives is shown like any other: its last step is marked. */
   private showFree(view: FreeView, { place, side }: RunChoice): void {
     this.driven = { place };
+    this.context.onTrail(view.steps, side);
     const result = { steps: view.steps, cpus: view.cpus.map((cpu) => cpu.name), side };
     if (view.steps.length === 0) this.marks.clear();
     else this.marks.show(result, view.steps.length - 1, (path, at) => this.uriOf(path, at));

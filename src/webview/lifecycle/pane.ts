@@ -31,6 +31,8 @@ export interface Pane {
   readonly items: readonly DiagramItem[];
   /** Marks what was searched for; `current` more than the others. */
   markFound(keys: ReadonlySet<string>, current: string | null): void;
+  /** Lights the items that a step of a run is in; what is not on this side stays dark. */
+  lightRun(keys: ReadonlySet<string>): void;
   /** Hides what is the same on both sides and leads to nothing that changed, without moving the rest. */
   hideUnchanged(hidden: boolean): void;
   /** Scrolls the page so that the item with this key is seen; nothing happens when it is not drawn. */
@@ -141,6 +143,9 @@ export function createPane(side: Side, renderer: Renderer, events: PaneEvents): 
           part.classList.toggle("found-now", item.key === current);
         }
       }
+    },
+    lightRun: (keys) => {
+      for (const { item, parts } of drawn) for (const part of parts) part.classList.toggle("in-run", keys.has(item.key) && !item.absent);
     },
     hideUnchanged,
     highlight: (key) => {

@@ -1,6 +1,7 @@
 // The Lifecycle tab: two drawings side by side, the strip that explains them, and the same facts as tables.
 import type { Diagram, LifecycleView } from "../../core/lifecycle/types.js";
 import type { Side } from "../../core/patch/types.js";
+import type { LitState } from "../../core/review/track-types.js";
 import type { DiagramExport, LineLink } from "../../protocol/messages.js";
 import { button, el } from "../dom.js";
 import type { Host } from "../host.js";
@@ -13,6 +14,7 @@ import type { DiagramItem } from "./items.js";
 import { createRenderer } from "./mermaid.js";
 import { createPane } from "./pane.js";
 import type { PaneEvents } from "./pane.js";
+import { createRunLight } from "./run-light.js";
 import { createSearch } from "./search.js";
 import { edgeTable, pairTable, readingNotes } from "./tables.js";
 import { watchTheme } from "./theme.js";
@@ -27,6 +29,12 @@ export interface LifecycleTab {
   setOnlyChanges(on: boolean): void;
   /** Hands the diagram that is shown to the host. */
   export(as: DiagramExport): void;
+  /** Takes where the steps of a run lead; empty when there is no run, or one of other code. */
+  setTrack(states: readonly LitState[]): void;
+  /** Lights the state that a step is in; null for none. */
+  light(step: number | null): void;
+  /** Draws a text and sends the picture to the host; a text that cannot be drawn is reported. */
+  picture(text: string): Promise<void>;
 }
 
 export interface LifecycleEvents {
@@ -84,6 +92,7 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
       zoom.fitWhole(on);
     },
   });
+  const run = createRunLight(panes);
   let onlyChanges = false;
   let shown: readonly DrawnSide[] = [];
   const kinds = el("div", { class: "segments", role: "group", "aria-label": "Kind of diagram" });
@@ -93,7 +102,7 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
   const transitions = el("details", { class: "twin" });
   const pairs = el("div", { class: "pairs" });
   const empty = el("p", { class: "empty" }, "Reading the patch…");
-  const content = el("div", { hidden: true }, bar, drawings, detail.element, transitions, pairs);
+  const content = el("div", { hidden: true }, bar, run.element, drawings, detail.element, transitions, pairs);
   panel.append(empty, content);
 
   /** Width of the wider drawing at scale 1. */
@@ -170,6 +179,7 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
     arrange();
     zoom.setDrawings(drawn);
     for (const pane of [panes.before, panes.after]) pane.hideUnchanged(onlyChanges);
+    run.refresh();
     search.setItems(byBothSides(panes.after.items, panes.before.items));
     panel.dataset["drawn"] = String(Number(panel.dataset["drawn"] ?? "0") + 1);
   }
@@ -215,7 +225,14 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
     showKind();
   }
 
-  return { show, setOnlyChanges, export: exportAs };
+  let pictures = 0;
+  async function picture(text: string): Promise<void> {
+    const rendered = await renderer.render(text, `picture-${++pictures}`);
+    if ("failure" in rendered) return host.reportError("picture", rendered.failure);
+    host.post({ type: "picture", svg: new XMLSerializer().serializeToString(rendered.svg) });
+  }
+
+  return { show, setOnlyChanges, setTrack: (states) => run.set(states), light: (step) => run.light(step), picture, export: exportAs };
 }
 
 /** The items of both sides, each once: as the after side has it, unless it is only on the before side. */

@@ -35,6 +35,8 @@ export interface SimulateTab {
 export interface SimulateEvents {
   onChoice(choice: Choice): void;
   onShown(shown: SavedState["shown"]): void;
+  /** Another step of a run is shown; null when none is. */
+  onStep(step: number | null): void;
 }
 
 export function createSimulateTab(panel: HTMLElement, host: Host, events: SimulateEvents): SimulateTab {
@@ -99,7 +101,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
     if (view.steps.length === 0) return;
     schedule = createSchedule({ steps: view.steps, findings: view.findings, cpus: view.cpus.map((cpu) => cpu.name), side }, view.steps.length - 1, {
       reveal,
-      onStep: (step) => host.post({ type: "step", step }),
+      onStep: tell,
     });
     trail.append(schedule.element);
     schedule.placed();
@@ -113,9 +115,15 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
   function forget(): void {
     leaveSchedule();
     output.replaceChildren();
-    if (hasRun) host.post({ type: "step", step: null });
+    if (hasRun) tell(null);
     if (hasRun) events.onShown(null);
     hasRun = false;
+  }
+
+  /** The editors mark the step's lines, and the diagrams light its state. */
+  function tell(step: number | null): void {
+    host.post({ type: "step", step });
+    events.onStep(step);
   }
 
   function showHint(): void {
@@ -133,10 +141,11 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
     const verdict = verdictBlock(result, scenario, baseline, {
       reveal,
       goTo: (step) => schedule?.goTo(step),
-      copy: () => {
-        host.post({ type: "copyText" });
-        choosers.say("Copied as text.");
+      copy: (format) => {
+        host.post({ type: "copyAs", format });
+        choosers.say("Copied.");
       },
+      insert: () => host.post({ type: "insertIntoReply" }),
     });
     output.replaceChildren(verdict);
     if (result.steps.length > 0) {
@@ -144,7 +153,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
       schedule = createSchedule(result, Math.min(startAt, result.steps.length - 1), {
         reveal,
         onStep: (step) => {
-          host.post({ type: "step", step });
+          tell(step);
           events.onShown({ run, step });
         },
       });

@@ -1,17 +1,21 @@
 // The verdict in words: what was found, what was covered, and every assumption with its line.
 import type { Assumption, RunResult, ScenarioInfo } from "../../core/simulate/types.js";
 import { button, el, icon } from "../dom.js";
-import type { Baseline } from "../../protocol/messages.js";
+import type { Baseline, FromPage } from "../../protocol/messages.js";
 import type { Reveal } from "../links.js";
 import { lineButton, linkOfPlace } from "../links.js";
 import { assumptionTitle, count, coverage, findingSentence, findingTitle, verdictHeadline } from "../words.js";
+
+export type CopyFormat = Extract<FromPage, { type: "copyAs" }>["format"];
 
 export interface VerdictEvents {
   readonly reveal: Reveal;
   /** The user wants to see the step of a finding. */
   goTo(step: number): void;
-  /** The user wants the run as text. */
-  copy(): void;
+  /** The user wants the run in a format, on the clipboard. */
+  copy(format: CopyFormat): void;
+  /** The user wants the schedule in the reply about the patch. */
+  insert(): void;
 }
 
 const marks: Readonly<Record<RunResult["verdict"], string>> = {
@@ -25,10 +29,7 @@ const marks: Readonly<Record<RunResult["verdict"], string>> = {
 export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, baseline: Baseline | null, events: VerdictEvents): HTMLElement {
   const headline = el("p", { class: "headline" }, icon(marks[result.verdict]), el("strong", {}, verdictHeadline(result, scenario)));
   const head = el("div", { class: "verdict-head" }, headline);
-  if (result.text !== "") {
-    const title = "The schedule as text of at most 72 columns, for a mail";
-    head.append(button({ class: "secondary", title }, () => events.copy(), "Copy as text"));
-  }
+  if (result.verdict !== "does-not-apply") head.append(sendBlock(result, events));
   const block = el("section", { class: `verdict verdict-${result.verdict}`, "aria-label": "Verdict" }, head);
   if (result.reason !== null) block.append(el("p", { class: "reason" }, result.reason));
   if (baseline !== null) block.append(el("p", { class: "against" }, againstBaseline(result, baseline)));
@@ -39,6 +40,29 @@ export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, b
   if (more !== null) block.append(more);
   const assumptions = assumptionList(result, events.reveal);
   if (assumptions !== null) block.append(assumptions);
+  return block;
+}
+
+/** What can be taken out of a run; a run without a schedule has only its model. */
+function sendBlock(result: RunResult, events: VerdictEvents): HTMLElement {
+  const block = el("div", { class: "send", role: "group", "aria-label": "Send it" });
+  if (result.text !== "") {
+    block.append(
+      button({ class: "secondary", title: "The schedule as text of at most 72 columns, for a mail" }, () => events.copy("text"), "Copy as text"),
+      button({ class: "secondary", title: "Put the schedule as text into the reply about this patch" }, () => events.insert(), "Insert into reply"),
+    );
+  }
+  const formats: readonly (readonly [CopyFormat, string])[] = [
+    ["report", "Report with stacks"], ["mermaid", "Sequence diagram (mermaid)"], ["svg", "Sequence diagram (SVG)"], ["trace", "Trace: a command that replays it"],
+  ];
+  const offered = [...(result.steps.length > 0 ? formats : []), ["promela", "Model for Spin (Promela)"] as const];
+  const more = el("select", { "aria-label": "Copy as another format" }, el("option", { value: "" }, "Copy as…"), ...offered.map(([value, label]) => el("option", { value }, label)));
+  more.addEventListener("change", () => {
+    const format = offered.find(([value]) => value === more.value)?.[0];
+    more.value = "";
+    if (format !== undefined) events.copy(format);
+  });
+  block.append(more);
   return block;
 }
 

@@ -185,7 +185,7 @@ describe("verdicts", () => {
   it("copies the run as text", () =>
     withResult(violation, async (opened) => {
       await opened.page.getByRole("button", { name: "Copy as text" }).click();
-      expect(await opened.postedOf("copyText")).toHaveLength(1);
+      expect(await opened.postedOf("copyAs")).toHaveLength(1);
     }));
 });
 
@@ -531,5 +531,45 @@ describe("your turn", () => {
       expect(await reach.innerText()).toContain("nothing can go wrong any more");
       await opened.send({ type: "free", view: null, reason: "the scenario does not apply", side: "after" });
       expect(await opened.page.locator(".chooser-words .status").innerText()).toBe("the scenario does not apply");
+    }));
+});
+
+describe("sending a run", () => {
+  it("offers every format, and the reply about the patch", () =>
+    withResult(violation, async (opened) => {
+      const { page } = opened;
+      const more = page.getByLabel("Copy as another format");
+      for (const label of ["Report with stacks", "Sequence diagram (mermaid)", "Sequence diagram (SVG)", "Trace: a command that replays it", "Model for Spin (Promela)"]) await more.selectOption({ label });
+      await page.getByRole("button", { name: "Insert into reply" }).click();
+      expect((await opened.postedOf("copyAs")).map((message) => message.format)).toEqual(["report", "mermaid", "svg", "trace", "promela"]);
+      expect(await opened.postedOf("insertIntoReply")).toHaveLength(1);
+      await opened.send({ type: "draw", text: "sequenceDiagram\n  participant CPU0\n  participant CPU1\n  CPU0->>CPU1: users 1 to 0\n" });
+      await expect.poll(async () => (await opened.postedOf("picture")).length).toBe(1);
+      expect((await opened.postedOf("picture"))[0]?.svg).toMatch(/^<svg[^]*users 1 to 0[^]*<\/svg>$/);
+    }));
+
+  it("offers only the model of a run without a schedule", () =>
+    withResult(clean, async ({ page }) => {
+      expect(await page.locator(".send").allInnerTexts()).toEqual(["Copy as…\nModel for Spin (Promela)"]);
+    }));
+});
+
+describe("the current step in the diagrams", () => {
+  it("lights its state on the side that was run, and says so in words", () =>
+    withResult(violation, async (opened) => {
+      const { page } = opened;
+      const states = violation.steps.map((_, index) => ({ node: index < 5 ? "s_published" : "s_unpublished", edge: index === 5 ? 5 : null, objects: [] }));
+      await opened.send({ type: "track", states });
+      await page.locator("tr[aria-current]").focus();
+      await page.keyboard.press("End");
+      await page.getByRole("tab", { name: "Lifecycle" }).click();
+      await opened.drawn();
+      expect(await page.locator(".run-light").innerText()).toBe("Step 11 of 11 of the run: in “unpublished”");
+      expect(await page.locator(".pane-after .node.in-run").evaluateAll((all) => all.map((node) => (node as SVGElement).dataset["item"]))).toEqual(["node:s_unpublished"]);
+      // The state is new with the patch, so the before side has nothing to light.
+      expect(await page.locator(".pane-before .in-run").count()).toBe(0);
+      await opened.send({ type: "track", states: [] });
+      expect(await page.locator(".in-run").count()).toBe(0);
+      expect(await page.locator(".run-light").isVisible()).toBe(false);
     }));
 });
