@@ -16,8 +16,8 @@ const draft = [
   "Reviewed-by: Zoë Tester <zoe@example.org>", "Cc: nobody@example.org", "",
 ].join("\n");
 
-const usage = spawnSync("git", ["send-email", "-h"], { encoding: "utf8" });
-const hasSendEmail = `${usage.stdout}${usage.stderr}`.includes("git send-email [");
+/** Listing aliases sends nothing; git fails at it where it has no send-email, whose usage text differs from one packaging to the next. */
+const hasSendEmail = spawnSync("git", ["send-email", "--dump-aliases"]).status === 0;
 
 describe("the programs that take a draft", () => {
   it("get words, not a line for a shell", () => {
