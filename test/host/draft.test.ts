@@ -134,6 +134,42 @@ describe("a reply", () => {
     assert.deepEqual([api.pending.all.length, api.threads.ownThreads.length], [0, 0]);
   });
 
+  it("keeps what is typed into a comment while the mailbox is read again", async () => {
+    await comment("lib/small.c", "after", 13, "Here.");
+    const own = api.threads.ownThreads[0];
+    await vscode.commands.executeCommand("lifeline.editComment", own?.comments[0]);
+    // The editor keeps its text for as long as it is given the same object.
+    const edited = own?.comments[0];
+    assert.equal(edited?.mode, vscode.CommentMode.Editing);
+    await vscode.commands.executeCommand("lifeline.reload", await patchRow());
+    assert.equal(api.threads.ownThreads[0], own);
+    assert.equal(own?.comments[0], edited);
+    await open(posting.replace("@@ -10,6 +10,6 @@", "@@ -20,6 +20,6 @@") + reply);
+    await eventually("the comment ten lines below", () => (own?.range?.end.line === 22 ? true : undefined));
+    assert.equal(own?.comments[0], edited);
+    await open(posting.replace("+\treturn 2;", "+\treturn 5;") + reply);
+    await eventually("a comment whose lines are gone", () => (api.pending.isLost(api.pending.all[0]?.id ?? "") ? true : undefined));
+    assert.equal(api.threads.ownThreads[0], own);
+    assert.equal(own?.comments[0], edited);
+    await vscode.commands.executeCommand("lifeline.saveComment", { ...edited, body: "There." });
+    assert.deepEqual(api.threads.ownThreads.map(({ uri, comments }) => [uri.authority, comments[0]?.mode]), [["message", vscode.CommentMode.Preview]]);
+    assert.equal(api.pending.all[0]?.text, "There.");
+  });
+
+  it("keeps what is typed into an answer while the discussion goes on", async () => {
+    const [discussion] = api.threads.all;
+    await vscode.commands.executeCommand("lifeline.addComment", { thread: discussion, text: "Three is odd." });
+    await vscode.commands.executeCommand("lifeline.editComment", discussion?.comments[1]);
+    const edited = discussion?.comments[1];
+    assert.equal(edited?.mode, vscode.CommentMode.Editing);
+    await open(posting + reply + mail({ id: "a1@example.org", subject: "Re: [PATCH] lib: two", inReplyTo: "r1@example.org", date: "Mon, 6 Jan 2025 12:00:00 +0000", body: "> > +\treturn 2;\n>\n> Why not three?\n\nNo.\n" }));
+    const [later] = api.threads.all;
+    assert.equal(later?.comments.length, 3);
+    assert.equal(later.comments[2], edited);
+    await vscode.commands.executeCommand("lifeline.cancelEdit", edited);
+    assert.equal(later.comments[2]?.mode, vscode.CommentMode.Preview);
+  });
+
   it("is saved and handed on as it is shown, byte for byte", async () => {
     await comment("lib/small.c", "after", 13, "Straße → ok?");
     const document = await draft();

@@ -156,7 +156,7 @@ export class Threads implements Disposable {
     const { anchor } = thread;
     const state = this.settled.stateOf(thread);
     const isMessage = anchor.quality === "lost" || anchor.path === messagePath;
-    made.comments = [...thread.comments.map((comment) => commentOf(session, comment, thread)), ...this.pending.inThread(thread).map((comment) => this.show(comment))];
+    made.comments = [...thread.comments.map((comment) => commentOf(session, comment, thread)), ...this.pending.inThread(thread).map((comment) => this.show(comment, made))];
     this.label(session, made);
     made.state = state === "settled" ? vscode.CommentThreadState.Resolved : vscode.CommentThreadState.Unresolved;
     made.contextValue = ["thread", anchor.quality, isMessage ? "message" : anchor.side, state].join(" ");
@@ -191,28 +191,40 @@ export class Threads implements Disposable {
     const uri = session.uri(place, isLost ? messagePath : comment.path, isLost ? "after" : comment.side);
     const range = lineRange(comment.fromLine, comment.line);
     let made = this.own.get(id);
-    if (made !== undefined && made.uri.toString() !== uri.toString()) {
+    const isMoved = made !== undefined && made.uri.toString() !== uri.toString();
+    if (made !== undefined && isMoved) {
+      // A thread cannot change its document, and with it would go what is typed; it moves when the editing ends.
+      if (editedIn(made, comment) !== undefined && comment.id === this.edited) return;
       this.drop(id, made);
       made = undefined;
     }
-    made ??= this.controller.createCommentThread(uri, range, []);
+    if (made === undefined) {
+      made = this.controller.createCommentThread(uri, range, []);
+      made.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+    }
     this.own.set(id, made);
     made.range = isLost ? undefined : range;
-    made.comments = [this.show(comment)];
+    made.comments = [this.show(comment, made)];
     made.label = pendingLabel(isLost);
     made.canReply = false;
     made.contextValue = "own";
-    made.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
   }
 
-  private show(comment: PendingComment): LifelinePending {
-    return pendingOf(comment, comment.id === this.edited);
+  /** The editor knows a comment by its object: the one that is being edited stays the same, else what is typed into it would be lost. */
+  private show(comment: PendingComment, made: vscode.CommentThread): LifelinePending {
+    if (comment.id !== this.edited) return pendingOf(comment, false);
+    return editedIn(made, comment) ?? pendingOf(comment, true);
   }
 
   private drop(id: string, thread: vscode.CommentThread): void {
     this.own.delete(id);
     thread.dispose();
   }
+}
+
+/** The object that a thread shows a comment with while it is edited. */
+function editedIn(made: vscode.CommentThread, { id }: PendingComment): LifelinePending | undefined {
+  return made.comments.find((shown): shown is LifelinePending => shown.mode === vscode.CommentMode.Editing && "pendingId" in shown && shown.pendingId === id);
 }
 
 /** The key is unique within a reading of one input. */
