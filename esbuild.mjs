@@ -1,4 +1,5 @@
 // Builds everything that ships into dist/ and, with --tests, the host tests into out/test/. See scripts/README.md.
+import { createRequire } from "node:module";
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,6 +62,8 @@ const contexts = await Promise.all(bundles.map(makeContext));
 for (const file of await copyAssets()) kept.add(file);
 
 if (watch) {
+  // It would be of another reader as soon as that is changed.
+  await rm(join(root, "dist/kernel/readings.txt"), { force: true });
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
   const outcomes = await Promise.allSettled(contexts.map((context) => context.rebuild()));
@@ -69,6 +72,7 @@ if (watch) {
   else {
     const metafiles = outcomes.map((outcome) => outcome.value.metafile);
     await writeLicenses(metafiles);
+    await writeReadings();
     await removeStale(join(root, "dist"));
     // A test whose source is gone must not run again.
     if (flags.has("--tests")) await removeStale(join(root, "out/test"));
@@ -133,6 +137,15 @@ async function copyAssets() {
     }
   }
   return written;
+}
+
+/** Has the kernel model and the scenarios read by the reader that ships, so that no run has to. */
+async function writeReadings() {
+  const program = join(root, "out/readings.cjs");
+  await esbuild.build({ ...node, absWorkingDir: root, entryPoints: ["src/worker/readings-build.ts"], outfile: program, bundle: true, logLevel: "warning" });
+  const file = join(root, "dist/kernel/readings.txt");
+  await writeIfChanged(file, Buffer.from(await createRequire(import.meta.url)(program).readShipped(join(root, "dist"))));
+  kept.add(file);
 }
 
 /** Writes the licences of everything that is bundled or copied from a package. */

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CReader } from "../core/c/reader.js";
 import type { KernelSources, SourceText } from "../core/simulate/types.js";
+import { READINGS_FILE, withReadings } from "./readings.js";
 
 export class Assets {
   private reading: Promise<CReader> | null = null;
@@ -11,7 +12,7 @@ export class Assets {
   /** `folder` is the built extension's `dist`. */
   constructor(private readonly folder: string) {}
 
-  /** The C reader; tree-sitter is loaded now, and only once. */
+  /** The C reader, which knows what the build has read; tree-sitter is loaded now, and only once. */
   reader(): Promise<CReader> {
     this.reading ??= this.loadReader().catch((error: unknown) => {
       this.reading = null;
@@ -29,12 +30,14 @@ export class Assets {
   }
 
   private async loadReader(): Promise<CReader> {
-    const [{ createCReader }, runtime, grammar] = await Promise.all([
+    const [{ createCReader }, runtime, grammar, readings] = await Promise.all([
       import("../core/c/reader.js"),
       readFile(join(this.folder, "web-tree-sitter.wasm")),
       readFile(join(this.folder, "tree-sitter-c.wasm")),
+      // While somebody works on the reader there is none, and everything is read.
+      readFile(join(this.folder, "kernel", READINGS_FILE), "utf8").catch(() => ""),
     ]);
-    return createCReader({ runtime, grammar });
+    return withReadings(await createCReader({ runtime, grammar }), readings);
   }
 
   private async loadKernel(): Promise<KernelSources> {

@@ -54,7 +54,7 @@ describe("the bundles", () => {
     const files = readdirSync(join(root, "dist"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(join(root, "dist/").length));
-    const ships = /^(LICENSES\.txt|(extension|worker|cli)\.js|(web-tree-sitter|tree-sitter-c)\.wasm|kernel\/(model|scenarios|fills)\/[\w-]+\.[ch]|page\/((main|revisions)\.js|style\.css|chunks\/[\w.-]+\.js))$/;
+    const ships = /^(LICENSES\.txt|(extension|worker|cli)\.js|(web-tree-sitter|tree-sitter-c)\.wasm|kernel\/(readings\.txt|(model|scenarios|fills)\/[\w-]+\.[ch])|page\/((main|revisions)\.js|style\.css|chunks\/[\w.-]+\.js))$/;
     expect(files.filter((file) => !ships.test(file))).toEqual([]);
   });
 });
