@@ -2,11 +2,12 @@
 import PostalMime from "postal-mime";
 import type { Attachment as ParsedAttachment } from "postal-mime";
 import type { Problem } from "../problem.js";
-import { decodeGuessed, decodeText, isKnownCharset, latin1 } from "./charset.js";
+import { decodeGuessed, decodeText, isKnownCharset, latin1, mendLatin1 } from "./charset.js";
 import { readContentType } from "./fields.js";
 import { readFlowed } from "./flowed.js";
+import { readForwarded } from "./forwarded.js";
 import type { HeaderFields } from "./headers.js";
-import { MAX_ATTACHED_PATCHES, MAX_FORWARDED_DEPTH, MAX_HEADER_BYTES, MAX_MIME_DEPTH } from "./limits.js";
+import { MAX_ATTACHED_PATCHES, MAX_HEADER_BYTES, MAX_MIME_DEPTH } from "./limits.js";
 import type { Part } from "./parts.js";
 import { readParts } from "./parts.js";
 import type { ByteRange } from "./places.js";
@@ -29,9 +30,9 @@ export interface Body {
 /**
  * Reads the body of one mail. `raw` is the whole mail, `bodyStart` the offset of its body, `quoted` says that mboxrd
  * quoted its From lines. Single-part text takes the plain path and is decoded on demand; the rest goes to the MIME
- * library. What that cannot read gives its raw text and a problem.
+ * library. What that cannot read gives its raw text and a problem. `depth` counts the mails that this one is in.
  */
-export function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFields, quoted: boolean): Body | Promise<Body> {
+export function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFields, quoted: boolean, depth = 0): Body | Promise<Body> {
   const contentType = readContentType(headers.get("content-type"));
   if (contentType.type.startsWith("text/") && contentType.type !== "text/html") {
     const part: Part = { bytes: raw.subarray(bodyStart), headers, headerByte: raw.byteOffset, contentType, isAttached: false, name: "" };
@@ -39,7 +40,7 @@ export function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFiel
   }
   const whole = quoted ? unquoteFromLines(raw) : raw;
   const parts = readParts(whole.subarray(bodyStart), headers);
-  return parts === null ? readWithLibrary(whole, whole.subarray(bodyStart)) : new PartsBody(parts, raw);
+  return parts === null ? readWithLibrary(whole, whole.subarray(bodyStart), depth) : new PartsBody(parts, raw);
 }
 
 const NO_ATTACHMENTS: readonly Attachment[] = [];
@@ -160,11 +161,12 @@ function decodeTransfer(bytes: Uint8Array, encoding: string): Uint8Array {
 }
 
 /** Reads a mail of any shape with postal-mime. */
-export async function readWithLibrary(raw: Uint8Array, body: Uint8Array): Promise<Body> {
+export async function readWithLibrary(raw: Uint8Array, body: Uint8Array, depth = 0): Promise<Body> {
   const options = {
     maxNestingDepth: MAX_MIME_DEPTH,
     maxHeadersSize: MAX_HEADER_BYTES,
-    maxRfc822NestingDepth: MAX_FORWARDED_DEPTH,
+    // The library would head them with dates in this machine's time zone, and leave attached ones encoded.
+    forceRfc822Attachments: true,
     attachmentEncoding: "arraybuffer" as const,
   };
   // Flowed lines are ours to join, since the library joins patches, too.
@@ -177,14 +179,37 @@ export async function readWithLibrary(raw: Uint8Array, body: Uint8Array): Promis
       email = await PostalMime.parse(new TextEncoder().encode(decodeGuessed(bytes)), options);
     }
     // postal-mime ends every part with a line end of its own.
-    const text = email.text ?? textOfHtml(email.html ?? "");
+    const decoded = email.text ?? textOfHtml(email.html ?? "");
+    const text = NAMES_LATIN_1.test(latin1(raw)) ? mendLatin1(decoded) : decoded;
     const own = removeClearSignature(cleanText(flow === null ? text : readFlowed(text, flow.delSp))).replace(/\n\n$/, "\n");
-    const attachments = email.attachments.map(readAttachment);
-    return { text: joinPatches(own, attachments), attachments, problems: [] };
+    const attachments = email.attachments.filter((parsed) => !isShownMail(parsed)).map(readAttachment);
+    const whole = await joinForwarded({ text: own, attachments, problems: [] }, email.attachments, depth, flow);
+    return { ...whole, text: joinPatches(whole.text, whole.attachments.filter((one) => one.type !== FORWARDED)) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { text: cleanText(decodeGuessed(body)), attachments: [], problems: [{ kind: "broken-mime", severity: "warning", detail }] };
   }
+}
+
+const FORWARDED = "message/rfc822";
+
+/** A mail within a mail that its sender did not attach as a file: all of it is a part of the text. */
+function isShownMail(parsed: ParsedAttachment): boolean {
+  return parsed.mimeType === FORWARDED && parsed.disposition !== "attachment";
+}
+
+/** Appends the mails within a mail to its text, in order; of those that are attached as files only the ones with a patch, as of all files. */
+async function joinForwarded(outer: Body, parts: readonly ParsedAttachment[], depth: number, flow: { delSp: boolean } | null): Promise<Body> {
+  let { text } = outer;
+  const attachments = [...outer.attachments];
+  for (const part of parts.filter((one) => one.mimeType === FORWARDED).slice(0, MAX_ATTACHED_PATCHES)) {
+    const mail = await readForwarded(readAttachment(part).bytes, depth + 1, (...inner) => readBody(inner[0], inner[1], inner[2], false, inner[3]));
+    const words = flow === null ? mail.text : readFlowed(mail.text, flow.delSp);
+    if (isShownMail(part)) attachments.push(...mail.attachments);
+    else if (!DIFF_LINE.test(words)) continue;
+    text = text.trim() === "" ? words : `${text.trimEnd()}\n\n${words}`;
+  }
+  return { ...outer, text, attachments };
 }
 
 const FLOWED = /^(?:content-type:|[ \t]).{0,900}\bformat\s*=\s*"?flowed/im;
@@ -201,6 +226,9 @@ function hideFlow(raw: Uint8Array): Uint8Array {
   for (const match of latin1(raw).matchAll(/\bformat\s*=\s*"?(?=flowed)/gi)) copy[match.index + match[0].length] = 0x78;
   return copy;
 }
+
+/** Where one of these is named, the library uses the platform's decoder, which in some versions of Node does not know windows-1252. */
+const NAMES_LATIN_1 = /charset\s*=\s*"?(?:windows-1252|(?:x-)?cp-?1252|iso[-_]?8859-1\b|latin-?1)/i;
 
 function namesCharset(raw: Uint8Array): boolean {
   return /charset\s*=\s*"?(?!us-ascii|ascii|utf-?8)[\w-]/i.test(latin1(raw));

@@ -77,7 +77,12 @@ const SPECIAL_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
 function decodeWindows1252(bytes: Uint8Array): string {
   const ascii = UTF8.decode(bytes);
   if (ascii.length === bytes.length && !ascii.includes(REPLACEMENT)) return ascii;
-  return latin1(bytes).replace(/[\u0080-\u009f]/g, (character) => SPECIAL_1252[character.charCodeAt(0) - 0x80] ?? character);
+  return mendLatin1(latin1(bytes));
+}
+
+/** Text that a decoder took for latin-1, as windows-1252: the control characters of latin-1 stand in no mail. */
+export function mendLatin1(text: string): string {
+  return text.replace(/[\u0080-\u009f]/g, (character) => SPECIAL_1252[character.charCodeAt(0) - 0x80] ?? character);
 }
 
 function makeDecoder(label: string): TextDecoder | undefined {

@@ -89,7 +89,7 @@ export function readReplyTrailers(text: string): Trailer[] {
     if (colon > 0 && to - at <= MAX_LINE) {
       const trailer = readReplyTrailer(text.slice(at, to), () => text.slice(to + 1, Math.min(lineEnd(text, to + 1), to + 1 + MAX_LINE)));
       if (trailer !== null) {
-        if (end < 0) end = findSignature(text.split("\n"), 0);
+        if (end < 0) end = findReplyEnd(text);
         if (line >= end) return trailers;
         trailers.push({ ...trailer, line: line + 1 });
       }
@@ -97,6 +97,18 @@ export function readReplyTrailers(text: string): Trailer[] {
     at = to + 1;
   }
   return trailers;
+}
+
+/** Where Outlook and its like put the mail that is answered below the answer, unquoted. */
+const ORIGINAL = /^(?:-{3,} ?(?:Original Message|Forwarded Message|Original Appointment|Ursprüngliche Nachricht|Message d'origine) ?-{3,}[ \t]*$|From: .{1,300}\n(?:Sent|Gesendet|Envoyé): )/m;
+
+/** Index of the line where a reply's own words end: its signature, or the answered mail below what was said. */
+function findReplyEnd(text: string): number {
+  const signature = findSignature(text.split("\n"), 0);
+  const original = ORIGINAL.exec(text);
+  // At the very top it heads an answer in between.
+  if (original === null || text.slice(0, original.index).trim() === "") return signature;
+  return Math.min(signature, text.slice(0, original.index).split("\n").length - 1);
 }
 
 /** Offset of the colon behind a word of letters and dashes that at most eight blanks stand before, or -1. */

@@ -81,10 +81,10 @@ export class Score {
   }
 }
 
-/** The forms in which git may have a text of ours: with the CR of base64 mail, and with the blank lines that it adds for parts without text and keeps before the next From line. */
+/** The forms in which git may have a text of ours: with the CR of base64 mail, and with that above it, which is no empty line to git; with the blank lines that it adds for parts without text and keeps before the next From line. */
 export function gitForms(text: string): string[] {
   const wide = text.replaceAll("\n", "\r\n");
-  return [text, wide, `\r\n${wide}`].flatMap((form) => ["", "\n", "\n\n", "\n\n\n", "\n\n\n\n"].map((end) => form + end));
+  return [text, wide, `\r\n${wide}`, `\r\n\r\n${wide}`].flatMap((form) => ["", "\n", "\n\n", "\n\n\n", "\n\n\n\n"].map((end) => form + end));
 }
 
 /** What `git mailinfo` makes of a mail; null where git cannot run. */
