@@ -57,6 +57,7 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a review of the sample 
     await expect.poll(() => panel.locator("#panel-lifecycle svg").count()).toBeGreaterThanOrEqual(2);
     await page.waitForTimeout(500); // The picture is taken after the first layout of the panel.
     await bench.screenshot(`main-4-lifecycle-${theme}`);
+    await picture("readme/lifecycle", { x: 340, y: 30, width: 1260, height: 920 });
     await picture("walkthrough/lifecycle", { x: 340, y: 30, width: 1260, height: 787 });
     await panel.locator("#panel-lifecycle [data-item='node:n_published']").last().click();
     // The state became published where the character device was added; that line opens beside the page.
@@ -134,6 +135,7 @@ describe("whole mailboxes", () => {
     // The call that uses the freed group is far from any change, where the diff is folded; its mark unfolds it.
     await expect.poll(async () => (await bench.diffLines("after")).find(({ number }) => number === 461)?.text).toContain("kref_put_mutex(&group->kref");
     await bench.screenshot("mailbox-3-bug");
+    await bench.picture("media/readme/overview.png", { x: 0, y: 0, width: 1600, height: 1000 });
     expect(bench.errors).toEqual([]);
   });
 });
