@@ -3,6 +3,7 @@ import type { CFunction, CStruct, CUnit, Field, Span, TypeRef } from "../c/ast.j
 import type { CReader } from "../c/reader.js";
 import { lineStarts, renderImage, sourceRange } from "../patch/render.js";
 import type { Image, Side } from "../patch/types.js";
+import { macroFunctions } from "./macros.js";
 import type { Site } from "./types.js";
 
 export interface SourceFile {
@@ -21,7 +22,7 @@ export interface CodeFunction {
 export interface Code {
   readonly side: Side;
   readonly files: readonly SourceFile[];
-  /** Functions with a body, in the order of the files. */
+  /** Functions with a body, in the order of the files; behind them the macros that are followed as functions are. */
   readonly functions: readonly CodeFunction[];
   /** By name; a body is preferred to a prototype. */
   readonly byName: ReadonlyMap<string, CodeFunction>;
@@ -48,7 +49,10 @@ export function readCode(reader: CReader, side: Side, images: readonly Image[]):
   for (const global of files.flatMap((file) => file.unit.globals)) {
     if (!globals.has(global.name)) globals.set(global.name, global.type);
   }
-  return { side, files, functions, byName, structs, globals };
+  const code: Code = { side, files, functions, byName, structs, globals };
+  const macros = macroFunctions(reader, code);
+  if (macros.length === 0) return code;
+  return { ...code, functions: [...functions, ...macros], byName: new Map([...byName, ...macros.map((macro): [string, CodeFunction] => [macro.fn.name, macro])]) };
 }
 
 /** The call or statement at a span, as the view shows it. */

@@ -36,6 +36,10 @@ describe("kinds of objects", () => {
     golden(t, printView(viewOf(reader, text.replace("call_rcu(&e->rcu, entry_free_rcu)", "kmem_cache_free(entry_cache, e)"), text)));
   });
 
+  it("a box whose calls are wrapped by macros", (t) => {
+    golden(t, printView(viewOf(reader, null, fixture("macros"))));
+  });
+
   it("memory that the driver core frees", () => {
     const view = viewOf(reader, null, "struct dev { int x; };\nint probe(struct device *d)\n{\n\tstruct dev *p = devm_kzalloc(d, sizeof(*p), GFP_KERNEL);\n\treturn p ? 0 : -ENOMEM;\n}\n");
     expect(view.pairs.map((row) => `${row.resource}: ${row.note}`)).toEqual(["memory: released by the driver core"]);
