@@ -1,6 +1,6 @@
 // Every message between the extension host, the page and the worker; one doc line each.
 import type { LoreAddress, LoreResult } from "../core/lore.js";
-import type { PatchFinding } from "../core/lifecycle/findings/types.js";
+import type { FindingChange, PatchFinding } from "../core/lifecycle/findings/types.js";
 import type { LifecycleView } from "../core/lifecycle/types.js";
 import type { Side } from "../core/patch/types.js";
 import type { AmPatch } from "../core/series/am.js";
@@ -186,6 +186,17 @@ export interface PanelState {
   readonly code: string | null;
 }
 
+/** A finding as the page lists it, in words that the host has made; `steps` are the lines that lead to it, in the order in which they run. */
+export interface ListedFinding {
+  readonly change: FindingChange;
+  /** What the patch has to do with it: "New in this patch". */
+  readonly word: string;
+  readonly sentence: string;
+  readonly function: string;
+  readonly link: LineLink;
+  readonly steps: readonly { readonly text: string; readonly link: LineLink }[];
+}
+
 /** Ways for a diagram to leave the page: Markdown with mermaid blocks on the clipboard or in a file, or a picture. */
 export type DiagramExport = "copy" | "mermaid" | "svg";
 
@@ -227,6 +238,8 @@ export type FromRevisions =
 export type ToPage =
   /** The lifecycle of the chosen struct, with the state to show. `reread`: the input was read again, so a run that is shown belongs to old code. */
   | { readonly type: "lifecycle"; readonly title: string; readonly state: PanelState; readonly view: LifecycleView; readonly scenarios: readonly ScenarioInfo[]; readonly codes: readonly RunnableCode[]; readonly reread?: true }
+  /** What was found in a patch; null when it was not looked for. */
+  | { readonly type: "findings"; readonly patchKey: string; readonly findings: readonly ListedFinding[] | null }
   /** A run has started, has progressed, or has ended. */
   | { readonly type: "running"; readonly states: number }
   /** `baseline`: what the code does without the user's edit that was run; null when no edit was. */

@@ -74,10 +74,13 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const view = owner.own(new PatchSeriesView(sessions, { revisions, seen }));
   const walk = owner.own(new Walk(sessions, opener, view));
   const edits = owner.own(new WhatIfEdits(sessions, context.workspaceState));
-  const panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log, editOf: (after) => edits.uriOf(after), addToDraft: (session, place, text) => drafts.addToDraft(session, place, text) }));
+  const findings: Findings = owner.own(new Findings(engine, sessions, log, () => {
+    view.refresh();
+    panels.showFindings();
+  }));
+  const panels: Panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log, look: (session, place) => findings.look(session, place), editOf: (after) => edits.uriOf(after), addToDraft: (session, place, text) => drafts.addToDraft(session, place, text) }));
   owner.own(edits.onDidSave((saved) => void panels.runEdited(saved).catch((error: unknown) => report(error, "Edit as What-If", log))));
   const loadBearing = owner.own(new LoadBearingLines(engine, sessions, context.extensionUri));
-  const findings = owner.own(new Findings(engine, sessions, log, () => view.refresh()));
   owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing, findings, threads, pending, settled, drafts, revisions: revisionOpener, trees, seen }));
   const activationMilliseconds = performance.now() - startedAt;
   log.info(`activated in ${activationMilliseconds.toFixed(1)} ms`);

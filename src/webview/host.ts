@@ -50,6 +50,7 @@ export function readMessage(data: unknown): ToPage | null {
   if (typeof data !== "object" || data === null || !("type" in data)) return null;
   switch (data.type) {
     case "lifecycle":
+    case "findings":
     case "running":
     case "result":
     case "overview":

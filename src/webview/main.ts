@@ -68,16 +68,21 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
     lifecyclePanel.removeAttribute("aria-busy");
     const choice = simulate.showScenarios(message.scenarios, message.codes, message.state.patchKey, message.state);
     tabs.show(message.state.tab);
+    if (!samePatch) lifecycle.showFindings(null);
     lifecycle.show(view);
     state = { ...message.state, ...choice, struct: view.struct, shown, onlyChanges: state?.onlyChanges ?? false };
     host.save(state);
   }
 
   return (message) => {
-    alert.hidden = true;
+    // Findings come unasked, and must not take back what was told of something else.
+    if (message.type !== "findings") alert.hidden = true;
     switch (message.type) {
       case "lifecycle":
         return showPatch(message);
+      case "findings":
+        if (message.patchKey === state?.patchKey) lifecycle.showFindings(message.findings);
+        return;
       case "export":
         tabs.show("lifecycle");
         return lifecycle.export(message.as);

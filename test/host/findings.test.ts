@@ -1,7 +1,8 @@
 // Findings in the editor: in the Problems panel when a file is opened or a series is checked, gone with the series, off by setting.
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeEverything, eventually, getApi, makeFolder, removeFolder, writeInput } from "./support.js";
+import { skipTest } from "./skip.js";
+import { closeEverything, corpusFile, eventually, findRow, getApi, readTree, makeFolder, removeFolder, writeInput } from "./support.js";
 
 const PATCH = `From: A Developer <dev@example.org>
 Subject: [PATCH 1/1] foo: read the id late
@@ -63,5 +64,28 @@ describe("findings", () => {
     assert.deepEqual(ours(), []);
     await vscode.workspace.getConfiguration().update("lifeline.findings", true, vscode.ConfigurationTarget.Global);
     await eventually("a diagnostic", () => ours().length > 0);
+  });
+
+  it("are listed on the page of the patch that brings one in, and of the patch that mends it, and come and go with the setting", async function () {
+    this.timeout(90_000);
+    const uri = corpusFile("vfio/vfio-group-cdev-v1.mbox") ?? skipTest(this, "no corpus beside the project");
+    const api = await getApi();
+    await vscode.commands.executeCommand("lifeline.openFile", uri);
+    const session = await eventually("the series", () => api.sessions.all[0]);
+    const show = async (patch: RegExp): Promise<void> => {
+      const rows = await readTree(api);
+      await vscode.commands.executeCommand("lifeline.viewLifecycle", findRow(rows, patch).node);
+    };
+    await show(/^3\/5/);
+    const panel = await eventually("the page", () => api.panels.get(session.id));
+    const listed = (): string | null => panel.lastFindings?.map((one) => `${one.change} ${one.kind} ${one.function}`).join() ?? null;
+    await eventually("what 3/5 brings in", () => listed() === "new frees-live vfio_create_group", 45_000);
+    assert.ok(panel.sent.includes("findings"));
+    await show(/^5\/5/);
+    await eventually("what 5/5 mends", () => listed() === "fixed frees-live vfio_create_group");
+    await vscode.workspace.getConfiguration().update("lifeline.findings", false, vscode.ConfigurationTarget.Global);
+    await eventually("no list", () => panel.lastFindings === null);
+    await vscode.workspace.getConfiguration().update("lifeline.findings", true, vscode.ConfigurationTarget.Global);
+    await eventually("the list again", () => listed() === "fixed frees-live vfio_create_group");
   });
 });

@@ -14,7 +14,7 @@ import type { Sessions } from "../session/sessions.js";
 import { findingText, stepText } from "./words.js";
 
 /** The user's switch: findings without asking. The commands work all the same. */
-const setting = "lifeline.findings";
+export const findingsSetting = "lifeline.findings";
 
 export class Findings implements Disposable {
   private readonly owner = new Owner();
@@ -24,7 +24,7 @@ export class Findings implements Disposable {
   constructor(private readonly engine: Engine, private readonly sessions: Sessions, private readonly log: Log, private readonly changed: () => void) {
     this.owner.own(vscode.workspace.onDidOpenTextDocument((document) => void this.onOpen(document)));
     this.owner.own(vscode.workspace.onDidChangeConfiguration((change) => {
-      if (!change.affectsConfiguration(setting)) return;
+      if (!change.affectsConfiguration(findingsSetting)) return;
       if (!isOn()) this.forget();
       else for (const document of vscode.workspace.textDocuments) void this.onOpen(document);
     }));
@@ -51,6 +51,16 @@ export class Findings implements Disposable {
     } catch (error) {
       this.checking.delete(key);
       throw error;
+    }
+  }
+
+  /** Checks a patch that the user looks at, unless findings are turned off; a failure is logged, because nobody asked. */
+  async look(session: Session, place: PatchInSeries): Promise<void> {
+    if (!isOn() || place.patch.files.length === 0) return;
+    try {
+      await this.check(session, place);
+    } catch (error) {
+      this.log.error(String(error));
     }
   }
 
@@ -81,7 +91,7 @@ export class Findings implements Disposable {
     try {
       const session = await this.sessions.find(read.session);
       const place = session?.patchById(read.patchId);
-      if (session !== undefined && place !== undefined && place.patch.files.length > 0) await this.check(session, place);
+      if (session !== undefined && place !== undefined) await this.look(session, place);
     } catch (error) {
       // Nobody asked for it, so nobody is told.
       this.log.error(String(error));
@@ -119,7 +129,7 @@ function keyOf(session: Session, place: PatchInSeries): string {
 }
 
 function isOn(): boolean {
-  return vscode.workspace.getConfiguration().get<boolean>(setting, true);
+  return vscode.workspace.getConfiguration().get<boolean>(findingsSetting, true);
 }
 
 function diagnosticOf(session: Session, place: PatchInSeries, finding: PatchFinding): vscode.Diagnostic {

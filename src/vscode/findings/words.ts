@@ -1,10 +1,20 @@
 // Findings in words: what is wrong, what the patch has to do with it, why a line is on the way.
 import { l10n } from "vscode";
+import type { ListedFinding } from "../../protocol/messages.js";
 import type { FindingKind, FindingStep, PatchFinding } from "../../core/lifecycle/findings/types.js";
 
 /** One sentence for a finding, with what the patch has to do with it in front. */
 export function findingText(finding: PatchFinding): string {
   return l10n.t("{0}: {1}", changeWord(finding), sentenceOf(finding));
+}
+
+/** A finding for the list of the page. */
+export function listed(finding: PatchFinding): ListedFinding {
+  const linkOf = ({ path, side, line, endLine }: PatchFinding["range"]): ListedFinding["link"] => ({ path, side, line, endLine });
+  return {
+    change: finding.change, word: changeWord(finding), sentence: sentenceOf(finding), function: finding.function, link: linkOf(finding.range),
+    steps: finding.path.map((step) => ({ text: stepText(step), link: linkOf(step.range) })),
+  };
 }
 
 /** What the patch has to do with a finding. */

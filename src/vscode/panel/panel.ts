@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { LifecycleView } from "../../core/lifecycle/types.js";
+import type { PatchFinding } from "../../core/lifecycle/findings/types.js";
 import type { Side } from "../../core/patch/types.js";
 import type { RunResult, Step } from "../../core/simulate/types.js";
 import type { DiagramExport, FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
@@ -10,6 +11,7 @@ import type { Opener } from "../diff/open.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";
 import { errors, toUserError } from "../errors.js";
+import { listed } from "../findings/words.js";
 import type { Log } from "../log.js";
 import { fileByPath, type PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
@@ -26,6 +28,8 @@ export interface PanelContext {
   readonly engine: Engine;
   readonly opener: Opener;
   readonly log: Log;
+  /** Looks for findings in a patch; what is found comes by way of the session and `showFindings`. */
+  look(session: Session, place: PatchInSeries): Promise<void>;
   /** The writable copy of an after document. */
   editOf(after: vscode.Uri): vscode.Uri;
   /** Puts text into the reply about a patch, and shows it. */
@@ -37,6 +41,7 @@ export class ReviewPanel implements Disposable {
   readonly runs: Runs;
   private current: PanelState;
   private lifecycle: LifecycleView | null = null;
+  private listed: readonly PatchFinding[] | null = null;
   /** Counts what was asked for, so that an answer that comes too late is dropped. */
   private asked = 0;
   private isReady = false;
@@ -77,6 +82,11 @@ export class ReviewPanel implements Disposable {
     return this.lifecycle;
   }
 
+  /** The findings that the page lists; null when they were not looked for. */
+  get lastFindings(): readonly PatchFinding[] | null {
+    return this.listed;
+  }
+
   /** Lines marked in the editors. */
   get markedLines(): StepMarks["current"] {
     return this.runs.markedLines;
@@ -114,6 +124,21 @@ export class ReviewPanel implements Disposable {
     this.runs.forget();
     this.setTitle();
     await this.sendLifecycle(true);
+  }
+
+  /** Looks for findings in the shown patch, once it is shown. */
+  look(): void {
+    const place = this.session.patch(this.current.patchKey);
+    if (place !== undefined && this.lifecycle !== null) void this.context.look(this.session, place);
+  }
+
+  /** Lists what is known of the shown patch by now. */
+  showFindings(): void {
+    const { patchKey } = this.current;
+    const found = this.session.findings(patchKey) ?? null;
+    if (this.lifecycle?.patchKey !== patchKey || found === this.listed) return;
+    this.listed = found;
+    this.post({ type: "findings", patchKey, findings: found?.map(listed) ?? null });
   }
 
   /** What the page says; also the way in for tests. */
@@ -215,6 +240,10 @@ export class ReviewPanel implements Disposable {
     if (turn !== this.asked) return;
     this.lifecycle = view;
     this.post({ type: "lifecycle", title: `${patchName(place.revision, place.patch)} ${place.patch.title}`, state: this.current, view, scenarios, codes: runnable(place), ...(reread ? { reread } : {}) });
+    // The page keeps its list as long as it shows the same patch; a page that was made anew has none.
+    this.listed = null;
+    this.showFindings();
+    this.look();
   }
 
   /** What the page has chosen, which is also what it comes back to. */

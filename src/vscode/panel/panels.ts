@@ -5,6 +5,7 @@ import type { PanelState } from "../../protocol/messages.js";
 import { panelType } from "../contributions.js";
 import { type Disposable, Owner } from "../dispose.js";
 import { toUserError } from "../errors.js";
+import { findingsSetting } from "../findings/findings.js";
 import { shortId } from "../ids.js";
 import { defaultPatch, type PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
@@ -18,6 +19,9 @@ export class Panels implements vscode.WebviewPanelSerializer, Disposable {
 
   constructor(private readonly sessions: Sessions, private readonly context: PanelContext) {
     this.owner.own(vscode.window.registerWebviewPanelSerializer(panelType, this));
+    this.owner.own(vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(findingsSetting)) for (const panel of this.panels.values()) panel.look();
+    }));
     this.owner.own(sessions.onDidChange((change) => {
       if (change.type === "reloaded") void this.panels.get(change.session.id)?.refresh();
     }));
@@ -46,6 +50,11 @@ export class Panels implements vscode.WebviewPanelSerializer, Disposable {
     const viewColumn = tab === "lifecycle" ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
     const panel = vscode.window.createWebviewPanel(panelType, l10n.t("Lifecycle"), { viewColumn, preserveFocus });
     return this.adopt(panel, session, { source: session.source.uri, patchKey: place.patch.key, struct: null, tab, scenario: null, side: "after", whatIf: null, code: null });
+  }
+
+  /** Something was found in a patch, or what was found has been taken back. */
+  showFindings(): void {
+    for (const panel of this.panels.values()) panel.showFindings();
   }
 
   /** A what-if copy was saved: its series' page runs the scenario on it, beside the copy when it was not open. */

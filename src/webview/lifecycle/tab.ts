@@ -2,7 +2,7 @@
 import type { Diagram, LifecycleView } from "../../core/lifecycle/types.js";
 import type { Side } from "../../core/patch/types.js";
 import type { LitState } from "../../core/review/track-types.js";
-import type { DiagramExport, LineLink } from "../../protocol/messages.js";
+import type { DiagramExport, LineLink, ListedFinding } from "../../protocol/messages.js";
 import { button, el } from "../dom.js";
 import type { Host } from "../host.js";
 import { linkOfSite } from "../links.js";
@@ -10,6 +10,7 @@ import { alignRows, separateLabels } from "./align.js";
 import { createDetail } from "./detail.js";
 import { mermaidText, svgText } from "./export.js";
 import type { DrawnSide } from "./export.js";
+import { createFindingList } from "./finding-list.js";
 import type { DiagramItem } from "./items.js";
 import { createRenderer } from "./mermaid.js";
 import { createPane } from "./pane.js";
@@ -25,6 +26,8 @@ import { createZoom, smallestFit } from "./zoom.js";
 export interface LifecycleTab {
   /** Shows a view; the drawings follow as soon as mermaid is there. */
   show(view: LifecycleView): void;
+  /** Lists what was found in the shown patch; null when nothing was looked for. */
+  showFindings(findings: readonly ListedFinding[] | null): void;
   /** Hides what is the same on both sides, or shows it again. */
   setOnlyChanges(on: boolean): void;
   /** Hands the diagram that is shown to the host. */
@@ -99,10 +102,11 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
   zoom.toolbar.append(options.copy, options.save, options.fullScreen);
   const bar = el("div", { class: "bar" }, kinds, legend(), options.onlyChanges, search.element, zoom.toolbar);
   const drawings = el("div", { class: "panes" }, panes.before.element, panes.after.element);
+  const findings = createFindingList(reveal);
   const transitions = el("details", { class: "twin" });
   const pairs = el("div", { class: "pairs" });
   const empty = el("p", { class: "empty" }, "Reading the patch…");
-  const content = el("div", { hidden: true }, bar, run.element, drawings, detail.element, transitions, pairs);
+  const content = el("div", { hidden: true }, bar, run.element, drawings, detail.element, findings.element, transitions, pairs);
   panel.append(empty, content);
 
   /** Width of the wider drawing at scale 1. */
@@ -214,8 +218,8 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
     opened = null;
     kind = available.includes(kind) ? kind : (available[0] ?? "life");
     showKinds(available);
-    content.hidden = available.length === 0 && next.pairs.length === 0;
-    empty.hidden = !content.hidden;
+    empty.hidden = available.length > 0 || next.pairs.length > 0;
+    showContent();
     empty.textContent = "No lifetime calls were found in this patch: nothing here takes, drops, allocates or frees a struct that it shows.";
     bar.hidden = available.length === 0;
     drawings.hidden = available.length === 0;
@@ -232,7 +236,17 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
     host.post({ type: "picture", svg: new XMLSerializer().serializeToString(rendered.svg) });
   }
 
-  return { show, setOnlyChanges, setTrack: (states) => run.set(states), light: (step) => run.light(step), picture, export: exportAs };
+  /** Without a struct there can be findings all the same. */
+  function showContent(): void {
+    content.hidden = view === null || (!empty.hidden && findings.element.hidden);
+  }
+
+  function showFindings(next: readonly ListedFinding[] | null): void {
+    findings.show(next);
+    showContent();
+  }
+
+  return { show, showFindings, setOnlyChanges, setTrack: (states) => run.set(states), light: (step) => run.light(step), picture, export: exportAs };
 }
 
 /** The items of both sides, each once: as the after side has it, unless it is only on the before side. */

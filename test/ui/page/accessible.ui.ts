@@ -33,6 +33,10 @@ describe.each(["light", "dark", "contrast"] as const)("the page in the %s theme"
     const opened = await openPage(browser, bundle, { theme });
     await opened.send(lifecycleMessage(groupView));
     await opened.drawn();
+    const link = { path: "drivers/demo/box.c", side: "after", line: 7, endLine: 7 } as const;
+    const found = (["new", "fixed", "both", "before", "after"] as const).map((change) => ({ change, word: change, sentence: "uses box behind kfree()", function: "box_drop", link, steps: [{ text: "given back: kfree(box)", link }] }));
+    await opened.send({ type: "findings", patchKey: groupView.patchKey, findings: found });
+    await opened.page.locator(".finding-list summary").first().click();
     await opened.page.locator(".twin > summary").click();
     await opened.page.keyboard.press("/");
     await opened.page.keyboard.type("device");
