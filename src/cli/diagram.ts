@@ -1,6 +1,6 @@
 // `lifeline diagram`: the life of a struct's objects, or how they hang together, as mermaid text; its pairs as a table.
 import { readLifecycle } from "../core/lifecycle/read.js";
-import type { Diagram, LifecycleView, PairRow, Site } from "../core/lifecycle/types.js";
+import type { Diagram, LifecycleView, OwnerRow, PairRow, Site } from "../core/lifecycle/types.js";
 import { buildReview } from "../core/review/review.js";
 import { readSeries } from "../core/series/read.js";
 import type { Command } from "./command.js";
@@ -57,12 +57,17 @@ const SIGN = { new: "+", gone: "-", changed: "~", same: " " } as const;
 
 /** One block per resource: its sign, its name, and each place where it is acquired and released, side by side named. */
 function pairTable(view: LifecycleView): string {
-  const lines = [`struct ${view.struct}`, ...view.pairs.flatMap((row) => ["", ...pairBlock(row)])];
+  const lines = [`struct ${view.struct}`, ...view.pairs.flatMap((row) => ["", ...pairBlock(row)]), ...view.owners.flatMap((row) => ["", ...ownerBlock(row)])];
   return `${lines.map(makeSafe).join("\n")}\n`;
 }
 
 function pairBlock(row: PairRow): string[] {
   return [`${SIGN[row.change]} ${row.resource}${row.note === "" ? "" : `  (${row.note})`}`, ...row.acquire.flatMap((site) => siteLines("acquire", site)), ...row.release.flatMap((site) => siteLines("release", site))];
+}
+
+function ownerBlock(row: OwnerRow): string[] {
+  const until = (side: "before" | "after"): string[] => (row[side] === null ? [] : [`    ${side.padEnd(6)} until ${row[side]}`]);
+  return [`${SIGN[row.change]} kept alive by ${row.who}`, ...until("before"), ...until("after"), ...row.begins.flatMap((site) => siteLines("holds", site)), ...row.ends.flatMap((site) => siteLines("gives up", site))];
 }
 
 function siteLines(what: string, site: Site): string[] {

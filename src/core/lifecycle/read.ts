@@ -3,11 +3,13 @@ import type { CReader } from "../c/reader.js";
 import type { Image, Side } from "../patch/types.js";
 import type { Code } from "./code.js";
 import { readCode } from "./code.js";
+import type { StructLife } from "./events.js";
 import { classOf, structLife } from "./events.js";
 import type { Facts } from "./facts.js";
 import { gatherFacts } from "./facts.js";
 import type { LifeSide } from "./life-diagram.js";
 import { drawLife } from "./life-diagram.js";
+import { ownerRows } from "./owners.js";
 import { pairRows } from "./pairs.js";
 import { stagesOf } from "./stages.js";
 import { drawStructure } from "./structure-diagram.js";
@@ -34,8 +36,9 @@ export function readLifecycle(reader: CReader, input: LifecycleInput, struct: st
   const after = readSide(reader, "after", input.after);
   const structs = chooseStructs(before, after);
   const chosen = struct ?? structs[0]?.name ?? "";
+  const lifeIn = (side: ReadSide): StructLife => structLife(side.code, side.facts, chosen);
   const lifeOf = (side: ReadSide): LifeSide | null => {
-    const life = structLife(side.code, side.facts, chosen);
+    const life = lifeIn(side);
     const stages = stagesOf(life);
     return stages.transitions.length === 0 ? null : { life, stages };
   };
@@ -56,6 +59,7 @@ export function readLifecycle(reader: CReader, input: LifecycleInput, struct: st
     after: lifeAfter === null ? null : drawLife("after", lifeAfter, lifeBefore),
     structure,
     pairs: chosen === "" ? [] : pairRows(structureBefore, structureAfter, chosen, before.code.files.length > 0 && after.code.files.length > 0),
+    owners: ownerRows(structureBefore === null ? null : lifeIn(structureBefore), structureAfter === null ? null : lifeIn(structureAfter), before.code.files.length > 0 && after.code.files.length > 0),
     partial: [before, after].flatMap((side) => partialFunctions(side, chosen)),
     skipped: [before, after].flatMap(skippedParts),
   };

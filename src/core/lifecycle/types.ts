@@ -53,6 +53,19 @@ export interface PairRow {
   readonly note: string;
 }
 
+/** What keeps the memory of an object alive, and until when on each side. */
+export interface OwnerRow {
+  /** The holder: `count users`, `device dev`, the reference that a character device has of its parent. */
+  readonly who: string;
+  readonly change: Change;
+  /** What ends it, in words; null where the side has no such owner. */
+  readonly before: string | null;
+  readonly after: string | null;
+  /** Where a reference is taken, and where one is given up; which side they are from is in each site's range. */
+  readonly begins: readonly Site[];
+  readonly ends: readonly Site[];
+}
+
 export interface StructChoice {
   readonly name: string;
   /** How many lifetime calls on this struct the patch adds or removes; the largest is the default choice. */
@@ -69,6 +82,8 @@ export interface LifecycleView {
   /** The structure diagrams; null where that side shows nothing of the struct. */
   readonly structure?: { readonly before: Diagram | null; readonly after: Diagram | null };
   readonly pairs: readonly PairRow[];
+  /** Who keeps the memory alive; empty where neither side shows it. */
+  readonly owners: readonly OwnerRow[];
   /** Functions read only in part, and stretches that could not be read, per side. */
   readonly partial: readonly { readonly side: Side; readonly function: string }[];
   readonly skipped: readonly { readonly side: Side; readonly line: number; readonly reason: string }[];

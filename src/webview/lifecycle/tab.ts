@@ -17,7 +17,7 @@ import { createPane } from "./pane.js";
 import type { PaneEvents } from "./pane.js";
 import { createRunLight } from "./run-light.js";
 import { createSearch } from "./search.js";
-import { edgeTable, pairTable, readingNotes } from "./tables.js";
+import { edgeTable, ownerTable, pairTable, readingNotes } from "./tables.js";
 import { watchTheme } from "./theme.js";
 import { createViewOptions } from "./view-options.js";
 import type { Zoomable } from "./zoom.js";
@@ -225,7 +225,7 @@ export function createLifecycleTab(panel: HTMLElement, host: Host, handlers: Lif
     drawings.hidden = available.length === 0;
     detail.element.hidden = available.length === 0;
     transitions.hidden = available.length === 0;
-    pairs.replaceChildren(...[pairTable(next.pairs, reveal), readingNotes(next)].filter((part) => part !== null));
+    pairs.replaceChildren(...[pairTable(next.pairs, reveal), ownerTable(next.owners, reveal), readingNotes(next)].filter((part) => part !== null));
     showKind();
   }
 

@@ -1,5 +1,5 @@
 // The Lifecycle tab as tables: all transitions for those who do not look at diagrams, and who acquires and releases what.
-import type { Change, Diagram, DiagramEdge, LifecycleView, PairRow, Site } from "../../core/lifecycle/types.js";
+import type { Change, Diagram, DiagramEdge, LifecycleView, OwnerRow, PairRow, Site } from "../../core/lifecycle/types.js";
 import type { Side } from "../../core/patch/types.js";
 import { codeText, el } from "../dom.js";
 import type { Reveal } from "../links.js";
@@ -32,6 +32,16 @@ export function pairTable(pairs: readonly PairRow[], reveal: Reveal): HTMLElemen
   );
   const headings = ["Change", "Resource", "Acquired by", "Released by", ...(hasNotes ? ["Note"] : [])];
   return table("Acquire and release of every resource", headings, rows);
+}
+
+/** Who keeps the memory of an object alive on each side, and until when; null when nobody is known to. */
+export function ownerTable(owners: readonly OwnerRow[], reveal: Reveal): HTMLElement | null {
+  if (owners.length === 0) return null;
+  const until = (text: string | null): HTMLElement => (text === null ? el("td", { class: "muted" }, "not on this side") : el("td", {}, `until ${text}`));
+  const rows = owners.map((row) =>
+    el("tr", { class: `change-${row.change}` }, changeCell(row.change), el("th", { scope: "row" }, row.who), until(row.before), until(row.after), el("td", {}, siteList(row.begins, reveal)), el("td", {}, siteList(row.ends, reveal))),
+  );
+  return table("Who keeps the memory alive", ["Change", "Kept by", "Before", "After", "Held from", "Given up by"], rows);
 }
 
 /** What could not be read in full, so that nobody takes the picture for more than it is; null when all was read. */

@@ -37,6 +37,7 @@ export function printView(view: LifecycleView): string {
   for (const diagram of [view.before, view.after, view.structure?.before ?? null, view.structure?.after ?? null]) out.push(...printDiagram(diagram));
   out.push("pairs");
   for (const row of view.pairs) out.push(`  [${row.change}] ${row.resource}: ${lines(row.acquire)} | ${lines(row.release)}${row.note === "" ? "" : ` (${row.note})`}`);
+  out.push("owners", ...view.owners.map((row) => `  [${row.change}] ${row.who}: ${row.before ?? "-"} => ${row.after ?? "-"}: ${lines(row.begins)} | ${lines(row.ends)}`));
   out.push(`partial ${view.partial.map((one) => `${one.side}:${one.function}`).join(" ")}`);
   return out.join("\n");
 }

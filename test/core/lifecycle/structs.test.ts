@@ -40,6 +40,15 @@ describe("kinds of objects", () => {
     golden(t, printView(viewOf(reader, null, fixture("macros"))));
   });
 
+  it("a cdev that is told its parent keeps the object; one that is not does not", () => {
+    const text = "struct box { struct device dev; struct cdev cdev; };\nstatic void box_release(struct device *dev)\n{\n\tkfree(container_of(dev, struct box, dev));\n}\nint box_add(struct box *b)\n{\n\tdevice_initialize(&b->dev);\n\tb->dev.release = box_release;\n\tcdev_init(&b->cdev, &box_fops);\n\tcdev_set_parent(&b->cdev, &b->dev.kobj);\n\treturn cdev_add(&b->cdev, b->dev.devt, 1);\n}\nvoid box_gone(struct box *b)\n{\n\tcdev_del(&b->cdev);\n\tput_device(&b->dev);\n}\n";
+    const view = viewOf(reader, text.replace(/\tcdev_set_parent.*\n/, ""), text, "box");
+    expect(view.owners.map(({ who, change, before, after }) => [who, change, before, after])).toEqual([
+      ["device dev", "same", "its last reference runs box_release(), which frees it", "its last reference runs box_release(), which frees it"],
+      ["the cdev's reference of its parent", "new", null, "cdev_del in box_gone() and the last open file of the character device is closed"],
+    ]);
+  });
+
   it("memory that the driver core frees", () => {
     const view = viewOf(reader, null, "struct dev { int x; };\nint probe(struct device *d)\n{\n\tstruct dev *p = devm_kzalloc(d, sizeof(*p), GFP_KERNEL);\n\treturn p ? 0 : -ENOMEM;\n}\n");
     expect(view.pairs.map((row) => `${row.resource}: ${row.note}`)).toEqual(["memory: released by the driver core"]);

@@ -35,6 +35,16 @@ describe.skipIf(!hasCorpus)("vfio (skipped where ../shared/corpus is missing)", 
     }
   });
 
+  it("names who keeps the group alive: users before 5 of 5, the device and its cdev after", async () => {
+    const view = viewOfPatch(reader, await vfioPatches(2), 4, false);
+    expect(view.owners.map(({ who, change, before, after }) => [who, change, before, after])).toEqual([
+      ["count users", "changed", "the last put in vfio_group_put() frees it", "the last put in vfio_group_put() gives up a reference of device dev"],
+      ["device dev", "new", null, "its last reference runs vfio_group_release(), which frees it"],
+      ["the cdev's reference of its parent", "new", null, "cdev_device_del in vfio_group_put() and the last open file of the character device is closed"],
+    ]);
+    expect(view.owners[2]?.begins.map((site) => `${site.function} ${site.range.side}`)).toEqual(["vfio_create_group after"]);
+  });
+
   it("frees the group only in its release function after 5 of 5, and holds the minor until then", async () => {
     const view = viewOfPatch(reader, await vfioPatches(2), 4, false);
     const releases = (resource: string): string[] => (view.pairs.find((row) => row.resource === resource)?.release ?? []).filter((site) => site.range.side === "after").map((site) => site.function);

@@ -17,7 +17,7 @@ const structure: Diagram = {
   nodes: [node("n_box", "struct big_box"), node("n_dev", "+ struct device"), node("n_list", "boxes")],
   edges: [edge(0, "n_box", "n_dev", [], "+ embeds dev")],
 };
-const view: LifecycleView = { patchKey: "p", struct: "big_box", structs: [], before: null, after: life, structure: { before: null, after: structure }, pairs: [], partial: [], skipped: [] };
+const view: LifecycleView = { patchKey: "p", struct: "big_box", structs: [], before: null, after: life, structure: { before: null, after: structure }, pairs: [], owners: [], partial: [], skipped: [] };
 
 function step(name: string, line: number, changes: readonly StepChange[] = [], via: number | null = null): Step {
   const range = via === null ? null : site(name, via).range;

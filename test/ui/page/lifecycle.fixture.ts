@@ -84,6 +84,7 @@ export const groupView: LifecycleView = {
   before: sketch("before", "struct vfio_group", groupNodes, groupEdges),
   after: sketch("after", "struct vfio_group", groupNodes, groupEdges),
   pairs: groupPairs,
+  owners: [],
   partial: [
     { side: "before", function: "vfio_group_fops_open" },
     { side: "after", function: "vfio_group_fops_open" },
@@ -111,6 +112,7 @@ export const boxView: LifecycleView = {
   before: sketch("before", "struct box", boxNodes, boxEdges),
   after: sketch("after", "struct box", boxNodes, boxEdges),
   pairs: [],
+  owners: [],
   partial: [],
   skipped: [],
 };
