@@ -37,6 +37,8 @@ export async function applySeries(context: ApplyContext, session: Session, place
   const worktree = choice.worktree ?? (await askForFolder(join(dirname(folder), name)));
   if (worktree === undefined) return undefined;
   const request = { session: session.id, patchKey: place.patch.key, folder, branch: choice.branch ?? `lifeline/${name}`, worktree };
+  const { patches } = await context.engine.call("am", { session: session.id, patchKey: place.patch.key });
+  logTrailers(context.log, patches);
   let result = await run(context, place, { ...request, base: choice.base ?? null });
   while (result.state === "refused" && (result.kind === "no-base" || result.kind === "no-such-base") && choice.base === undefined) {
     const base = await vscode.window.showInputBox({
@@ -45,7 +47,7 @@ export async function applySeries(context: ApplyContext, session: Session, place
     if (base === undefined || base.trim() === "") return undefined;
     result = await run(context, place, { ...request, base: base.trim() });
   }
-  tell(context.log, result);
+  tell(context.log, result, patches);
   return result;
 }
 
@@ -60,15 +62,13 @@ export async function exportAm(context: ApplyContext, session: Session, place: P
   if (uri === undefined) return false;
   await vscode.workspace.fs.writeFile(uri, made.bytes);
   logTrailers(context.log, made.patches);
-  const omitted = made.patches.flatMap((patch) => patch.omitted).length;
-  const added = made.patches.flatMap((patch) => patch.added).length;
-  void offer(context.log, l10n.t("Wrote {0} patches with {1} trailers from replies; {2} were left out.", made.patches.length, added, omitted), omitted > 0);
+  void offer(context.log, `${l10n.t("Wrote {0}.", countText(made.patches.length))} ${trailersText(made.patches)}`.trim(), hasOmitted(made.patches));
   return true;
 }
 
 async function run(context: ApplyContext, place: PatchInSeries, request: { session: string; patchKey: string; folder: string; base: string | null; branch: string; worktree: string }): Promise<ApplyResult> {
   const total = place.revision.patches.length;
-  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: l10n.t("Applying {0} patches", total) };
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: l10n.t("Applying {0}", countText(total)) };
   return vscode.window.withProgress(options, async (progress, token) => {
     const cancellation = new CancelSource();
     const listener = token.onCancellationRequested(() => cancellation.cancel());
@@ -77,8 +77,6 @@ async function run(context: ApplyContext, place: PatchInSeries, request: { sessi
         const applied = typeof seen === "object" && seen !== null && "applied" in seen ? seen.applied : null;
         if (typeof applied === "number") progress.report({ message: l10n.t("{0} of {1}", applied, total), increment: 100 / Math.max(1, total) });
       };
-      const made = await context.engine.call("am", { session: request.session, patchKey: request.patchKey });
-      logTrailers(context.log, made.patches);
       // The worker takes back what it has made before it answers; so the wish goes to it, and its answer is waited for.
       return await context.engine.call("apply", request, { cancellation, onProgress });
     } finally {
@@ -95,16 +93,18 @@ function askForFolder(suggested: string): Thenable<string | undefined> {
 }
 
 /** One notification with what was done. A refusal is an error. */
-function tell(log: Log, result: ApplyResult): void {
+function tell(log: Log, result: ApplyResult, patches: readonly AmPatch[]): void {
   switch (result.state) {
-    case "applied":
-      void openOr(l10n.t("Applied {0} patches on {1}, from {2}.", result.patches, result.branch, result.base.slice(0, 12)), result.worktree, false);
+    case "applied": {
+      const text = l10n.t("Applied {0} on {1}, from {2}.", countText(result.patches), result.branch, result.base.slice(0, 12));
+      void openOr(log, `${text} ${trailersText(patches)}`.trim(), result.worktree, hasOmitted(patches));
       return;
+    }
     case "stopped": {
       const where = result.files.length > 0 ? l10n.t("conflicts in {0}", result.files.join(", ")) : result.detail;
       const text = l10n.t("git am stopped at patch {0}, {1}: {2}. In the worktree, mend the files and git add them, then git am --continue; or git am --skip, or git am --abort.", result.at, result.title, where);
       log.warning(`${text} ${result.worktree}`);
-      void openOr(text, result.worktree, true);
+      void openOr(log, text, result.worktree, false, true);
       return;
     }
     case "refused": {
@@ -119,9 +119,11 @@ function tell(log: Log, result: ApplyResult): void {
 }
 
 /** Not awaited by anybody: a notification ends when the user closes it. */
-async function openOr(text: string, worktree: string, warn: boolean): Promise<void> {
+async function openOr(log: Log, text: string, worktree: string, showLog: boolean, warn = false): Promise<void> {
   const action = l10n.t("Open Worktree");
-  const chosen = await (warn ? vscode.window.showWarningMessage(text, action) : vscode.window.showInformationMessage(text, action));
+  const actions = [action, ...(showLog ? [l10n.t("Show Output")] : [])];
+  const chosen = await (warn ? vscode.window.showWarningMessage(text, ...actions) : vscode.window.showInformationMessage(text, ...actions));
+  if (chosen !== undefined && chosen !== action) log.show();
   if (chosen === action) await vscode.commands.executeCommand("vscode.openFolder", vscode.Uri.file(worktree), { forceNewWindow: true });
 }
 
@@ -129,6 +131,21 @@ async function offer(log: Log, text: string, showLog: boolean): Promise<void> {
   const action = l10n.t("Show Output");
   const chosen = await vscode.window.showInformationMessage(text, ...(showLog ? [action] : []));
   if (chosen === action) log.show();
+}
+
+function countText(patches: number): string {
+  return patches === 1 ? l10n.t("1 patch") : l10n.t("{0} patches", patches);
+}
+
+/** How many trailers of replies went in and how many did not; "" when the replies have none. */
+function trailersText(patches: readonly AmPatch[]): string {
+  const added = patches.flatMap((patch) => patch.added).length;
+  const omitted = patches.flatMap((patch) => patch.omitted).length;
+  return added + omitted === 0 ? "" : l10n.t("Trailers from replies: {0} added, {1} left out.", added, omitted);
+}
+
+function hasOmitted(patches: readonly AmPatch[]): boolean {
+  return patches.some((patch) => patch.omitted.length > 0);
 }
 
 /** Every trailer that was added or left out, with the reason. */
