@@ -99,7 +99,7 @@ function patchItem(node: Node<"patch">, revisions: RevisionStore, marks: SeenMar
   const worst = patch.problems.some((problem) => problem.severity !== "note");
   const later = nextText(revisions.next(node.session, place.series.key, patch.key));
   const unsent = pendingCount(node.session.marks.pending.of(patch.key).length);
-  const description = joined(later, tagsText(patch), countOf(patch.threads.length), openText(node.session, patch.threads), unsent, foundInPatch(node.session, patch.key), patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
+  const description = joined(tagsText(patch), countOf(patch.threads.length), openText(node.session, patch.threads), unsent, later, foundInPatch(node.session, patch.key), patch.duplicates === 0 ? "" : l10n.t("sent {0} times", patch.duplicates + 1));
   const name = isCover ? l10n.t("Cover letter") : `${patch.n}/${patch.m} ${patch.title}`;
   const seen = marks.has(node.session, patch);
   const item = row(name, {
