@@ -3,6 +3,7 @@ import type { Part } from "./fragment.js";
 import { braceBalance, openerFor, trimEnd, trimStart } from "./fragment.js";
 import type { Heading } from "./heading.js";
 import type { Head, Item } from "./items.js";
+import { nameBefore } from "./items.js";
 import { gapMarker } from "./lower-context.js";
 import type { Token } from "./scan.js";
 import type { TopLevel } from "./top-level.js";
@@ -196,11 +197,4 @@ function entryStart(tokens: readonly Token[], match: Int32Array, end: number): n
     else if (tokens[index]?.text === ",") return index + 1;
   }
   return end;
-}
-
-/** The word before the parameter list that ends in front of the body. */
-function nameBefore(tokens: readonly Token[], item: Item, match: Int32Array): string {
-  const open = match[item.brace - 1] ?? -1;
-  const name = tokens[open - 1];
-  return name?.kind === "word" ? name.text : "";
 }

@@ -52,6 +52,13 @@ export function closingBrace(tokens: readonly Token[], match: Int32Array, brace:
   return tokens.findIndex((token, index) => index > brace && token.text === "}" && token.atMargin);
 }
 
+/** The word before the parameter list that ends in front of the body; "" when there is none. */
+export function nameBefore(tokens: readonly Token[], item: Item, match: Int32Array): string {
+  const open = match[item.brace - 1] ?? -1;
+  const name = tokens[open - 1];
+  return name?.kind === "word" ? name.text : "";
+}
+
 function findHead(tokens: readonly Token[]): Head | null {
   for (const [index, token] of tokens.entries()) {
     if (!token.atMargin) continue;

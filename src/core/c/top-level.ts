@@ -1,7 +1,8 @@
 // Gathers a unit: parses one item at a time and lowers it, so that an error stays where it is.
-import type { CFunction, CUnit, Declaration, Span, TypeRef } from "./ast.js";
+import type { CFunction, CUnit, Declaration, Span, Stmt, TypeRef } from "./ast.js";
 import { declaredByMacro } from "./declaring-macros.js";
 import type { Item } from "./items.js";
+import { nameBefore } from "./items.js";
 import { spanOf, textOf } from "./lower-context.js";
 import type { LowerContext } from "./lower-context.js";
 import { lowerExpr } from "./lower-expr.js";
@@ -60,7 +61,9 @@ export class TopLevel {
     if (item.shape === "stray") return this.skip(first.from, last.to, "syntax");
     if (item.shape === "macro-call") return this.addMacroCall(item, tokens, composed);
     if (item.shape === "macro-function") return this.addMacroFunction(item, tokens, match, composed);
+    const before = this.result.functions.length;
     this.lowerRoot(composed, NOTHING_MISSING, "", first.from);
+    if (item.shape === "function") this.addUnreadable(before, nameBefore(tokens, item, match), NOTHING_MISSING, first.from, last.to);
   }
 
   /** A function or struct of which lines are missing. `name` is what the heading says. */
@@ -69,8 +72,20 @@ export class TopLevel {
     this.lowerRoot(composed, missing, name, at);
     if (kind !== "other" && this.result.functions.length + this.result.structs.length === before) {
       const last = composed.pieces.at(-1);
-      if (last !== undefined) this.skip(at, last.source + last.length, "syntax");
+      if (last === undefined) return;
+      this.skip(at, last.source + last.length, "syntax");
+      if (kind === "function") this.addUnreadable(this.result.functions.length, name, missing, at, last.source + last.length);
     }
+  }
+
+  /** A function that the parser made nothing of is still one: who calls it must learn that it is there and cannot be read. */
+  private addUnreadable(before: number, name: string, missing: Missing, from: number, to: number): void {
+    if (name === "" || this.result.functions.slice(before).some((fn) => fn.name === name)) return;
+    const span = this.lines.span(from, to);
+    this.result.functions.push({
+      name, returns: { tag: "name", name: "int", pointers: 0, arrays: [] }, params: [], body: [{ kind: "opaque", reason: "syntax", span }], isStatic: false,
+      missing: { ...missing }, whole: false, span, nameSpan: this.lines.span(from, from),
+    });
   }
 
   private lowerRoot(composed: Composed, missing: Missing, name: string, at: number): void {
@@ -123,14 +138,16 @@ export class TopLevel {
     const specifier = childOf(node, "type");
     const declared = lowerDeclarator(ctx, declarator, lowerSpecifier(ctx, specifier));
     const { params, ...returns } = declared.type;
-    const statements = lowerBlock(ctx, body);
+    const closing = body.children.find((child) => child.type === "}" && child.bad);
+    // Nobody can say where the brace belongs that the function lacks, so nothing of it runs.
+    const unclosed: Stmt[] = closing === undefined ? [] : [{ kind: "opaque", reason: "a brace is missing", span: spanOf(ctx, closing) }];
+    const statements = [...unclosed, ...lowerBlock(ctx, body)];
     const isStatic = node.children.some((child) => child.type === "storage_class_specifier" && textOf(ctx, child) === "static");
     const nameSpan = missing.head ? this.lines.span(at, at) : declared.nameSpan;
-    const closing = body.children.find((child) => child.type === "}" && child.bad);
     this.result.functions.push({
       name: declared.name === "" ? name : declared.name,
       returns, params: params ?? [], body: statements, isStatic, missing: { ...missing },
-      whole: !missing.head && !missing.middle && !missing.tail && closing === undefined && !holdsOpaque(statements),
+      whole: !missing.head && !missing.middle && !missing.tail && !holdsOpaque(statements),
       span, nameSpan,
     });
   }

@@ -1,6 +1,6 @@
 /*
  * RCU, as far as lifetimes need it: a grace period is over once every CPU has been seen outside a reader.
- * Leaves out, everywhere: memory order, and that a reader must not sleep. call_rcu() is not modelled.
+ * Leaves out, everywhere: memory order, and that a reader must not sleep.
  */
 
 #define RCU_CPUS 8
@@ -33,8 +33,112 @@ void synchronize_rcu(void)
 	}
 }
 
-/* Frees after a grace period, which is waited for here and now. Leaves out: that the caller goes on at once, and may hold a spinlock. */
-#define kfree_rcu(ptr, member) ({ synchronize_rcu(); kfree(ptr); })
+struct rcu_head {
+	struct rcu_head *next;
+	void (*func)(struct rcu_head *head);
+};
+
+static struct rcu_head *first_rcu_callback;
+static struct rcu_head *last_rcu_callback;
+static int rcu_callbacks_started;
+static int rcu_callbacks_stopped;
+static int rcu_callbacks_left;
+
+/* Queued at once, also under a spinlock. Leaves out: that one head must not be queued twice. */
+void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
+{
+	__atomic() {
+		head->func = func;
+		head->next = NULL;
+		if (last_rcu_callback)
+			last_rcu_callback->next = head;
+		else
+			first_rcu_callback = head;
+		last_rcu_callback = head;
+		rcu_callbacks_left++;
+	}
+}
+
+/* setup() calls it where a CPU of the scenario runs the callbacks. Not in the kernel. */
+void start_rcu_callbacks(void)
+{
+	rcu_callbacks_started = 1;
+}
+
+/* Lets run_rcu_callbacks() return once nothing is queued. Not in the kernel. */
+void stop_rcu_callbacks(void)
+{
+	__atomic() {
+		rcu_callbacks_stopped = 1;
+	}
+}
+
+/* A CPU of its own: each callback runs after a grace period, one after the other, and may free its head. Leaves out: several CPUs that run them. */
+void run_rcu_callbacks(void)
+{
+	struct rcu_head *head;
+	void (*func)(struct rcu_head *head);
+
+	while (1) {
+		__atomic() {
+			__wait(first_rcu_callback || rcu_callbacks_stopped);
+			head = first_rcu_callback;
+			if (head) {
+				first_rcu_callback = head->next;
+				if (!first_rcu_callback)
+					last_rcu_callback = NULL;
+				func = head->func;
+			}
+		}
+		if (!head)
+			return;
+		synchronize_rcu();
+		func(head);
+		__atomic() {
+			rcu_callbacks_left--;
+		}
+	}
+}
+
+/* Waits until every callback has run. Leaves out: that later ones need not be waited for. */
+void rcu_barrier(void)
+{
+	__might_sleep();
+	__wait(rcu_callbacks_left == 0);
+}
+
+struct deferred_kfree {
+	struct rcu_head head;
+	void *object;
+};
+
+static void free_deferred(struct rcu_head *head)
+{
+	struct deferred_kfree *deferred = container_of(head, struct deferred_kfree, head);
+
+	kfree(deferred->object);
+	__free(deferred);
+}
+
+/* Where callbacks run, the caller goes on at once; elsewhere the grace period is waited for here and now, and the caller may hold no spinlock. */
+void free_after_grace_period(void *object)
+{
+	struct deferred_kfree *deferred;
+
+	if (!object)
+		return;
+	if (!rcu_callbacks_started) {
+		synchronize_rcu();
+		kfree(object);
+		return;
+	}
+	deferred = __alloc(sizeof(*deferred));
+	deferred->object = object;
+	call_rcu(&deferred->head, free_deferred);
+}
+
+#define kfree_rcu(ptr, member) free_after_grace_period(ptr)
+#define kfree_rcu_mightsleep(ptr) free_after_grace_period(ptr)
 
 /* SRCU: readers may sleep, and count in one of two halves; a grace period sends new readers to the other half and waits for the old one to empty. */
 struct srcu_struct {

@@ -67,6 +67,10 @@ describe("an edited text", () => {
     expect(outcome(SCENARIO, CODE, { whatIf: edit(rendered.replace("kfree(o);", "kfree(o;")) })).toMatch(/^does-not-apply: .*drivers\/driver\.c, line \d+/);
   });
 
+  it.each(["nonsense {{{ return", "nonsense }}} return", "if (o) { kfree(o);", "((( {"])("whose braces do not match is named, and never run as if nothing stood there: %s", (line) => {
+    expect(outcome(SCENARIO, CODE, { whatIf: edit(rendered.replace("kfree(o);", line)) })).toMatch(/^does-not-apply: drop\(\) in drivers\/driver\.c, line \d+: the text could not be read/);
+  });
+
   it("of a file that is not in the code does not apply", () => {
     expect(outcome(SCENARIO, CODE, { whatIf: { ...edit(""), texts: [{ path: "none.c", text: "" }] } })).toBe("does-not-apply: the what-if edited edits none.c, which is not in the code");
   });

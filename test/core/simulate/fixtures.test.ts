@@ -29,7 +29,7 @@ it.each(files)("%s", (name) => {
 });
 
 it("has a scenario that goes wrong and one that does not for each kind", () => {
-  for (const kind of ["use-after-free", "double-free", "refcount", "null", "list", "lock-inversion", "sleeping-under-spinlock", "lock-held-at-return", "leak", "id-freed-twice", "warn", "grace-period"]) {
+  for (const kind of ["use-after-free", "double-free", "refcount", "null", "list", "lock-inversion", "sleeping-under-spinlock", "lock-held-at-return", "leak", "id-freed-twice", "warn", "grace-period", "call-rcu", "kfree-rcu"]) {
     const own = files.filter((name) => name.startsWith(kind));
     expect(own.some((name) => name.endsWith("-bad.c")) && own.some((name) => name.endsWith("-good.c")), kind).toBe(true);
   }
