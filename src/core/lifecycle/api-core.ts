@@ -92,7 +92,7 @@ export const CORE_ROWS: readonly ApiRow[] = [
     ["idr_replace", 1, "publish", { holder: 0 }],
     ["idr_remove", 1, "release", { inside: true, holder: 0 }],
     ["idr_remove", 1, "unpublish", { inside: true, holder: 0 }],
-    ["ida_alloc ida_alloc_max ida_alloc_min ida_alloc_range ida_simple_get", "result", "acquire", { holder: 0 }],
+    ["ida_alloc ida_alloc_max ida_alloc_min ida_alloc_range ida_simple_get", "result", "acquire", { holder: 0, fails: "status" }],
     ["ida_free ida_simple_remove", 1, "release", { inside: true, holder: 0 }],
   ]),
   ...rows("linux/xarray.h", "id", [
