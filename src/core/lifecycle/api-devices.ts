@@ -208,7 +208,6 @@ export const DEVICE_ROWS: readonly ApiRow[] = [
   ...rows("linux/of_dma.h", "object", [["of_dma_controller_free", 0, "release"]]),
   ...rows("linux/of_mdio.h", "registration", [["of_phy_register_fixed_link", 0, "publish"], ["of_phy_deregister_fixed_link", 0, "unpublish"]]),
   ...rows("linux/component.h", "enable", [["component_bind_all", 0, "acquire"], ["component_unbind_all", 0, "release"]]),
-  ...rows("linux/device.h", "object", [["devres_open_group", 0, "acquire"], ["devres_close_group devres_release_group", 0, "release"]]),
   ...rows("linux/gpio/machine.h", "registration", [["gpiod_add_lookup_table", 0, "publish"], ["gpiod_remove_lookup_table", 0, "unpublish"]]),
   ...rows("acpi/acpixf.h", "reference", [["acpi_get_table", 2, "get"], ["acpi_put_table", 0, "put"]]),
 ];

@@ -178,8 +178,13 @@ class Walk {
     for (const arg of node.macro?.args ?? []) {
       if (arg.kind !== "name" || !on.isLocal(arg.name)) continue;
       const isCursor = node.macro?.args[0] === arg || /of_node|_safe|for_each_child|fwnode/.test(name);
-      if (!isCursor) continue;
       const old = state.env.get(arg.name);
+      if (!isCursor) {
+        // Some macros have their variable in another place (idr_for_each_entry, xa_for_each); nothing is said of it from here on.
+        if (old !== undefined) state.escape(old);
+        state.env.set(arg.name, on.fresh(state, arg.span, NEGATIVE | ZERO | VALID));
+        continue;
+      }
       if (old?.startsWith("s:") === true && old.includes(`s:${arg.span.from}.`)) state.escape(old);
       const cursor = on.fresh(state, arg.span, enters ? VALID : NEGATIVE | ZERO | VALID);
       on.cursors.add(cursor);
