@@ -1,7 +1,7 @@
 // Every command of the manifest, in one table: title, icon, where and when it is offered, and what its handler is given.
 import type { CommentReply, Uri } from "vscode";
 import type { LifelineComment, LifelinePending, LifelineThread } from "./comments/types.js";
-import { commentControllerId, contextKeys, editScheme, inputEndings, languages, panelType, scheme, viewId } from "./names.js";
+import { commentControllerId, contextKeys, editScheme, inputEndings, languages, panelType, scenarioFolder, scheme, viewId } from "./names.js";
 import type { ApplyChoice } from "./git/apply.js";
 import type { TreeNode } from "./tree/nodes.js";
 
@@ -33,6 +33,10 @@ export interface CommandArguments {
   "lifeline.saveDiagramSvg": [];
   "lifeline.simulate": [target?: PatchTarget];
   "lifeline.openTrace": [text?: string];
+  "lifeline.simulateThread": [target?: PatchTarget];
+  /** `functions` answers the question for them. */
+  "lifeline.newScenario": [target?: PatchTarget, functions?: readonly string[]];
+  "lifeline.runScenario": [uri?: Uri];
   "lifeline.editWhatIf": [target?: PatchTarget];
   "lifeline.discardWhatIf": [uri?: Uri];
   "lifeline.findLoadBearing": [target?: PatchTarget];
@@ -87,6 +91,7 @@ const hasThreads = contextKeys.threads;
 const hasRevisions = contextKeys.revisions;
 const inCode = `resourceScheme == ${scheme} && resourceLangId == ${languages.c}`;
 const inDraft = "resourceFilename =~ /^lifeline-reply-.*\\.eml$/";
+const inScenario = `resourceDirname =~ /[\\\\/]${scenarioFolder}[\\\\/]/ && resourceExtname == .c`;
 const inPage = `activeWebviewPanelId == '${panelType}'`;
 const isInput = `resourceScheme != ${scheme} && resourceExtname =~ /^\\.(${inputEndings.join("|")})$/i`;
 
@@ -191,14 +196,31 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
     title: "Simulate…", icon: "$(debug-alt)", palette: isOpen,
     places: [
       { menu: "view/item/context", when: item("\\bchanges\\b"), group: "inline@3" },
-      { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b|^thread\\b"), group: "2_look@2" },
+      { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b"), group: "2_look@2" },
       { menu: "editor/title", when: inCode, group: "navigation@2" },
-      { menu: "comments/commentThread/title", when: inOurThread, group: "inline@1" },
     ],
   },
   "lifeline.openTrace": {
     title: "Open Trace…", icon: "$(debug-step-over)", palette: isOpen,
     places: [{ menu: "view/title", when: `${inView} && ${isOpen}`, group: "1_open@5" }],
+  },
+  "lifeline.simulateThread": {
+    title: "Simulate This", icon: "$(debug-alt)", palette: false,
+    places: [
+      { menu: "view/item/context", when: item("^thread\\b"), group: "2_look@1" },
+      { menu: "comments/commentThread/title", when: `${inOurThread} && commentThread =~ /^thread\\b/`, group: "inline@1" },
+    ],
+  },
+  "lifeline.newScenario": {
+    title: "New Scenario…", icon: "$(new-file)", palette: isOpen,
+    places: [
+      { menu: "view/item/context", when: item("\\bchanges\\b|^file\\b"), group: "2_look@7" },
+      { menu: "editor/title", when: inCode, group: "1_lifeline@7" },
+    ],
+  },
+  "lifeline.runScenario": {
+    title: "Run Scenario", icon: "$(play)", palette: inScenario,
+    places: [{ menu: "editor/title", when: inScenario, group: "navigation@1" }],
   },
   "lifeline.editWhatIf": {
     title: "Edit as What-If", icon: "$(edit)", palette: isOpen,

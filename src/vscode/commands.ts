@@ -18,6 +18,8 @@ import { fetchFromLore, forgetFetched } from "./lore/open.js";
 import type { ReviewPanel } from "./panel/panel.js";
 import type { Panels } from "./panel/panels.js";
 import { readTraceLine } from "./panel/trace-line.js";
+import type { Scenarios } from "./panel/scenarios.js";
+import type { ThreadRuns } from "./panel/thread-runs.js";
 import type { RevisionOpener } from "./revisions/open.js";
 import { fileByPath, findPatch, type PatchInSeries } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
@@ -43,6 +45,8 @@ export interface CommandContext extends CommentingContext, DraftContext {
   readonly edits: WhatIfEdits;
   readonly loadBearing: LoadBearingLines;
   readonly findings: Findings;
+  readonly scenarios: Scenarios;
+  readonly threadRuns: ThreadRuns;
   readonly log: Log;
   readonly revisions: RevisionOpener;
   readonly trees: Trees;
@@ -168,8 +172,26 @@ function makeHandlers(context: CommandContext): CommandHandlers {
     "lifeline.saveDiagramSvg": () => shownPage().export("svg"),
     "lifeline.simulate": async (given) => {
       const { session, place, thread } = await code(given);
-      if (thread !== undefined && fileByPath(place.patch, thread.anchor.path) !== undefined) await walk.show(session, { ...place, thread });
-      await panels.open(session, place, "simulate");
+      if (thread !== undefined) await simulateThread(context, session, place, thread);
+      else await panels.open(session, place, "simulate");
+    },
+    "lifeline.simulateThread": async (given) => {
+      const { session, place, thread } = await code(given);
+      if (thread === undefined) throw errors.noThreads();
+      await simulateThread(context, session, place, thread);
+    },
+    "lifeline.newScenario": async (given, functions) => {
+      const { session, place } = await code(given);
+      await newScenario(context, session, place, Array.isArray(functions) ? functions : undefined);
+    },
+    "lifeline.runScenario": async (given) => {
+      const uri = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
+      if (uri === undefined) throw errors.noOwnScenario();
+      const { session, place } = await context.scenarios.placeOf(uri);
+      const written = await context.scenarios.read(uri);
+      const panel = await panels.open(session, place, "simulate", true);
+      const told = await panel.runNow(written);
+      if (told !== null) context.scenarios.tell(written, told.result);
     },
     "lifeline.openTrace": async (text) => openTrace(context, text),
     "lifeline.editWhatIf": async (given) => {
@@ -225,6 +247,22 @@ function makeHandlers(context: CommandContext): CommandHandlers {
     "lifeline.previousThread": () => walk.step(-1),
     "lifeline.showOutput": () => log.show(),
   };
+}
+
+/** Shows a thread on its lines, and runs what fits it. */
+async function simulateThread({ walk, threadRuns }: CommandContext, session: Session, place: PatchInSeries, thread: ThreadView): Promise<void> {
+  if (fileByPath(place.patch, thread.anchor.path) !== undefined) await walk.show(session, { ...place, thread });
+  await threadRuns.run(session, place, thread);
+}
+
+/** Writes a scenario for functions that a patch changes, and opens it. */
+async function newScenario({ engine, scenarios }: CommandContext, session: Session, place: PatchInSeries, functions: readonly string[] | undefined): Promise<void> {
+  const changed = await engine.call("functions", { session: session.id, patchKey: place.patch.key });
+  if (changed.length === 0) throw errors.noFunctions();
+  const chosen = functions?.filter((name) => changed.includes(name))
+    ?? (await vscode.window.showQuickPick(changed.map((name) => ({ label: `${name}()`, name })), { canPickMany: true, title: l10n.t("New Scenario"), placeHolder: l10n.t("Functions that run at the same time") }))?.map(({ name }) => name);
+  if (chosen === undefined || chosen.length === 0) return;
+  await vscode.window.showTextDocument(await scenarios.write(session, place, chosen, false), { preview: false });
 }
 
 /** Says how many things were found; what was found stands in the Problems panel. */

@@ -16,11 +16,14 @@ import { Trees } from "./git/trees.js";
 import { Findings } from "./findings/findings.js";
 import { Log } from "./log.js";
 import { Panels } from "./panel/panels.js";
+import { Scenarios } from "./panel/scenarios.js";
+import { ThreadRuns } from "./panel/thread-runs.js";
 import { RevisionOpener } from "./revisions/open.js";
 import { RevisionStore } from "./revisions/store.js";
 import { threadChangeText } from "./revisions/words.js";
 import { RevisionsView } from "./revisions/view.js";
 import { Sessions } from "./session/sessions.js";
+import { joined } from "./text.js";
 import { SeenMarks } from "./tree/seen.js";
 import { PatchSeriesView } from "./tree/view.js";
 import { Walk } from "./walk.js";
@@ -38,6 +41,8 @@ export interface TestApi {
   readonly edits: WhatIfEdits;
   readonly loadBearing: LoadBearingLines;
   readonly findings: Findings;
+  readonly scenarios: Scenarios;
+  readonly threadRuns: ThreadRuns;
   readonly log: Log;
   readonly pending: Pending;
   readonly settled: Settled;
@@ -67,25 +72,34 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const drafts = new Drafts(context, engine, pending);
   const opener = new Opener(threads);
   const revisions = owner.own(new RevisionStore(sessions, engine, log));
-  threads.note = (session, { series }, thread) => threadChangeText(revisions.thread(session, series.key, thread));
   owner.own(revisions.onDidChange((session) => threads.relabel(session)));
   const revisionOpener = new RevisionOpener(engine, opener, revisions);
   const matrix = owner.own(new RevisionsView(context.extensionUri, sessions, revisions, revisionOpener, log));
-  const view = owner.own(new PatchSeriesView(sessions, { revisions, seen }));
-  const walk = owner.own(new Walk(sessions, opener, view));
   const edits = owner.own(new WhatIfEdits(sessions, context.workspaceState));
+  const scenarios = owner.own(new Scenarios(context, engine, sessions));
   const findings: Findings = owner.own(new Findings(engine, sessions, log, () => {
     view.refresh();
     panels.showFindings();
   }));
-  const panels: Panels = owner.own(new Panels(sessions, { extensionUri: context.extensionUri, engine, opener, log, look: (session, place) => findings.look(session, place), editOf: (after) => edits.uriOf(after), addToDraft: (session, place, text) => drafts.addToDraft(session, place, text) }));
+  const panels: Panels = owner.own(new Panels(sessions, {
+    extensionUri: context.extensionUri, engine, opener, log, look: (session, place) => findings.look(session, place), editOf: (after) => edits.uriOf(after), addToDraft: (session, place, text) => drafts.addToDraft(session, place, text),
+    readScenario: (uri) => scenarios.read(uri), tellScenario: (written, result) => scenarios.tell(written, result),
+  }));
+  const threadRuns = owner.own(new ThreadRuns(engine, sessions, panels, scenarios));
+  threads.note = (session, { series }, thread) => joined(threadRuns.verdict(session, thread), threadChangeText(revisions.thread(session, series.key, thread)));
+  const view: PatchSeriesView = owner.own(new PatchSeriesView(sessions, { revisions, seen, threadRuns }));
+  owner.own(threadRuns.onDidChange((session) => {
+    threads.relabel(session);
+    view.refresh();
+  }));
+  const walk = owner.own(new Walk(sessions, opener, view));
   owner.own(edits.onDidSave((saved) => void panels.runEdited(saved).catch((error: unknown) => report(error, "Edit as What-If", log))));
   const loadBearing = owner.own(new LoadBearingLines(engine, sessions, context.extensionUri));
-  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing, findings, threads, pending, settled, drafts, revisions: revisionOpener, trees, seen }));
+  owner.own(registerCommands({ extension: context, engine, sessions, opener, panels, view, walk, log, edits, loadBearing, findings, scenarios, threadRuns, threads, pending, settled, drafts, revisions: revisionOpener, trees, seen }));
   const activationMilliseconds = performance.now() - startedAt;
   log.info(`activated in ${activationMilliseconds.toFixed(1)} ms`);
   openForDevelopment(context, sessions, view, log);
-  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, findings, pending, settled, drafts, revisions, matrix, trees, seen, activationMilliseconds };
+  return { sessions, view, threads, engine, panels, walk, log, edits, loadBearing, findings, scenarios, threadRuns, pending, settled, drafts, revisions, matrix, trees, seen, activationMilliseconds };
 }
 
 /** `LIFELINE_OPEN` names a file, or "sample", to open at start: for `npm start`, in a development window only. */

@@ -15,6 +15,8 @@ export const contextKeys = {
 export const scheme = "lifeline";
 /** What-if copies of after documents, which can be written. */
 export const editScheme = "lifeline-edit";
+/** The folder in the extension's storage that has the user's scenarios, one folder for each patch. */
+export const scenarioFolder = "lifeline-scenarios";
 export const viewId = "lifeline.series";
 export const revisionsViewId = "lifeline.revisions";
 export const containerId = "lifeline";

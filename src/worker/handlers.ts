@@ -19,7 +19,7 @@ import { fetchWithB4 } from "./b4.js";
 import { draftOf, locateAll } from "./drafts.js";
 import { fetchThread } from "./fetch.js";
 import { applyRevision } from "./git/apply.js";
-import { fittingScenarios } from "./fit.js";
+import { type FitSide, fittingScenarios, scenarioOfThread } from "./fit.js";
 import { freeRunHandlers, type FreeRuns } from "./free-runs.js";
 import { nodePlatform } from "./platform.js";
 import { runExportHandlers } from "./run-exports.js";
@@ -180,11 +180,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
     async scenarios({ session, patchKey }) {
       const review = await readyFor(session, patchKey);
       const [run, kernel, { listScenarios }] = await Promise.all([simulator(), assets.kernel(), import("../core/simulate/simulate.js")]);
-      const sides = (["before", "after"] as const).flatMap((side) => {
-        const code = codeOf(review, patchKey, side);
-        return code === null ? [] : [{ side, code, changed: review.code(patchKey)?.changed(side) ?? [] }];
-      });
-      const fitting = await fittingScenarios(run, kernel, sides, patchOf(review, patchKey));
+      const fitting = await fittingScenarios(run, kernel, sidesOf(review, patchKey), patchOf(review, patchKey));
       const all = listScenarios(kernel);
       return fitting.flatMap((name) => all.find((scenario) => scenario.name === name) ?? []);
     },
@@ -222,6 +218,16 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       if (code === null) throw new Error(`no code for ${patchKey}`);
       return (await simulator()).writeScenario(code, functions);
     },
+    async threadScenario({ session, patchKey, thread }) {
+      const review = await readyFor(session, patchKey);
+      const found = patchOf(review, patchKey)?.threads.find((one) => one.key === thread);
+      if (found === undefined) throw new Error(`no thread ${thread}`);
+      return scenarioOfThread(await simulator(), await assets.kernel(), sidesOf(review, patchKey), found);
+    },
+    async scenarioInfo({ source }) {
+      const { infoOf, readHeader } = await import("../core/simulate/scenario.js");
+      return infoOf(readHeader(source));
+    },
     async kernelFile({ name }) {
       const { model, fills, scenarios } = await assets.kernel();
       const file = [...model, ...fills, ...scenarios].find((one) => one.name === name);
@@ -258,6 +264,14 @@ function codeOf(review: Review, patchKey: string, side: Side): Code | null {
   if (code === null) return null;
   const images = code.images.paths(code.index, side).flatMap((path) => code.images.image(code.index, path, side) ?? []);
   return { images, revision: code.revision, patch: code.patch };
+}
+
+/** Both sides of a patch, as far as they have code. */
+function sidesOf(review: Review, patchKey: string): FitSide[] {
+  return (["before", "after"] as const).flatMap((side) => {
+    const code = codeOf(review, patchKey, side);
+    return code === null ? [] : [{ side, code, changed: review.code(patchKey)?.changed(side) ?? [] }];
+  });
 }
 
 function patchOf(review: Review, patchKey: string): PatchView | undefined {

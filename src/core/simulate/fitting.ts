@@ -32,6 +32,12 @@ export function scenariosFor(kernel: KernelSources, { code, changed, said }: Int
     .map(({ header }) => header.name);
 }
 
+/** The scenario that is most about functions that are talked about; null when none that fits the code needs one of them. */
+export function scenarioAbout(kernel: KernelSources, interest: Interest): string | null {
+  const needs = new Map(kernel.scenarios.map((source) => readHeader(source)).map((header) => [header.name, header.needs]));
+  return scenariosFor(kernel, interest).find((name) => needs.get(name)?.some((one) => interest.said.has(one))) ?? null;
+}
+
 function cpusOf(header: ScenarioHeader): number {
   const numbered = [...header.cpuNames.keys()].filter((name) => name !== "user").length;
   return numbered + (header.cpuNames.has("user") ? header.users : 0);

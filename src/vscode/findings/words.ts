@@ -1,6 +1,7 @@
 // Findings in words: what is wrong, what the patch has to do with it, why a line is on the way.
 import { l10n } from "vscode";
 import type { ListedFinding } from "../../protocol/messages.js";
+import type { FindingKind as RunFindingKind } from "../../core/simulate/types.js";
 import type { FindingKind, FindingStep, PatchFinding } from "../../core/lifecycle/findings/types.js";
 
 /** One sentence for a finding, with what the patch has to do with it in front. */
@@ -87,5 +88,22 @@ export function kindWord(kind: FindingKind): string {
     case "no-destroy": return l10n.t("not torn down");
     case "two-owners": return l10n.t("two owners");
     case "lock-held": return l10n.t("lock held");
+  }
+}
+
+/** What a run of the simulator has found, in a word or two. */
+export function runKindWord(kind: RunFindingKind): string {
+  switch (kind) {
+    case "use-after-free": return l10n.t("use after free");
+    case "double-free": return l10n.t("double free");
+    case "refcount": return l10n.t("refcount misuse");
+    case "deadlock": return l10n.t("deadlock");
+    case "leak": return l10n.t("leak");
+    case "lock": return l10n.t("lock misuse");
+    case "null": return l10n.t("bad pointer");
+    case "list": return l10n.t("list corruption");
+    case "id": return l10n.t("identifier misuse");
+    case "warn": return l10n.t("warning");
+    case "race": return l10n.t("data race");
   }
 }

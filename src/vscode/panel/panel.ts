@@ -4,7 +4,7 @@ import { l10n } from "vscode";
 import type { LifecycleView } from "../../core/lifecycle/types.js";
 import type { PatchFinding } from "../../core/lifecycle/findings/types.js";
 import type { Side } from "../../core/patch/types.js";
-import type { RunResult, Step } from "../../core/simulate/types.js";
+import type { RunResult, ScenarioInfo, Step } from "../../core/simulate/types.js";
 import type { DiagramExport, FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
 import { patchName } from "../convert.js";
 import type { Opener } from "../diff/open.js";
@@ -20,6 +20,7 @@ import { pageHtml } from "./html.js";
 import type { StepMarks } from "./marks.js";
 import type { RunChoice } from "./run-choice.js";
 import { Runs, runnable } from "./runs.js";
+import type { WrittenScenario } from "./scenarios.js";
 import { type TraceLine, writeTraceLine } from "./trace-line.js";
 
 /** What every page needs from the extension. */
@@ -34,6 +35,10 @@ export interface PanelContext {
   editOf(after: vscode.Uri): vscode.Uri;
   /** Puts text into the reply about a patch, and shows it. */
   addToDraft(session: Session, place: PatchInSeries, text: string): Promise<unknown>;
+  /** The user's scenario in a document, as it stands there now. */
+  readScenario(uri: vscode.Uri): Promise<WrittenScenario>;
+  /** A user's scenario was run: its document says what is wrong with it. */
+  tellScenario(scenario: WrittenScenario, result: RunResult): void;
 }
 
 export class ReviewPanel implements Disposable {
@@ -42,6 +47,8 @@ export class ReviewPanel implements Disposable {
   private current: PanelState;
   private lifecycle: LifecycleView | null = null;
   private listed: readonly PatchFinding[] | null = null;
+  /** The user's own scenario that is offered beside the shipped ones. */
+  private own: { readonly uri: vscode.Uri; readonly info: ScenarioInfo } | null = null;
   /** Counts what was asked for, so that an answer that comes too late is dropped. */
   private asked = 0;
   private isReady = false;
@@ -111,6 +118,7 @@ export class ReviewPanel implements Disposable {
   async show(patchKey: string, tab: PanelState["tab"], preserveFocus = false): Promise<void> {
     if (patchKey !== this.current.patchKey) {
       this.runs.forget();
+      this.own = null;
       this.current = { ...this.current, patchKey, struct: null, scenario: null, whatIf: null, side: "after", code: null };
     }
     this.current = { ...this.current, tab };
@@ -171,6 +179,19 @@ export class ReviewPanel implements Disposable {
     await this.runs.simulate({ place, scenario, side: "after", whatIf });
   }
 
+  /** Runs a scenario, shipped or the user's own, on the code after the patch and shows it as chosen; null when the run was cancelled. */
+  async runNow(scenario: string | WrittenScenario): Promise<{ readonly result: RunResult; readonly title: string } | null> {
+    const place = this.place();
+    const chosen = typeof scenario === "string" ? scenario : await this.offer(scenario);
+    this.current = { ...this.current, tab: "simulate", scenario: chosen, side: "after", whatIf: null, code: null };
+    await this.sendLifecycle();
+    await this.runs.simulate({ place, side: "after", whatIf: null, ...(typeof scenario === "string" ? { scenario } : { scenario: scenario.source, document: scenario.uri }) });
+    const { result } = this.runs;
+    if (result === null) return null;
+    const infos = await this.scenarios();
+    return { result, title: infos.find((one) => one.name === chosen)?.title ?? chosen };
+  }
+
   dispose(): void {
     if (this.disposing) return;
     this.disposing = true;
@@ -193,9 +214,9 @@ export class ReviewPanel implements Disposable {
         if (this.trail !== null) this.track(this.trail.steps, this.trail.side);
         return;
       case "run":
-        return this.runs.simulate(this.choose(message));
+        return this.runChosen(message);
       case "freeStart":
-        return this.runs.drive(this.choose(message));
+        return this.runs.drive((await this.choose(message)).choice);
       case "freeTurn":
         return this.runs.free.turn(message);
       case "runAll":
@@ -235,7 +256,7 @@ export class ReviewPanel implements Disposable {
     const session = this.session.id;
     const [view, scenarios] = await Promise.all([
       engine.call("lifecycle", { session, patchKey, struct }),
-      engine.call("scenarios", { session, patchKey }),
+      this.scenarios(),
     ]);
     if (turn !== this.asked) return;
     this.lifecycle = view;
@@ -247,16 +268,38 @@ export class ReviewPanel implements Disposable {
   }
 
   /** What the page has chosen, which is also what it comes back to. */
-  private choose({ scenario, side, whatIf, patchKey = this.current.patchKey }: Extract<FromPage, { type: "run" | "freeStart" }>): RunChoice {
+  private async choose({ scenario, side, whatIf, patchKey = this.current.patchKey }: Extract<FromPage, { type: "run" | "freeStart" }>): Promise<{ readonly choice: RunChoice; readonly written: WrittenScenario | null }> {
     const place = this.session.patch(patchKey);
     if (place === undefined) throw errors.noSuchPatch();
     this.current = { ...this.current, scenario, side, whatIf, code: patchKey === this.current.patchKey ? null : patchKey };
-    return { place, scenario, side, whatIf };
+    // The user may have written on since it was run.
+    const written = this.own?.info.name === scenario ? await this.context.readScenario(this.own.uri) : null;
+    return { choice: written === null ? { place, scenario, side, whatIf } : { place, scenario: written.source, document: written.uri, side, whatIf }, written };
+  }
+
+  private async runChosen(message: Extract<FromPage, { type: "run" }>): Promise<void> {
+    const { choice, written } = await this.choose(message);
+    await this.runs.simulate(choice);
+    if (written !== null && this.runs.result !== null) this.context.tellScenario(written, this.runs.result);
+  }
+
+  /** Puts a user's scenario among those that can be chosen; returns its name. */
+  private async offer({ source, uri }: WrittenScenario): Promise<string> {
+    const info = await this.context.engine.call("scenarioInfo", { source });
+    this.own = { uri, info: { ...info, title: l10n.t("{0} (your scenario)", info.title) } };
+    return info.name;
+  }
+
+  /** Those that fit the patch, the user's own first; it stands in the place of a shipped one of its name. */
+  private async scenarios(): Promise<readonly ScenarioInfo[]> {
+    const { own } = this;
+    const shipped = await this.context.engine.call("scenarios", { session: this.session.id, patchKey: this.current.patchKey });
+    return own === null ? shipped : [own.info, ...shipped.filter((one) => one.name !== own.info.name)];
   }
 
   private async reveal(link: LineLink, place: PatchInSeries): Promise<void> {
+    if (place === this.runs.place && this.runs.isOwn(link.path)) return this.context.opener.at(this.runs.uriOf(link.path, link.side ?? "after"), link.line);
     if (link.side === null) return this.context.opener.kernel(link.path, link.line, true);
-    if (place === this.runs.place && this.runs.isEdited(link.path)) return this.context.opener.at(this.runs.uriOf(link.path, link.side), link.line);
     const file = fileByPath(place.patch, link.path);
     if (file === undefined) throw errors.noSuchPatch();
     return this.context.opener.file(this.session, place, file, { line: link.line, side: link.side, preserveFocus: true });

@@ -1,6 +1,7 @@
 // What a page can ask to be run, and within which bounds.
+import type * as vscode from "vscode";
 import type { Side } from "../../core/patch/types.js";
-import type { Bounds, WhatIf } from "../../core/simulate/types.js";
+import type { Bounds, SourceText, WhatIf } from "../../core/simulate/types.js";
 import type { PatchInSeries } from "../session/lookup.js";
 
 /** Bounds of a run that the page starts; named in its result when they are met. */
@@ -9,7 +10,10 @@ export const runBounds: Bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxP
 /** What is to be run, and of which patch. */
 export interface RunChoice {
   readonly place: PatchInSeries;
-  readonly scenario: string;
+  /** The name of a shipped one, or a text of the user's own. */
+  readonly scenario: string | SourceText;
+  /** The document that such a text stands in; its lines are marked there. */
+  readonly document?: vscode.Uri | undefined;
   readonly side: Side;
   /** The name of one of the scenario's, or an edit of the user's own. */
   readonly whatIf: string | WhatIf | null;

@@ -49,6 +49,8 @@ export class Runs implements Disposable {
   private shown: Shown | null = null;
   /** The patch whose code the user drives. */
   private driven: { readonly place: PatchInSeries } | null = null;
+  /** The user's scenario that was run last, and its document. */
+  private written: { readonly path: string; readonly uri: vscode.Uri } | null = null;
   private cells: OverviewCell[] = [];
   private total = 0;
   /** Counts the steps that may have to be unfolded; only the newest is. */
@@ -86,11 +88,13 @@ export class Runs implements Disposable {
   }
 
   /** Runs one scenario; a run that is still going is cancelled by the next one. */
-  async simulate({ place, scenario, side, whatIf }: RunChoice): Promise<void> {
+  async simulate(choice: RunChoice): Promise<void> {
+    const { place, scenario, side, whatIf } = choice;
     const cancellation = new CancelSource();
     this.run.value = cancellation;
     this.marks.clear();
     this.shown = null;
+    this.written = writtenOf(choice);
     await this.free.end();
     this.context.post({ type: "running", states: 0 });
     const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
@@ -180,6 +184,7 @@ export class Runs implements Disposable {
     this.run.value = undefined;
     this.marks.clear();
     this.shown = null;
+    this.written = writtenOf(choice);
     await this.free.start(choice);
   }
 
@@ -217,12 +222,18 @@ export class Runs implements Disposable {
     else this.marks.show(result, view.steps.length - 1, (path, at) => this.uriOf(path, at));
   }
 
-  /** The document of a line of the run that is shown: of the patch, of the user's copy, of the kernel model, a fill or a scenario. */
+  /** The document of a line of the run that is shown: of the patch, of the user's copy, of the kernel model, a fill or a scenario, of ours or of the user's own. */
   uriOf(path: string, side: Side): vscode.Uri {
+    if (this.written?.path === path) return this.written.uri;
     const place = this.place;
     if (place === null || isKernelPath(place, path)) return kernelUri(path);
     const uri = this.context.session.uri(place, path, side);
     return this.isEdited(path) ? this.context.editOf(uri) : uri;
+  }
+
+  /** True for a line that stands in a document of the user's, a what-if copy or a scenario. */
+  isOwn(path: string): boolean {
+    return this.written?.path === path || this.isEdited(path);
   }
 
   isEdited(path: string): boolean {
@@ -262,6 +273,11 @@ export function runnable(place: PatchInSeries): RunnableCode[] {
     (["before", "after"] as const).map((side) => ({
       patchKey: patch.key, side, label: `${patchName(revision, patch)} ${side}`, column: side === "after" || at === 0,
     })));
+}
+
+/** The path that steps in a user's scenario have, and its document. */
+function writtenOf({ scenario, document }: RunChoice): { readonly path: string; readonly uri: vscode.Uri } | null {
+  return typeof scenario === "string" || document === undefined ? null : { path: scenario.name, uri: document };
 }
 
 /** True for a file of ours, unless the patch itself has one of that name. */

@@ -12,6 +12,7 @@ import { speakers, threadsOf } from "../session/lookup.js";
 import { changeText, dateText, joined, openCount, pendingCount, placeText, questionText, receivedText, shorten, statusLetter, statusWord, sureness, threadCount, threadTitle } from "../text.js";
 import type { RevisionStore } from "../revisions/store.js";
 import { changeTooltip, nextText, threadChangeText } from "../revisions/words.js";
+import type { ThreadRuns } from "../panel/thread-runs.js";
 import type { SeenMarks } from "./seen.js";
 import { childrenOf, isPresent, lostThreads, parentOf, type TreeNode } from "./nodes.js";
 
@@ -24,6 +25,7 @@ const tooltipLength = 4000;
 export interface RowFacts {
   readonly revisions: RevisionStore;
   readonly seen: SeenMarks;
+  readonly threadRuns: ThreadRuns;
 }
 
 export function itemOf(node: TreeNode, facts: RowFacts): vscode.TreeItem {
@@ -33,7 +35,7 @@ export function itemOf(node: TreeNode, facts: RowFacts): vscode.TreeItem {
   return item;
 }
 
-function describe(node: TreeNode, { revisions, seen }: RowFacts): vscode.TreeItem {
+function describe(node: TreeNode, { revisions, seen, threadRuns }: RowFacts): vscode.TreeItem {
   switch (node.kind) {
     case "source": return sourceItem(node);
     case "series": return seriesItem(node);
@@ -42,7 +44,7 @@ function describe(node: TreeNode, { revisions, seen }: RowFacts): vscode.TreeIte
     case "patch": return patchItem(node, revisions, seen);
     case "message": return messageItem(node);
     case "file": return fileItem(node);
-    case "thread": return threadItem(node, revisions);
+    case "thread": return threadItem(node, revisions, threadRuns);
     case "unplaced": return unplacedItem(node);
     case "trailer": return trailerItem(node);
     case "problems": return problemsItem(node);
@@ -187,7 +189,7 @@ function fileItem(node: Node<"file">): vscode.TreeItem {
   });
 }
 
-function threadItem(node: Node<"thread">, revisions: RevisionStore): vscode.TreeItem {
+function threadItem(node: Node<"thread">, revisions: RevisionStore, threadRuns: ThreadRuns): vscode.TreeItem {
   const { thread, place } = node;
   const who = speakers(thread).join(" → ");
   const file = thread.anchor.path === messagePath || place.patch.files.length < 2 ? "" : thread.anchor.path.slice(thread.anchor.path.lastIndexOf("/") + 1);
@@ -198,10 +200,11 @@ function threadItem(node: Node<"thread">, revisions: RevisionStore): vscode.Tree
   const question = questionText(thread, state);
   const unsent = pendingCount(node.session.marks.pending.inThread(thread).length);
   const text = thread.comments.map((comment) => `${comment.author}: ${comment.text}`).join("\n\n");
+  const verdict = threadRuns.verdict(node.session, thread);
   const item = row(threadTitle(thread), {
-    fold: "none", icon: lost ? "question" : state === "settled" ? "pass" : state === "open" ? "comment-unresolved" : "comment-discussion", description: joined(who, where, question, unsent),
-    tooltip: [joined(question, sureness(thread)), text].filter((part) => part !== "").join("\n\n"),
-    spoken: l10n.t("Thread {0}", [threadTitle(thread), who, where, question, unsent, sureness(thread)].filter((part) => part !== "").join(", ")),
+    fold: "none", icon: lost ? "question" : state === "settled" ? "pass" : state === "open" ? "comment-unresolved" : "comment-discussion", description: joined(verdict, who, where, question, unsent),
+    tooltip: [joined(verdict, question, sureness(thread)), text].filter((part) => part !== "").join("\n\n"),
+    spoken: l10n.t("Thread {0}", [threadTitle(thread), verdict, who, where, question, unsent, sureness(thread)].filter((part) => part !== "").join(", ")),
     context: ["thread", ...(thread.comments.some((comment) => comment.messageId !== null) ? ["mail"] : []), ...(change === undefined || change.to.patchKey === null ? [] : ["newer"]), state].join(" "),
     click: { command: "lifeline.openThread", title: l10n.t("Show Thread on Its Lines"), node },
   });

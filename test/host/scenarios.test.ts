@@ -1,0 +1,118 @@
+// The user's own scenarios, and the way from a thread to a run.
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { TestApi } from "../../src/vscode/extension.js";
+import type { LifelineThread } from "../../src/vscode/comments/types.js";
+import type { Session } from "../../src/vscode/session/session.js";
+import { skipTest } from "./skip.js";
+import { allRows, closeEverything, corpusFile, eventually, findRow, getApi, readTree } from "./support.js";
+
+describe("own scenarios and threads", () => {
+  let api: TestApi;
+  before(async () => {
+    api = await getApi();
+    await closeEverything(api);
+  });
+  afterEach(() => closeEverything(api));
+
+  async function openSample(): Promise<Session> {
+    await vscode.commands.executeCommand("lifeline.openSample");
+    const [session] = api.sessions.all;
+    assert.ok(session);
+    return session;
+  }
+
+  async function replace(document: vscode.TextDocument, from: string | RegExp, to: string): Promise<void> {
+    const edit = new vscode.WorkspaceEdit();
+    const text = document.getText();
+    const changed = text.replace(from, to);
+    assert.notEqual(changed, text, "the text to replace is not there");
+    edit.replace(document.uri, new vscode.Range(document.positionAt(0), document.positionAt(text.length)), changed);
+    assert.ok(await vscode.workspace.applyEdit(edit));
+  }
+
+  /** The label of a thread, once it tells of a run. */
+  async function verdictOf(made: LifelineThread): Promise<string> {
+    await vscode.commands.executeCommand("lifeline.simulateThread", made);
+    const session = api.sessions.get(made.lifeline.session);
+    assert.ok(session);
+    const verdict = api.threadRuns.verdict(session, made.lifeline.thread);
+    assert.notEqual(verdict, "", api.log.recent.slice(-3).map((entry) => entry.text).join("\n"));
+    await eventually("the verdict in the thread's heading", () => made.label?.includes(verdict));
+    const rows = allRows(await readTree(api)).filter((row) => row.node.kind === "thread" && row.node.thread.key === made.lifeline.thread.key);
+    assert.ok(rows.length > 0 && rows.every((row) => row.description.startsWith(verdict)), rows.map((row) => row.description).join("\n"));
+    return verdict;
+  }
+
+  it("writes a scenario as a C document, runs it as it stands in the editor, and leads its steps there", async function () {
+    this.timeout(60_000);
+    const session = await openSample();
+    const patch = findRow((await readTree(api)).flatMap((row) => row.children), /^5\/5/).node;
+    await vscode.commands.executeCommand("lifeline.newScenario", patch, ["vfio_group_get", "vfio_group_put"]);
+    const document = vscode.window.activeTextEditor?.document;
+    assert.ok(document);
+    assert.equal(document.uri.scheme, "file");
+    assert.match(document.getText(), /^\/\* scenario:/);
+    await replace(document, /title: .*/, "title: mine");
+    await vscode.commands.executeCommand("lifeline.runScenario", document.uri);
+    const panel = api.panels.get(session.id);
+    const result = panel?.lastResult;
+    assert.ok(panel && result, api.log.recent.slice(-3).map((entry) => entry.text).join("\n"));
+    assert.notEqual(result.verdict, "does-not-apply", result.reason ?? "");
+    assert.equal(panel.state.scenario, result.scenario);
+    assert.deepEqual(vscode.languages.getDiagnostics(document.uri).filter((one) => one.source === "Lifeline"), []);
+    // Something that goes wrong in the scenario itself has its steps in the document.
+    await replace(document, "void setup(void)\n{", "void setup(void)\n{\n\tint *gone = kzalloc(4, GFP_KERNEL);\n\tkfree(gone);\n\t*gone = 1;\n");
+    await vscode.commands.executeCommand("lifeline.runScenario", document.uri);
+    const broken = panel.lastResult;
+    assert.equal(broken?.verdict, "violation", broken?.reason ?? "");
+    const index = broken.steps.findIndex((step) => (step.via ?? step).path.endsWith(document.uri.path.slice(document.uri.path.lastIndexOf("/"))));
+    assert.ok(index >= 0, broken.steps.map((step) => step.path).join("\n"));
+    await eventually("a mark in the scenario", async () => {
+      await panel.receive({ type: "step", step: index });
+      return panel.markedLines.some((mark) => mark.uri === document.uri.toString());
+    });
+    // The page runs it again by its name, with what stands in the editor now.
+    await replace(document, "\t*gone = 1;\n", "");
+    await panel.receive({ type: "run", scenario: broken.scenario, side: "after", whatIf: null });
+    assert.equal(panel.lastResult?.findings.some((finding) => finding.kind === "use-after-free"), false);
+    await document.save();
+  });
+
+  it("tells in the document, on its line, why a scenario does not apply", async function () {
+    this.timeout(60_000);
+    await openSample();
+    const patch = findRow((await readTree(api)).flatMap((row) => row.children), /^5\/5/).node;
+    await vscode.commands.executeCommand("lifeline.newScenario", patch, ["vfio_group_put"]);
+    const document = vscode.window.activeTextEditor?.document;
+    assert.ok(document);
+    await replace(document, "*/\n", "*/\n\n#include \"fills/no-such-file.c\"\n");
+    await vscode.commands.executeCommand("lifeline.runScenario", document.uri);
+    const told = await eventually("the problem", () => vscode.languages.getDiagnostics(document.uri).find((one) => one.source === "Lifeline"));
+    assert.match(told.message, /no-such-file/);
+    assert.match(document.lineAt(told.range.start.line).text, /no-such-file/);
+    await replace(document, "#include \"fills/no-such-file.c\"\n", "");
+    await eventually("no problem any more", () => vscode.languages.getDiagnostics(document.uri).every((one) => one.source !== "Lifeline"));
+    await document.save();
+  });
+
+  it("runs open() against the last put for the discussion of the sample, and says so on the thread", async function () {
+    this.timeout(60_000);
+    const session = await openSample();
+    const made = api.threads.all.find((one) => one.lifeline.session === session.id && one.lifeline.thread.comments.some((comment) => comment.text.includes("vfio_group_try_get")))
+      ?? api.threads.all.find((one) => one.lifeline.session === session.id && one.lifeline.thread.anchor.path.endsWith(".c"));
+    assert.ok(made);
+    assert.match(await verdictOf(made), /^✓ clean: open\(\) against the last put/);
+    assert.equal(api.panels.get(session.id)?.state.scenario, "open-last-put");
+  });
+
+  it("finds the use after free that the ???? of v1 3/5 asks about", async function () {
+    this.timeout(60_000);
+    const uri = corpusFile("vfio/vfio-group-cdev-v1.mbox") ?? skipTest(this, "no corpus beside the project");
+    await vscode.commands.executeCommand("lifeline.openFile", uri);
+    const [session] = api.sessions.all;
+    const made = await eventually("the thread", () => api.threads.all.find(({ lifeline: { place, thread } }) => place.patch.n === 3 && thread.comments.some((comment) => /^\?{4}/m.test(comment.text))));
+    assert.match(await verdictOf(made), /^✗ use after free in “create a group/);
+    assert.equal(session && api.panels.get(session.id)?.state.scenario, "create");
+  });
+});
