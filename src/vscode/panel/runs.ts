@@ -174,9 +174,9 @@ export class Runs implements Disposable {
     return format === "text" ? result.text : this.context.engine.call("exportRun", { session: this.context.session.id, request, result, format });
   }
 
-  /** Whether the run that is shown is one of the user's own edit, which nobody else has. */
+  /** Whether the run that is shown is one of the user's own edit or scenario, which nobody else has. */
   get isEdit(): boolean {
-    return (this.shown?.edited.size ?? 0) > 0;
+    return this.written !== null || (this.shown?.edited.size ?? 0) > 0;
   }
 
   /** Hands the run to the user. */
