@@ -254,6 +254,10 @@ export type ToPage =
   | { readonly type: "free"; readonly view: FreeView | null; readonly reason: string | null; readonly side: Side }
   /** Whether anything can still go wrong from there; null while that is being looked for. */
   | { readonly type: "reach"; readonly reach: Reach | null }
+  /** What an installed Spin does with the run that is shown: it is at work, has a verdict, or was not asked, with the reason as a sentence. */
+  | { readonly type: "spin"; readonly state: "running"; readonly states: number }
+  | { readonly type: "spin"; readonly state: "ended"; readonly verdict: SpinVerdict }
+  | { readonly type: "spin"; readonly state: "refused"; readonly reason: string }
   /** The user wants the diagram that is shown out of the page. */
   | { readonly type: "export"; readonly as: DiagramExport }
   /** Where the steps of the run that is shown lead in the diagrams; empty when they are of other code. */
@@ -293,6 +297,8 @@ export type FromPage =
   | { readonly type: "picture"; readonly svg: string }
   /** Put the run's two-column text into the reply about its patch. */
   | { readonly type: "insertIntoReply" }
+  /** Give the run that is shown to an installed Spin. */
+  | { readonly type: "verifySpin"; readonly search: "full" | "swarm" }
   /** The state to bring back after a reload. */
   | { readonly type: "state"; readonly state: PanelState }
   /** A failure inside the page, for the output channel. */

@@ -58,6 +58,7 @@ export function readMessage(data: unknown): ToPage | null {
     case "track":
     case "draw":
     case "reach":
+    case "spin":
     case "failed":
     case "cancelled":
     case "export":

@@ -98,6 +98,8 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
         return simulate.showFree(message.view, message.reason, message.side);
       case "reach":
         return simulate.showReach(message.reach);
+      case "spin":
+        return simulate.showSpin(message);
       case "overview":
         return simulate.showOverview(message.cells, message.total, message.running);
       case "failed":

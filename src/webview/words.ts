@@ -13,21 +13,30 @@ export function changeWord(change: Change): string {
   return { new: "new", gone: "gone", changed: "changed", same: "same" }[change];
 }
 
+/** Every kind of finding; the type says when one is missing. */
+const findingTitles: Readonly<Record<FindingKind, string>> = {
+  "use-after-free": "Use after free",
+  "double-free": "Double free",
+  refcount: "Reference count misuse",
+  deadlock: "Deadlock",
+  leak: "Leak",
+  lock: "Lock misuse",
+  null: "Bad pointer",
+  list: "List corruption",
+  id: "Id misuse",
+  warn: "Kernel warning",
+  race: "Data race",
+};
+
 /** What a finding is called; the message says the rest. */
 export function findingTitle(kind: FindingKind): string {
-  return {
-    "use-after-free": "Use after free",
-    "double-free": "Double free",
-    refcount: "Reference count misuse",
-    deadlock: "Deadlock",
-    leak: "Leak",
-    lock: "Lock misuse",
-    null: "Bad pointer",
-    list: "List corruption",
-    id: "Id misuse",
-    warn: "Kernel warning",
-    race: "Data race",
-  }[kind];
+  return findingTitles[kind];
+}
+
+/** The same for a kind that is handed over as text; an unknown one is shown as it is. */
+export function titleOfKind(kind: string): string {
+  const titles: Readonly<Record<string, string>> = findingTitles;
+  return titles[kind] ?? kind;
 }
 
 /** A finding as one sentence; a message that names its kind itself is not given a second name. */

@@ -36,7 +36,8 @@ for (const file of files) {
   }
   const width = Math.max(...measured.map(({ name }) => name.length));
   for (const { name, ours, theirs, detail } of measured) {
-    console.log(`  ${name.padEnd(width)}  ${milliseconds(ours)}  against ${milliseconds(theirs)}  ratio ${(ours / theirs).toFixed(2)}${detail ? `  ${detail}` : ""}`);
+    const against = theirs === null ? "other not run" : `against ${milliseconds(theirs)}  ratio ${(ours / theirs).toFixed(2)}`;
+    console.log(`  ${name.padEnd(width)}  ${milliseconds(ours)}  ${against}${detail ? `  ${detail}` : ""}`);
   }
 }
 

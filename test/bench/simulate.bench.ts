@@ -13,7 +13,7 @@ import { Readings } from "../../src/core/simulate/drafts.js";
 import { exploreAll } from "../../src/core/simulate/explore-program.js";
 import { prepare } from "../../src/core/simulate/prepare.js";
 import { exportPromela } from "../../src/core/simulate/promela/export.js";
-import type { KernelSources } from "../../src/core/simulate/types.js";
+import type { KernelSources, SpinVerdict } from "../../src/core/simulate/types.js";
 import { runSpin, spinVersion } from "../../src/worker/spin.js";
 import { median, type Bench, type Measurement } from "./types.js";
 
@@ -43,7 +43,6 @@ const bench: Bench = {
     const images = code.images.paths(code.index, "after").flatMap((path) => code.images.image(code.index, path, "after") ?? []);
     const readings = new Readings(reader);
     const measured: Measurement[] = [];
-    let spin = { search: Number.NaN, compile: Number.NaN, states: 0 };
     for (const users of [1, 2, 3, 4, 6]) {
       const request = { patchKey: patch.key, side: "after", scenario: "open-last-put", whatIf: null, users, bounds: { maxStates: 5_000_000, maxSteps: 100_000, maxPreemptions: null } } as const;
       const prepared = prepare(readings, kernel, images, request);
@@ -55,14 +54,15 @@ const bench: Bench = {
       };
       const [first, states, transitions] = explored();
       const time = median(Array.from({ length: ROUNDS }, () => explored()[0]));
+      let spin: SpinVerdict | null = null;
       if (users <= MOST_FOR_SPIN) {
         const model = exportPromela(prepared, "open-last-put", request.bounds.maxSteps);
         if ("reason" in model) return model.reason;
         spin = await runSpin(model.text, { search: "full", optimize: 2 });
       }
       const rate = `${(states / time / 1000).toFixed(2)} M states/s, ${(transitions / time / 1000).toFixed(2)} M transitions/s`;
-      const theirs = users <= MOST_FOR_SPIN ? `Spin ${String(spin.states)} states, ${spin.compile.toFixed(0)} ms to compile` : "Spin not run: too many unreduced states";
-      measured.push({ name: `${String(users)} users`, ours: time, theirs: users <= MOST_FOR_SPIN ? spin.search : Number.NaN, detail: `${String(states)} states, first ${first.toFixed(0)} ms, ${rate}, ${String(Math.round(process.memoryUsage().rss / 1e6))} MB; ${theirs}` });
+      const theirs = spin !== null && spin.problem === null ? `Spin ${String(spin.states)} states, ${spin.compile.toFixed(0)} ms to compile` : `Spin not run: ${spin?.problem ?? "too many unreduced states"}`;
+      measured.push({ name: `${String(users)} users`, ours: time, theirs: spin !== null && spin.problem === null ? spin.search : null, detail: `${String(states)} states, first ${first.toFixed(0)} ms, ${rate}, ${String(Math.round(process.memoryUsage().rss / 1e6))} MB; ${theirs}` });
     }
     return [...measured, ...wholeProcess(root, box)];
   },

@@ -5,7 +5,8 @@ export interface Measurement {
   readonly name: string;
   /** Milliseconds, the median of some rounds. */
   readonly ours: number;
-  readonly theirs: number;
+  /** Null where the other program was not run; `detail` says why. */
+  readonly theirs: number | null;
   /** What else is worth a word: throughput, memory. */
   readonly detail?: string;
 }

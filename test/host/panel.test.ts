@@ -1,5 +1,6 @@
 // The page: lifecycles before and after, runs of scenarios, and the way back to lines.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import * as vscode from "vscode";
 import type { TestApi } from "../../src/vscode/extension.js";
 import type { ReviewPanel } from "../../src/vscode/panel/panel.js";
@@ -96,6 +97,26 @@ describe("the page", () => {
     assert.equal(text, result.text);
     assert.match(text, /CPU0 +CPU1/);
     for (const line of text.split("\n")) assert.ok(line.length <= 72, line);
+  });
+
+  it("verifies a run with an installed Spin, and can be stopped", async function () {
+    this.timeout(120_000);
+    for (const program of ["spin", "cc"]) if (spawnSync(program, ["--version"]).error !== undefined) skipTest(this, `no ${program} is installed`);
+    const panel = await openSamplePage("lifeline.simulate");
+    const ours = await run(panel, "open-last-put", "plain-get");
+    const stopped = panel.receive({ type: "verifySpin", search: "full" });
+    await eventually("Spin at work", () => panel.runs.spin.message?.state === "running");
+    await panel.receive({ type: "cancel" });
+    await stopped;
+    const spoken = (): ReviewPanel["runs"]["spin"]["message"] => panel.runs.spin.message;
+    assert.deepEqual(spoken(), { type: "spin", state: "refused", reason: "Spin was cancelled." });
+    await panel.receive({ type: "verifySpin", search: "full" });
+    const message = spoken();
+    assert.ok(message?.state === "ended", JSON.stringify(message));
+    assert.deepEqual([message.verdict.problem, message.verdict.complete], [null, true]);
+    assert.ok(ours.kind !== null && message.verdict.kinds.includes(ours.kind), message.verdict.kinds.join());
+    await run(panel, "open-last-put", null);
+    assert.equal(panel.runs.spin.message, null, "what Spin said belongs to another run");
   });
 
   it("finds the real bug of v1 3/5 with no what-if", async function () {

@@ -21,7 +21,7 @@ export interface Exploration {
   readonly missing: string | null;
   /** Functions that some run has entered. */
   readonly entered: ReadonlySet<number>;
-  /** Only of a reduced exploration. */
+  /** Only of a reduced exploration that was asked for them. */
   readonly races: readonly RawRace[];
   /** The frames that `races` speak of. */
   readonly frames: Frames;
@@ -32,8 +32,8 @@ const MOST_ROUNDS = 400;
 /** States between two looks at the clock of the outside world. */
 const REPORT_EVERY = 4096;
 
-/** What an exploration stops at; `firstFinding`: one is enough, and what else there is does not matter. */
-export interface ExploreBounds { readonly maxStates: number; readonly maxSteps: number; readonly firstFinding?: boolean }
+/** What an exploration stops at; `firstFinding`: one is enough, and what else there is does not matter. `races`: looks for data races too, which costs time at every state. */
+export interface ExploreBounds { readonly maxStates: number; readonly maxSteps: number; readonly firstFinding?: boolean; readonly races?: boolean }
 
 /** A state in the middle of a run, to explore from: its words, the CPUs' parts, and the world's frames that they speak of. Not for twins. */
 export interface Begin { readonly words: readonly number[]; readonly locals: readonly (readonly number[])[]; readonly frames: Frames }
@@ -53,7 +53,7 @@ export function explore(program: Program, mode: StopMode, twins: boolean, bounds
   return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>(), races: [], frames }), complete: false, stoppedBy: "rounds" };
 }
 
-function exploreOnce(world: World, classes: WordClasses | null, { maxStates, firstFinding }: ExploreBounds, control: Control, from?: Begin): Exploration {
+function exploreOnce(world: World, classes: WordClasses | null, { maxStates, firstFinding, races: wanted }: ExploreBounds, control: Control, from?: Begin): Exploration {
   const cpus = world.program.cpus;
   const width = 1 + cpus.length;
   const table = new TupleTable(width);
@@ -62,11 +62,11 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
     const key = `${finding.kind} ${finding.code} ${finding.message}`;
     if (!findings.has(key)) findings.set(key, finding);
   };
-  const races = new RaceCollector(world.program);
+  const races = wanted === true ? new RaceCollector(world.program) : null;
   const plain: (readonly PlainAccess[])[] = [];
   let transitions = 0;
   const result = (complete: boolean, stoppedBy: string | null, missing: string | null = null): Exploration =>
-    ({ states: table.size, transitions, complete, stoppedBy, findings: [...findings.values()], missing, entered: world.machine.frames.entered(), races: races.result(), frames: world.machine.frames });
+    ({ states: table.size, transitions, complete, stoppedBy, findings: [...findings.values()], missing, entered: world.machine.frames.entered(), races: races?.result() ?? [], frames: world.machine.frames });
   const firstTwin = world.twins ? cpus.findIndex((cpu) => cpu.identical) : -1;
   const tuple = new Int32Array(width);
   const next = new Int32Array(width);
@@ -96,11 +96,12 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
         const local = tuple[1 + cpu] ?? 0;
         if (world.isDone(local)) continue;
         running = true;
+        // Equal twins have equal moves; a race of the two is still one.
+        const isTwin = firstTwin >= 0 && cpu > firstTwin && local === tuple[cpu];
+        if (isTwin && !races) continue;
         const outcomes = world.outcomes(shared, local, cpu);
-        const accesses = outcomes[0]?.plain;
-        if (accesses && accesses.length > 0) plain.push(accesses);
-        // Equal twins have equal moves.
-        if (firstTwin >= 0 && cpu > firstTwin && local === tuple[cpu]) continue;
+        if (races && outcomes[0] && outcomes[0].plain.length > 0) plain.push(outcomes[0].plain);
+        if (isTwin) continue;
         for (const outcome of outcomes) {
           for (const finding of outcome.findings) note(finding);
           if (outcome.status === "blocked") continue;
@@ -114,7 +115,7 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
           table.add(next);
         }
       }
-      for (let one = 1; one < plain.length; one++) for (let other = 0; other < one; other++) races.compare(plain[one] ?? [], plain[other] ?? []);
+      if (races) for (let one = 1; one < plain.length; one++) for (let other = 0; other < one; other++) races.compare(plain[one] ?? [], plain[other] ?? []);
       if (!running) world.endFindings(shared).forEach(note);
       else if (!enabled && !prunedAll(world, tuple)) note({ kind: "deadlock", code: "deadlock", message: "", address: 0, source: -1 });
       if (table.size > maxStates) return result(false, "maxStates");

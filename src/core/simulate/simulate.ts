@@ -94,7 +94,7 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
   const prepared = prepare(readings, kernel, code.images, request);
   const base = emptyResult(code, request, prepared.header, prepared.users);
   if (prepared.kind === "does-not-apply") return { ...base, reason: prepared.reason };
-  const explored = exploreAll(prepared, request.bounds, control);
+  const explored = exploreAll(prepared, { ...request.bounds, races: true }, control);
   const { exploration, compiled, twins } = explored;
   if (exploration.missing !== null) return { ...base, reason: exploration.missing };
   const assumptions = assumptionsOf(compiled, prepared, request, exploration);

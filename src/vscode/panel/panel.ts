@@ -229,6 +229,8 @@ export class ReviewPanel implements Disposable {
         return this.fillWindow(message.on);
       case "exported":
         return exportDiagram(message);
+      case "verifySpin":
+        return this.runs.verify(message.search);
       case "copyAs":
         return this.copyAs(message.format);
       case "picture":
@@ -357,7 +359,7 @@ export class ReviewPanel implements Disposable {
   private post(message: ToPage): void {
     if (this.disposing) return;
     // Progress would make the list long, and says nothing afterwards.
-    if (message.type !== "running") this.posted.push(message.type);
+    if (message.type !== "running" && (message.type !== "spin" || message.state !== "running")) this.posted.push(message.type);
     void this.panel.webview.postMessage(message);
   }
 }

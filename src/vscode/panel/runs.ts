@@ -14,6 +14,7 @@ import type { Session } from "../session/session.js";
 import { FreeRuns } from "./free.js";
 import { StepMarks } from "./marks.js";
 import { type RunChoice, runBounds } from "./run-choice.js";
+import { SpinRuns, statesOf } from "./spin.js";
 
 /** Milliseconds after which an editor has scrolled to a mark. */
 const settleTime = 80;
@@ -22,6 +23,7 @@ const settleTime = 80;
 interface Shown {
   readonly result: RunResult;
   readonly place: PatchInSeries;
+  readonly choice: RunChoice;
   /** Files whose text is the user's what-if copy. */
   readonly edited: ReadonlySet<string>;
   readonly baseline: Baseline | null;
@@ -46,6 +48,8 @@ export class Runs implements Disposable {
   private readonly all = this.owner.own(new Slot<CancelSource>());
   /** The run that the user drives. */
   readonly free: FreeRuns;
+  /** What an installed Spin makes of the run that is shown. */
+  readonly spin: SpinRuns;
   private shown: Shown | null = null;
   /** The patch whose code the user drives. */
   private driven: { readonly place: PatchInSeries } | null = null;
@@ -58,6 +62,7 @@ export class Runs implements Disposable {
 
   constructor(private readonly context: RunsContext) {
     this.free = this.owner.own(new FreeRuns({ engine: context.engine, session: context.session, post: (message) => context.post(message), onView: (view, choice) => this.showFree(view, choice) }));
+    this.spin = this.owner.own(new SpinRuns({ engine: context.engine, session: context.session, post: (message) => context.post(message) }));
   }
 
   /** The last run's result; null before the first and after another patch was chosen. */
@@ -84,6 +89,7 @@ export class Runs implements Disposable {
   resend(): void {
     this.free.resend();
     if (this.shown !== null) this.context.post({ type: "result", result: this.shown.result, baseline: this.shown.baseline });
+    this.spin.resend();
     if (this.total > 0) this.context.post({ type: "overview", cells: this.cells, total: this.total, running: this.all.value !== undefined });
   }
 
@@ -95,6 +101,7 @@ export class Runs implements Disposable {
     this.marks.clear();
     this.shown = null;
     this.written = writtenOf(choice);
+    this.spin.forget();
     await this.free.end();
     this.context.post({ type: "running", states: 0 });
     const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
@@ -109,7 +116,7 @@ export class Runs implements Disposable {
       const result = await engine.call("simulate", { session: session.id, request }, { cancellation, onProgress });
       if (this.run.value !== cancellation) return;
       const baseline = plain && { verdict: plain.verdict, kind: plain.kind };
-      this.shown = { result, place, edited: new Set(texts.map((text) => text.path)), baseline, request };
+      this.shown = { result, place, choice, edited: new Set(texts.map((text) => text.path)), baseline, request };
       this.context.post({ type: "result", result, baseline });
       this.context.onTrail(result.steps, side);
     } catch (error) {
@@ -154,14 +161,16 @@ export class Runs implements Disposable {
   }
 
   /** Shows the one schedule of a token; false when it is of other code. */
-  async replay({ place, scenario, side, whatIf }: RunChoice, token: string): Promise<boolean> {
+  async replay(choice: RunChoice, token: string): Promise<boolean> {
+    const { place, scenario, side, whatIf } = choice;
     const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
     const result = await this.context.engine.call("replay", { session: this.context.session.id, request, token });
     if (result === null) return false;
     this.run.value = undefined;
     this.marks.clear();
+    this.spin.forget();
     await this.free.end();
-    this.shown = { result, place, edited: new Set(), baseline: null, request };
+    this.shown = { result, place, choice, edited: new Set(), baseline: null, request };
     this.context.post({ type: "result", result, baseline: null });
     this.context.onTrail(result.steps, side);
     return true;
@@ -185,17 +194,25 @@ export class Runs implements Disposable {
     this.marks.clear();
     this.shown = null;
     this.written = writtenOf(choice);
+    this.spin.forget();
     await this.free.start(choice);
+  }
+
+  /** Gives the run that is shown to an installed Spin; nothing happens when none is. */
+  async verify(search: "full" | "swarm"): Promise<void> {
+    if (this.shown !== null) await this.spin.verify(this.shown.choice, search);
   }
 
   /** Ends what is running. */
   cancel(): void {
     this.run.value = undefined;
     this.all.value = undefined;
+    this.spin.cancel();
   }
 
   /** Another patch is shown, or the input was read again. */
   forget(): void {
+    this.spin.forget();
     this.cancel();
     // Its session may be gone already, and with it the run.
     void this.free.end().catch(() => undefined);
@@ -283,9 +300,4 @@ function writtenOf({ scenario, document }: RunChoice): { readonly path: string; 
 /** True for a file of ours, unless the patch itself has one of that name. */
 function isKernelPath(place: PatchInSeries, path: string): boolean {
   return /^(?:model|fills|scenarios)\//.test(path) && !place.patch.files.some((file) => file.path === path);
-}
-
-function statesOf(progress: unknown): number {
-  const states = typeof progress === "object" && progress !== null && "states" in progress ? progress.states : 0;
-  return typeof states === "number" ? states : 0;
 }

@@ -4,7 +4,7 @@ import type { FreeCpu, FreeUnit, FreeView, Reach } from "../../core/simulate/fre
 import { button, codeText, el } from "../dom.js";
 import type { Reveal } from "../links.js";
 import { lineButton, linkOfPlace } from "../links.js";
-import { count, findingSentence, findingTitle } from "../words.js";
+import { count, findingSentence, titleOfKind } from "../words.js";
 
 export interface FreeEvents {
   readonly reveal: Reveal;
@@ -123,9 +123,7 @@ function reachSentence(reach: Reach | null): string {
     case "unknown":
       return `Not known whether anything can still go wrong: nothing does within ${count(reach.states, "state")}.`;
     case "yes": {
-      // The protocol hands the kind over as text; an unknown one is shown as it is.
-      const kinds: Readonly<Record<string, string>> = Object.fromEntries((["use-after-free", "double-free", "refcount", "deadlock", "leak", "lock", "null", "list", "id", "warn"] as const).map((kind) => [kind, findingTitle(kind).toLowerCase()]));
-      const what = kinds[reach.kind] ?? reach.kind;
+      const what = titleOfKind(reach.kind).toLowerCase();
       const next = reach.moves?.[0];
       const hint = next === undefined ? "" : ` Shortest way: ${count(reach.moves?.length ?? 0, "step")}, CPU${next} first.`;
       return `A violation can still be reached from here: ${what}.${hint}`;

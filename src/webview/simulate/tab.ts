@@ -2,7 +2,7 @@
 import type { Side } from "../../core/patch/types.js";
 import type { FreeView, Reach } from "../../core/simulate/free-types.js";
 import type { RunResult, ScenarioInfo } from "../../core/simulate/types.js";
-import type { Baseline, LineLink, OverviewCell, RunnableCode } from "../../protocol/messages.js";
+import type { Baseline, LineLink, OverviewCell, RunnableCode, ToPage } from "../../protocol/messages.js";
 import { el } from "../dom.js";
 import type { Host, SavedState } from "../host.js";
 import type { Choice } from "./choosers.js";
@@ -11,6 +11,8 @@ import { createFreePanel } from "./free.js";
 import { createOverview } from "./overview.js";
 import { createSchedule } from "./schedule.js";
 import type { Schedule } from "./schedule.js";
+import { createSpinLine } from "./spin.js";
+import type { SpinLine } from "./spin.js";
 import { stackBlock } from "./stacks.js";
 import { verdictBlock } from "./verdict.js";
 
@@ -24,6 +26,8 @@ export interface SimulateTab {
   /** Says whether anything can still go wrong in it; null while that is looked for. */
   showReach(reach: Reach | null): void;
   showRunning(states: number): void;
+  /** What Spin does with the run that is shown. */
+  showSpin(message: Extract<ToPage, { type: "spin" }>): void;
   /** Shows a run; `shown` is the step to come back to after a reload; `baseline` what the code does without the edit that was run. */
   showResult(result: RunResult, shown: SavedState["shown"], baseline: Baseline | null): void;
   /** Ends a run without a result, with a sentence. */
@@ -46,6 +50,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
   let scenarios: readonly ScenarioInfo[] = [];
   let hasRun = false;
   let schedule: Schedule | null = null;
+  let spin: SpinLine | null = null;
   const output = el("div", { class: "output" });
   const choosers = createChoosers({
     onChange: (choice) => events.onChoice(choice),
@@ -110,6 +115,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
   function leaveSchedule(): void {
     schedule?.leave();
     schedule = null;
+    spin = null;
   }
 
   function forget(): void {
@@ -138,6 +144,10 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
     const run = runKey(result);
     const scenario = scenarios.find((candidate) => candidate.name === result.scenario) ?? null;
     leaveSchedule();
+    spin = createSpinLine(result, {
+      onVerify: (search) => host.post({ type: "verifySpin", search }),
+      onCancel: () => host.post({ type: "cancel" }),
+    });
     const verdict = verdictBlock(result, scenario, baseline, {
       reveal,
       goTo: (step) => schedule?.goTo(step),
@@ -146,7 +156,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
         choosers.say("Copied.");
       },
       insert: () => host.post({ type: "insertIntoReply" }),
-    });
+    }, spin);
     output.replaceChildren(verdict);
     if (result.steps.length > 0) {
       const startAt = shown !== null && shown.run === run ? shown.step : 0;
@@ -179,6 +189,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
       return choosers.show(offered, offeredCodes, key, choice);
     },
     showOverview: (cells, total, running) => overview.add(cells, total, running),
+    showSpin: (message) => spin?.show(message),
     showRunning: (states) => choosers.setRunning(states),
     showResult,
     showEnded: (message) => {

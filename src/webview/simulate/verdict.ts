@@ -4,6 +4,7 @@ import { button, el, icon } from "../dom.js";
 import type { Baseline, FromPage } from "../../protocol/messages.js";
 import type { Reveal } from "../links.js";
 import { lineButton, linkOfPlace } from "../links.js";
+import type { SpinLine } from "./spin.js";
 import { assumptionTitle, count, coverage, findingSentence, findingTitle, verdictHeadline } from "../words.js";
 
 export type CopyFormat = Extract<FromPage, { type: "copyAs" }>["format"];
@@ -26,16 +27,16 @@ const marks: Readonly<Record<RunResult["verdict"], string>> = {
 };
 
 /** Builds the block above the schedule. */
-export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, baseline: Baseline | null, events: VerdictEvents): HTMLElement {
+export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, baseline: Baseline | null, events: VerdictEvents, spin: SpinLine): HTMLElement {
   const headline = el("p", { class: "headline" }, icon(marks[result.verdict]), el("strong", {}, verdictHeadline(result, scenario)));
   const head = el("div", { class: "verdict-head" }, headline);
-  if (result.verdict !== "does-not-apply") head.append(sendBlock(result, events));
+  if (result.verdict !== "does-not-apply") head.append(sendBlock(result, events), spin.button);
   const block = el("section", { class: `verdict verdict-${result.verdict}`, "aria-label": "Verdict" }, head);
   if (result.reason !== null) block.append(el("p", { class: "reason" }, result.reason));
   if (baseline !== null) block.append(el("p", { class: "against" }, againstBaseline(result, baseline)));
   const whatIf = scenario?.whatIfs.find((candidate) => candidate.name === result.whatIf)?.title ?? result.whatIf;
   const ran = [`v${result.revision} patch ${result.patch}, ${result.side}`, whatIf === null ? "the code as it is" : `what if: ${whatIf}`];
-  block.append(facts([...ran, ...coverage(result)]));
+  block.append(facts([...ran, ...coverage(result)]), spin.line);
   const more = findingList(result, events);
   if (more !== null) block.append(more);
   const assumptions = assumptionList(result, events.reveal);

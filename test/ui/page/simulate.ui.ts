@@ -85,6 +85,58 @@ describe("the same patch in several revisions", () => {
     }));
 });
 
+describe("Verify with Spin", () => {
+  const verdict = { kinds: [], states: 1204, transitions: 3000, complete: true, steps: null, translate: 50, compile: 900, search: 20, problem: null } as const;
+  const spoken = (opened: OpenPage): Promise<string> => opened.page.locator(".spin").innerText();
+
+  it("starts Spin, tells how far it is, and can be cancelled", () =>
+    withResult(violation, async (opened) => {
+      const { page } = opened;
+      await expect.poll(async () => (await spoken(opened)).trim()).toBe("");
+      await page.getByRole("button", { name: "Verify with Spin" }).click();
+      expect(await opened.postedOf("verifySpin")).toEqual([{ type: "verifySpin", search: "full" }]);
+      await opened.send({ type: "spin", state: "running", states: 0 });
+      await expect.poll(() => spoken(opened)).toContain("Spin is at work…");
+      await opened.send({ type: "spin", state: "running", states: 2_000_000 });
+      await expect.poll(() => spoken(opened)).toContain("2,000,000 states so far");
+      await page.getByRole("button", { name: "Cancel Spin" }).click();
+      expect(await opened.postedOf("cancel")).toHaveLength(1);
+      await opened.send({ type: "spin", state: "refused", reason: "Spin was cancelled." });
+      await expect.poll(() => spoken(opened)).toContain("Spin was cancelled.");
+      expect(await page.getByRole("button", { name: "Verify with Spin" }).isVisible()).toBe(true);
+    }));
+
+  it("shows Spin's verdict beside ours: the same, more, another, none", () =>
+    withResult(violation, async (opened) => {
+      const kinds = [...new Set(violation.findings.map((finding) => finding.kind))];
+      await opened.send({ type: "spin", state: "ended", verdict: { ...verdict, kinds } });
+      await expect.poll(() => spoken(opened)).toMatch(/^Spin: the same kinds \(.+\), 1,204 states\./);
+      await opened.send({ type: "spin", state: "ended", verdict: { ...verdict, kinds: [...kinds, "race"] } });
+      await expect.poll(() => spoken(opened)).toMatch(/^Spin: the same, and in other schedules more \(.*data race\), 1,204 states\./);
+      await opened.send({ type: "spin", state: "ended", verdict });
+      await expect.poll(() => spoken(opened)).toMatch(/^Spin disagrees: it finds nothing, 1,204 states\./);
+      await opened.send({ type: "spin", state: "ended", verdict: { ...verdict, states: 0, complete: false, problem: "spin is not installed" } });
+      await expect.poll(() => spoken(opened)).toContain("No verdict of Spin: spin is not installed");
+      expect(await opened.page.getByRole("button", { name: "Search as a swarm" }).isVisible()).toBe(false);
+    }));
+
+  it("says that a search which was cut short proves nothing, and offers a swarm", () =>
+    withResult(clean, async (opened) => {
+      await opened.send({ type: "spin", state: "ended", verdict });
+      await expect.poll(() => spoken(opened)).toMatch(/^Spin: the same, nothing found, 1,204 states\./);
+      await opened.send({ type: "spin", state: "ended", verdict: { ...verdict, kinds: ["leak"] } });
+      await expect.poll(() => spoken(opened)).toMatch(/^Spin disagrees: it finds leak, 1,204 states\./);
+      await opened.send({ type: "spin", state: "ended", verdict: { ...verdict, complete: false, problem: "out of memory" } });
+      await opened.page.getByRole("button", { name: "Search as a swarm" }).click();
+      expect(await opened.postedOf("verifySpin")).toEqual([{ type: "verifySpin", search: "swarm" }]);
+      await opened.send({ type: "spin", state: "ended", verdict: { ...verdict, complete: false } });
+      await expect.poll(() => spoken(opened)).toMatch(/^Spin: nothing found, 1,204 states, not all of them\./);
+    }));
+
+  it("is not offered where nothing was run", () =>
+    withResult(doesNotApply, async (opened) => expect(await opened.page.getByRole("button", { name: "Verify with Spin" }).count()).toBe(0)));
+});
+
 describe("playing", () => {
   it("shows step after step, stops at the end, and when the user takes over", async () => {
     const opened = await openPage(browser, bundle, {});
