@@ -100,8 +100,9 @@ export function createSchedule(result: Trail, startAt: number, events: ScheduleE
       marked = row;
       if (hadFocus) row?.focus({ preventScroll: true });
     }
-    if (row !== null) keepInView(frame, player.element, row);
     player.show(result, step, stops.indexOf(step), stops.length, nextSwitch(stops, result.steps, step) !== null);
+    // After the player, whose words decide how high it is.
+    if (row !== null) keepInView(frame, player.element, row);
     if (tell || moved) events.onStep(step);
   }
 
@@ -194,6 +195,9 @@ function keepInView(frame: HTMLElement, player: HTMLElement, row: HTMLElement): 
   const box = frame.getBoundingClientRect();
   frame.scrollTop += hidden(box.top + head, Math.min(box.bottom, Math.max(player.getBoundingClientRect().top, box.top + head)));
   // The head sticks to the frame and moves with it, so for the page it is no edge.
-  const rest = hidden(0, player.getBoundingClientRect().top);
-  if (rest !== 0) document.scrollingElement?.scrollBy({ top: rest, behavior: "instant" });
+  // The player sticks to the bottom of the page only once its block is high enough in it, so what is hidden is looked at twice.
+  for (let round = 0; round < 2; round += 1) {
+    const rest = hidden(0, player.getBoundingClientRect().top);
+    if (rest !== 0) document.scrollingElement?.scrollBy({ top: rest, behavior: "instant" });
+  }
 }
