@@ -1,7 +1,9 @@
 // The manifest is made from one table: package.json and package.nls.json must say what `src/vscode/contributions.ts` says. UPDATE=1 writes them.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { commands, contextKeys, panelType, manifestParts, manifestStrings } from "../src/vscode/contributions.js";
+import { commands } from "../src/vscode/command-table.js";
+import { manifestParts, manifestStrings } from "../src/vscode/contributions.js";
+import { contextKeys, panelType } from "../src/vscode/names.js";
 
 const update = process.env["UPDATE"] === "1";
 const read = (path: string): Record<string, unknown> => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;

@@ -2,7 +2,8 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { ThreadView } from "../core/review/types.js";
-import { type CommandArguments, type CommandId, commands, inputEndings, revisionsViewId } from "./contributions.js";
+import { type CommandArguments, type CommandId, commands } from "./command-table.js";
+import { inputEndings, revisionsViewId } from "./names.js";
 import { commentHandlers, type CommentingContext } from "./comments/commenting.js";
 import type { Opener } from "./diff/open.js";
 import { type Disposable, Owner } from "./dispose.js";

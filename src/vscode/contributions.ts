@@ -2,8 +2,6 @@
 // package.json and package.nls.json. Knows no editor API at run time, so that plain Node can read it.
 import { commands } from "./command-table.js";
 import { containerId, contextKeys, editScheme, languages, panelType, revisionsViewId, scheme, viewId } from "./names.js";
-export * from "./command-table.js";
-export * from "./names.js";
 import { walkthroughs, walkthroughStrings } from "./walkthrough.js";
 
 /** Text of the empty view; each line that is only a link becomes a button. */

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { Side, SourceRange } from "../core/patch/types.js";
 import type { PatchView, RevisionView } from "../core/review/types.js";
-import { scheme } from "./contributions.js";
+import { scheme } from "./names.js";
 import { shortId } from "./ids.js";
 
 /** The path that core gives to a commit message or a cover letter. */

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { FileView, ThreadView } from "../core/review/types.js";
 import type { LifelineComment, LifelineThread } from "./comments/types.js";
-import type { PatchTarget } from "./contributions.js";
+import type { PatchTarget } from "./command-table.js";
 import { messagePath, readUri } from "./convert.js";
 import { findMail, mailKey } from "./documents/source.js";
 import { errors } from "./errors.js";

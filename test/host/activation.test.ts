@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { commands } from "../../src/vscode/contributions.js";
+import { commands } from "../../src/vscode/command-table.js";
 import { getApi, projectRoot, readText } from "./support.js";
 
 interface Metafile {

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { PendingComment } from "../../core/review/draft/types.js";
 import type { ThreadView } from "../../core/review/types.js";
-import { commentControllerId } from "../contributions.js";
+import { commentControllerId } from "../names.js";
 import { lineRange, messagePath } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Pending } from "../draft/pending.js";

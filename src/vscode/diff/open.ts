@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Side } from "../../core/patch/types.js";
 import type { DocumentView, FileView, ThreadView } from "../../core/review/types.js";
 import type { Threads } from "../comments/threads.js";
-import { panelType } from "../contributions.js";
+import { panelType } from "../names.js";
 import { caretAt, kernelUri, lineRange, messagePath, patchName } from "../convert.js";
 import { errors } from "../errors.js";
 import { fileByPath, type PatchInSeries } from "../session/lookup.js";

@@ -1,7 +1,7 @@
 // The read-only file system behind `lifeline:` documents: before and after images, commit messages, raw mails, the kernel model.
 import * as vscode from "vscode";
 import { l10n } from "vscode";
-import { scheme } from "../contributions.js";
+import { scheme } from "../names.js";
 import { type DocumentPlace, readUri } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";

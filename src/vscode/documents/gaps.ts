@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { DocumentView } from "../../core/review/types.js";
-import { languages, scheme } from "../contributions.js";
+import { languages, scheme } from "../names.js";
 import { foldOf, lineRange, readUri, textOfLine } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Sessions } from "../session/sessions.js";

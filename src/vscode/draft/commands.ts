@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { CommandHandlers } from "../commands.js";
-import type { PatchTarget } from "../contributions.js";
+import type { PatchTarget } from "../command-table.js";
 import { errors } from "../errors.js";
 import type { Sessions } from "../session/sessions.js";
 import { resolveTarget, type Target } from "../targets.js";

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { PatchFinding } from "../../core/lifecycle/findings/types.js";
 import { CancelSource } from "../cancel.js";
-import { scheme } from "../contributions.js";
+import { scheme } from "../names.js";
 import { readUri, textRange } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";

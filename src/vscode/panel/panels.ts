@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { PanelState } from "../../protocol/messages.js";
-import { panelType } from "../contributions.js";
+import { panelType } from "../names.js";
 import { type Disposable, Owner } from "../dispose.js";
 import { toUserError } from "../errors.js";
 import { findingsSetting } from "../findings/findings.js";

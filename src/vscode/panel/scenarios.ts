@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { RunResult, SourceText } from "../../core/simulate/types.js";
-import { scenarioFolder } from "../contributions.js";
+import { scenarioFolder } from "../names.js";
 import { lineRange, patchIdOf } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { CellChange, RevisionCell, RevisionMatrix } from "../../core/review/revisions.js";
 import type { FromRevisions, RevisionTable, RevisionTableCell, ToRevisions } from "../../protocol/messages.js";
-import { contextKeys, revisionsViewId } from "../contributions.js";
+import { contextKeys, revisionsViewId } from "../names.js";
 import { ContextKey } from "../contextKeys.js";
 import { revisionName } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";

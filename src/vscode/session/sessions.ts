@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { hasPatches } from "../../protocol/usable.js";
 import { CancelSource } from "../cancel.js";
-import { contextKeys, viewId } from "../contributions.js";
+import { contextKeys, viewId } from "../names.js";
 import { ContextKey } from "../contextKeys.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";

@@ -4,7 +4,7 @@ import { l10n } from "vscode";
 import type { PatchView, RevisionView, ThreadView } from "../../core/review/types.js";
 import { kindWord } from "../findings/words.js";
 import type { Session } from "../session/session.js";
-import type { CommandId } from "../contributions.js";
+import type { CommandId } from "../command-table.js";
 import { messagePath, missingUri } from "../convert.js";
 import { problemPlace, problemText } from "../problems.js";
 import type { PatchInSeries } from "../session/lookup.js";

@@ -1,7 +1,7 @@
 // The Patch Series view: feeds the editor with rows, follows the sessions, shows where the walk through the threads stands.
 import * as vscode from "vscode";
 import { l10n } from "vscode";
-import { viewId } from "../contributions.js";
+import { viewId } from "../names.js";
 import { missingScheme } from "../convert.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Sessions } from "../session/sessions.js";

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import { readUri } from "../convert.js";
-import { editScheme, scheme } from "../contributions.js";
+import { editScheme, scheme } from "../names.js";
 import { type Disposable, Owner } from "../dispose.js";
 import { errors } from "../errors.js";
 import type { PatchInSeries } from "../session/lookup.js";
