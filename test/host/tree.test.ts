@@ -68,7 +68,7 @@ describe("the Patch Series view", () => {
     assert.match(series.description, /3 versions/);
     assert.deepEqual(series.children.map((row) => row.label), ["v3", "v2", "v1"]);
     for (const version of series.children) {
-      const silent = version.children.find((row) => row.label.endsWith("have not answered"));
+      const silent = version.children.find((row) => /ha(?:s|ve) not answered$/.test(row.label));
       assert.deepEqual(version.children.map((row) => row.label.slice(0, 3)), ["Cov", "1/5", "2/5", "3/5", "4/5", "5/5", ...(silent === undefined ? [] : [silent.label.slice(0, 3)])]);
       assert.ok(version.children.every((row) => !row.label.includes("not in this mailbox")));
     }

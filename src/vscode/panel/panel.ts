@@ -216,7 +216,7 @@ export class ReviewPanel implements Disposable {
       case "run":
         return this.runChosen(message);
       case "freeStart":
-        return this.runs.drive((await this.choose(message)).choice);
+        return this.drive(message);
       case "freeTurn":
         return this.runs.free.turn(message);
       case "runAll":
@@ -270,19 +270,29 @@ export class ReviewPanel implements Disposable {
   }
 
   /** What the page has chosen, which is also what it comes back to. */
-  private async choose({ scenario, side, whatIf, patchKey = this.current.patchKey }: Extract<FromPage, { type: "run" | "freeStart" }>): Promise<{ readonly choice: RunChoice; readonly written: WrittenScenario | null }> {
+  private choose({ scenario, side, whatIf, patchKey = this.current.patchKey }: Chosen): RunChoice {
     const place = this.session.patch(patchKey);
     if (place === undefined) throw errors.noSuchPatch();
     this.current = { ...this.current, scenario, side, whatIf, code: patchKey === this.current.patchKey ? null : patchKey };
-    // The user may have written on since it was run.
-    const written = this.own?.info.name === scenario ? await this.context.readScenario(this.own.uri) : null;
-    return { choice: written === null ? { place, scenario, side, whatIf } : { place, scenario: written.source, document: written.uri, side, whatIf }, written };
+    return { place, scenario, side, whatIf };
   }
 
-  private async runChosen(message: Extract<FromPage, { type: "run" }>): Promise<void> {
-    const { choice, written } = await this.choose(message);
-    await this.runs.simulate(choice);
+  /** The user's scenario as it is now, when that is what is chosen: it may have been written on since it was run. */
+  private async writtenFor({ scenario }: Chosen): Promise<WrittenScenario | null> {
+    return this.own?.info.name === scenario ? this.context.readScenario(this.own.uri) : null;
+  }
+
+  /** A shipped scenario starts at once, so that a wish to cancel that comes right after finds it. */
+  private async runChosen(message: Chosen): Promise<void> {
+    const choice = this.choose(message);
+    if (this.own?.info.name !== message.scenario) return this.runs.simulate(choice);
+    const written = await this.writtenFor(message);
+    await this.runs.simulate(withText(choice, written));
     if (written !== null && this.runs.result !== null) this.context.tellScenario(written, this.runs.result);
+  }
+
+  private async drive(message: Chosen): Promise<void> {
+    await this.runs.drive(withText(this.choose(message), await this.writtenFor(message)));
   }
 
   /** Puts a user's scenario among those that can be chosen; returns its name. */
@@ -362,6 +372,12 @@ export class ReviewPanel implements Disposable {
     if (message.type !== "running" && (message.type !== "spin" || message.state !== "running")) this.posted.push(message.type);
     void this.panel.webview.postMessage(message);
   }
+}
+
+type Chosen = Extract<FromPage, { type: "run" | "freeStart" }>;
+
+function withText(choice: RunChoice, written: WrittenScenario | null): RunChoice {
+  return written === null ? choice : { ...choice, scenario: written.source, document: written.uri };
 }
 
 async function copy(text: string): Promise<void> {

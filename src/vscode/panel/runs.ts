@@ -102,8 +102,13 @@ export class Runs implements Disposable {
     this.shown = null;
     this.written = writtenOf(choice);
     this.spin.forget();
-    await this.free.end();
     this.context.post({ type: "running", states: 0 });
+    await this.free.end();
+    if (cancellation.cancelled) {
+      // The next run has already said that it runs.
+      if (this.run.value === undefined) this.context.post({ type: "cancelled" });
+      return;
+    }
     const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
     const onProgress = (progress: unknown): void => {
       if (this.run.value === cancellation) this.context.post({ type: "running", states: statesOf(progress) });
