@@ -141,9 +141,14 @@ export class Workbench {
     return this.rowsOf(container).filter({ hasText: text }).first();
   }
 
-  /** The inside of the webview panel that is shown. */
+  /** The inside of the webview that is a view, in the sidebar or the panel below. */
+  webviewView(): FrameLocator {
+    return this.page.frameLocator(`iframe.webview.ready[src*="purpose=webviewView"]`).frameLocator("iframe#active-frame");
+  }
+
+  /** The inside of the webview panel that is shown among the editors. */
   webview(): FrameLocator {
-    return this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+    return this.page.frameLocator(`iframe.webview.ready:not([src*="purpose=webviewView"])`).frameLocator("iframe#active-frame");
   }
 
   /** Waits for a diff editor and gives it. */

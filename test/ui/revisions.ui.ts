@@ -29,7 +29,7 @@ describe.skipIf(!hasCorpus)(`the revisions of the vfio series${hasCorpus ? "" : 
   it.each<ThemeName>(["light", "dark", "contrast"])("can be clicked through in %s", { timeout: 3 * minutes }, async (theme) => {
     const bench = await openBox(theme, readFileSync(corpusBox));
     const { page } = bench;
-    const matrix = bench.webview().locator(".revision-grid");
+    const matrix = bench.webviewView().locator(".revision-grid");
     await matrix.waitFor();
     await expect.poll(() => matrix.locator("tbody tr").count()).toBe(5);
     expect(await matrix.locator("tbody tr").nth(4).locator("button").allInnerTexts()).toEqual(["5", "5 ~", "5 ~"]);
@@ -40,6 +40,8 @@ describe.skipIf(!hasCorpus)(`the revisions of the vfio series${hasCorpus ? "" : 
     const row = bench.treeRow(container, "5/5 vfio: Use cdev_device_add");
     await expect.poll(() => row.locator(".label-description").innerText()).toContain("changed in v3");
     await row.click();
+    // A row that is drawn anew under the mouse takes the click, but does not unfold.
+    await page.keyboard.press("ArrowRight");
     const thread = bench.treeRow(container, "Do we even need this helper");
     await thread.waitFor();
     expect(await thread.getAttribute("aria-label")).toContain("these lines changed in v3 5/5");
@@ -80,7 +82,7 @@ describe.skipIf(!hasCorpus)(`the revisions of the vfio series${hasCorpus ? "" : 
 describe("the revisions of a made series", () => {
   it("are in the matrix, and every cell opens", { timeout: 3 * minutes }, async () => {
     const bench = await openBox("dark", makeRevised({ seed: 1, patches: 8, revisions: 3, replies: 12, lines: 20 }));
-    const matrix = bench.webview().locator(".revision-grid");
+    const matrix = bench.webviewView().locator(".revision-grid");
     await matrix.waitFor();
     expect(await matrix.locator("thead th").allInnerTexts()).toEqual(["v1", "v2", "v3"]);
     for (const kind of ["changed", "same"]) {
