@@ -57,7 +57,6 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a review of the sample 
     await expect.poll(() => panel.locator("#panel-lifecycle svg").count()).toBeGreaterThanOrEqual(2);
     await page.waitForTimeout(500); // The picture is taken after the first layout of the panel.
     await bench.screenshot(`main-4-lifecycle-${theme}`);
-    await picture("readme/lifecycle", { x: 340, y: 30, width: 1260, height: 920 });
     await picture("walkthrough/lifecycle", { x: 340, y: 30, width: 1260, height: 787 });
     await panel.locator("#panel-lifecycle [data-item='node:n_published']").last().click();
     // The state became published where the character device was added; that line opens beside the page.
