@@ -39,6 +39,12 @@ describe("the manifest", () => {
     for (const id of named) expect(Object.keys(commands), id).toContain(id);
   });
 
+  it("gives next and previous a key each, and no key twice", () => {
+    const keys = Object.entries(commands).flatMap(([id, { key }]) => (key === undefined ? [] : [[id, key.key] as const]));
+    expect(keys.map(([id]) => id)).toEqual(expect.arrayContaining(["lifeline.nextThread", "lifeline.previousThread"]));
+    expect(new Set(keys.map(([, key]) => key)).size).toBe(keys.length);
+  });
+
   it("uses no context key that nobody sets", () => {
     const whens = Object.values(commands).flatMap((command) => [command.palette, ...command.places.map((place) => place.when)]);
     const used = new Set(whens.flatMap((when) => (typeof when === "string" ? [...when.matchAll(/\blifeline\.[a-z]+\b/gi)].map(([key]) => key) : [])));

@@ -78,6 +78,8 @@ interface MenuPlace {
 interface CommandEntry {
   readonly title: string;
   readonly icon?: string;
+  /** A key and when it means this command. */
+  readonly key?: { readonly key: string; readonly when: string };
   /** When the palette offers it; absent: always; false: never. */
   readonly palette?: string | false;
   readonly places: readonly MenuPlace[];
@@ -93,6 +95,8 @@ const inCode = `resourceScheme == ${scheme} && resourceLangId == ${languages.c}`
 const inDraft = "resourceFilename =~ /^lifeline-reply-.*\\.eml$/";
 const inScenario = `resourceDirname =~ /[\\\\/]${scenarioFolder}[\\\\/]/ && resourceExtname == .c`;
 const inPage = `activeWebviewPanelId == '${panelType}'`;
+/** Where a reader of a series is: its documents, its tree, its page. */
+const atWork = `${hasThreads} && (resourceScheme == ${scheme} || focusedView == ${viewId} || activeWebviewPanelId == ${panelType})`;
 const isInput = `resourceScheme != ${scheme} && resourceExtname =~ /^\\.(${inputEndings.join("|")})$/i`;
 
 /** Commands in the order in which menus of one group show them. */
@@ -253,6 +257,7 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
   },
   "lifeline.previousThread": {
     title: "Previous Thread", icon: "$(arrow-up)", palette: hasThreads,
+    key: { key: "alt+[", when: atWork },
     places: [
       { menu: "view/title", when: `${inView} && ${hasThreads}`, group: "navigation@1" },
       { menu: "comments/commentThread/title", when: inOurThread, group: "inline@2" },
@@ -260,6 +265,7 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
   },
   "lifeline.nextThread": {
     title: "Next Thread", icon: "$(arrow-down)", palette: hasThreads,
+    key: { key: "alt+]", when: atWork },
     places: [
       { menu: "view/title", when: `${inView} && ${hasThreads}`, group: "navigation@2" },
       { menu: "comments/commentThread/title", when: inOurThread, group: "inline@3" },

@@ -84,6 +84,7 @@ function contributes(): Record<string, unknown> {
     commands: Object.entries(commands).map(([id, entry]) => ({
       command: id, title: `%command.${shortName(id)}%`, category: "%command.category%", ...(entry.icon ? { icon: entry.icon } : {}),
     })),
+    keybindings: Object.entries(commands).flatMap(([id, { key }]) => (key === undefined ? [] : [{ command: id, ...key }])),
     menus: menus(),
     configuration: {
       title: "Lifeline",
