@@ -22,6 +22,8 @@ await build({
   bundle: true,
   platform: "node",
   format: "esm",
+  // Both look for files of theirs beside themselves.
+  external: ["playwright-core", "esbuild"],
   target: "node20",
   logLevel: "warning",
   banner: { js: `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);` },

@@ -1,5 +1,4 @@
 // Opens the built page in plain Chromium: the real policy, an editor-like theme, and a stand-in for the editor's API.
-import { fileURLToPath } from "node:url";
 import type { Metafile } from "esbuild";
 import * as esbuild from "esbuild";
 import { chromium } from "playwright-core";
@@ -10,7 +9,8 @@ import { pageHtml } from "../../../src/vscode/panel/html.js";
 import { themes } from "./themes.js";
 import type { ThemeName } from "./themes.js";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+/** Tests and benches are run from the project's root. */
+const root = process.cwd();
 const origin = "https://lifeline.test";
 
 /** The page as it ships: files by their path under the origin, and esbuild's account of them. */
