@@ -16,7 +16,7 @@ interface WordClass {
   plain: boolean;
   /** Constants are added to it, by steps that do nothing else; while nobody reads it, their order does not matter. */
   added: boolean;
-  /** Treated as quiet, or as a pure lock word, in this round. */
+  /** Some move that still counts treats it as quiet, or as a pure lock word. */
   trusted: boolean;
 }
 
@@ -25,13 +25,15 @@ export const isExclusive = (kind: string): boolean => !kind.endsWith("-read");
 
 export class WordClasses {
   private readonly words = new Map<number, WordClass>();
-  /** True when a word that was treated as quiet in this round is not. */
-  refuted = false;
+  /** Words that were treated as quiet in this round and are not. */
+  readonly refuted = new Set<number>();
+  /** Words that were treated as quiet since the caller has emptied it. */
+  readonly trusted = new Set<number>();
 
-  /** Begins a new round: what was learned stays. */
+  /** Begins a new round: what was learned stays, and so does what relies on words that are still quiet. */
   restart(): void {
-    this.refuted = false;
-    for (const word of this.words.values()) word.trusted = false;
+    for (const key of this.refuted) this.word(key).trusted = false;
+    this.refuted.clear();
   }
 
   /** Notes a plain access; true when the word is quiet. */
@@ -44,7 +46,7 @@ export class WordClasses {
     } else {
       word.readLocks = common(word.readLocks, held, false);
     }
-    return this.settle(word, this.isQuiet(word));
+    return this.settle(key, word, this.isQuiet(word));
   }
 
   /** Notes an access inside a step that acquires or releases `lock`; true when such steps alone use the word. */
@@ -52,7 +54,7 @@ export class WordClasses {
     const word = this.word(key);
     if (word.lock === null) word.lock = lock;
     else if (word.lock !== lock) word.lock = Number.NaN;
-    return this.settle(word, !word.plain && !word.added && word.lock === lock);
+    return this.settle(key, word, !word.plain && !word.added && word.lock === lock);
   }
 
   /** Notes an access of a step that adds a constant; `blind` when the step touches this word only. True when nobody looks at the word. */
@@ -60,12 +62,14 @@ export class WordClasses {
     const word = this.word(key);
     if (blind) word.added = true;
     else word.plain = true;
-    return this.settle(word, blind && !word.plain && word.lock === null);
+    return this.settle(key, word, blind && !word.plain && word.lock === null);
   }
 
-  private settle(word: WordClass, quiet: boolean): boolean {
-    if (quiet) word.trusted = true;
-    else if (word.trusted) this.refuted = true;
+  private settle(key: number, word: WordClass, quiet: boolean): boolean {
+    if (quiet) {
+      word.trusted = true;
+      this.trusted.add(key);
+    } else if (word.trusted) this.refuted.add(key);
     return quiet;
   }
 

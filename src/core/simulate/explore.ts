@@ -1,17 +1,19 @@
 // The exploration: every state that any schedule can reach, each once.
 import { WordClasses } from "./classes.js";
-import type { PlainAccess, RawFinding } from "./execution.js";
+import type { RawFinding } from "./execution.js";
 import { Frames } from "./frames.js";
-import { TupleTable } from "./intern.js";
 import type { Program } from "./ir.js";
+import { BLOCKED, DONE } from "./moves.js";
 import { RaceCollector, type RawRace } from "./races.js";
 import type { StopMode } from "./machine.js";
+import { hashOfPart, StateTable } from "./states.js";
 import { Stopped, World } from "./world.js";
 
 export interface Control { progress(states: number): void; cancelled(): boolean }
 
 export interface Exploration {
   readonly states: number;
+  /** Moves out of all states: one for each way that the next move of each CPU can go; of CPUs that are alike and in the same state, only one moves. */
   readonly transitions: number;
   readonly complete: boolean;
   readonly stoppedBy: string | null;
@@ -41,83 +43,101 @@ export interface Begin { readonly words: readonly number[]; readonly locals: rea
 /** Explores all schedules. With "reduced", what was learned of the words makes it begin again until nothing contradicts it. */
 export function explore(program: Program, mode: StopMode, twins: boolean, bounds: ExploreBounds, control: Control, from?: Begin): Exploration {
   const classes = mode === "reduced" ? new WordClasses() : null;
+  const world = new World(program, mode, classes, bounds.maxSteps, twins, from?.frames ?? new Frames(program));
   let last: Exploration | null = null;
-  const frames = from?.frames ?? new Frames(program);
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    classes?.restart();
-    last = exploreOnce(new World(program, mode, classes, bounds.maxSteps, twins, frames), classes, bounds, control, from);
-    if (!classes?.refuted) return last;
+    last = exploreOnce(world, classes, bounds, control, from);
+    if (!classes || classes.refuted.size === 0) return last;
     // What was found before a refutation is real.
     if (bounds.firstFinding === true && last.findings.length > 0) return last;
+    world.forget(classes.refuted);
+    classes.restart();
   }
-  return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>(), races: [], frames }), complete: false, stoppedBy: "rounds" };
+  return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>(), races: [], frames: world.machine.frames }), complete: false, stoppedBy: "rounds" };
 }
 
 function exploreOnce(world: World, classes: WordClasses | null, { maxStates, firstFinding, races: wanted }: ExploreBounds, control: Control, from?: Begin): Exploration {
-  const cpus = world.program.cpus;
-  const width = 1 + cpus.length;
-  const table = new TupleTable(width);
+  const cpus = world.program.cpus.length;
+  const width = 1 + cpus;
+  const table = new StateTable(width);
   const findings = new Map<string, RawFinding>();
   const note = (finding: RawFinding): void => {
     const key = `${finding.kind} ${finding.code} ${finding.message}`;
     if (!findings.has(key)) findings.set(key, finding);
   };
   const races = wanted === true ? new RaceCollector(world.program) : null;
-  const plain: (readonly PlainAccess[])[] = [];
+  const plain: number[] = [];
   let transitions = 0;
   const result = (complete: boolean, stoppedBy: string | null, missing: string | null = null): Exploration =>
     ({ states: table.size, transitions, complete, stoppedBy, findings: [...findings.values()], missing, entered: world.machine.frames.entered(), races: races?.result() ?? [], frames: world.machine.frames });
-  const firstTwin = world.twins ? cpus.findIndex((cpu) => cpu.identical) : -1;
-  const tuple = new Int32Array(width);
-  const next = new Int32Array(width);
+  const firstTwin = world.twins ? world.program.cpus.findIndex((cpu) => cpu.identical) : -1;
+  const salts = Int32Array.from(world.program.cpus, (_, cpu) => world.classOf(cpu));
+  const enter = (shared: number, locals: readonly number[]): void => {
+    table.words.set([shared, ...locals], table.next);
+    if (firstTwin >= 0) table.words.subarray(table.next + 1 + firstTwin, table.next + width).sort();
+    table.settle(locals.reduce((sum, local, cpu) => (sum + hashOfPart(local, salts[cpu] ?? 0)) | 0, hashOfPart(shared, 0)));
+  };
 
   try {
-    const starts = from ? [] : world.starts();
-    if (from) table.add(Int32Array.of(world.memories.intern(from.words), ...from.locals.map((local) => world.locals.intern(local))));
-    for (const start of starts) {
+    if (from) enter(world.memories.intern(from.words), from.locals.map((local) => world.locals.intern(local)));
+    for (const start of from ? [] : world.starts()) {
       start.findings.forEach(note);
-      tuple.set([start.shared, ...world.startLocals()]);
-      sortTwins(tuple, firstTwin);
-      table.add(tuple);
+      enter(start.shared, world.startLocals());
     }
     for (let state = 0; state < table.size; state++) {
-      if (classes?.refuted) return result(false, "round");
+      if (classes && classes.refuted.size > 0) return result(false, "round");
       if (firstFinding === true && findings.size > 0) return result(false, "firstFinding");
       if (state % REPORT_EVERY === REPORT_EVERY - 1) {
         control.progress(table.size);
         if (control.cancelled()) return result(false, "cancelled");
       }
-      table.read(state, tuple);
-      const shared = tuple[0] ?? 0;
+      const place = state * width;
+      const shared = table.words[place] ?? 0;
+      // The hash of all but what moves; a state has too few parts for keeping it to pay.
+      let hash = hashOfPart(shared, 0);
+      for (let cpu = 0; cpu < cpus; cpu++) hash = (hash + hashOfPart(table.words[place + 1 + cpu] ?? 0, salts[cpu] ?? 0)) | 0;
       let enabled = false;
       let running = false;
-      plain.length = 0;
-      for (let cpu = 0; cpu < cpus.length; cpu++) {
-        const local = tuple[1 + cpu] ?? 0;
-        if (world.isDone(local)) continue;
-        running = true;
+      let racing = 0;
+      let accesses = 0;
+      for (let cpu = 0; cpu < cpus; cpu++) {
+        const local = table.words[place + 1 + cpu] ?? 0;
         // Equal twins have equal moves; a race of the two is still one.
-        const isTwin = firstTwin >= 0 && cpu > firstTwin && local === tuple[cpu];
-        if (isTwin && !races) continue;
-        const outcomes = world.outcomes(shared, local, cpu);
-        if (races && outcomes[0] && outcomes[0].plain.length > 0) plain.push(outcomes[0].plain);
-        if (isTwin) continue;
-        for (const outcome of outcomes) {
+        if (firstTwin >= 0 && cpu > firstTwin && local === table.words[place + cpu]) {
+          if (accesses > 0) plain[racing++] = accesses;
+          continue;
+        }
+        const at = world.move(shared, local, cpu);
+        const to = world.moves.toShared(at);
+        accesses = 0;
+        if (to === DONE) continue;
+        running = true;
+        if (to === BLOCKED) continue;
+        if (races) {
+          accesses = world.moves.plainOf(at);
+          if (accesses > 0) plain[racing++] = accesses;
+        }
+        const salt = salts[cpu] ?? 0;
+        if (to >= 0) {
+          enabled = true;
+          transitions++;
+          move(table, place, cpu, firstTwin, to, world.moves.toLocal(at));
+          table.settle((hash - hashOfPart(shared, 0) + hashOfPart(to, 0) - hashOfPart(local, salt) + hashOfPart(world.moves.toLocal(at), salt)) | 0);
+          continue;
+        }
+        for (const outcome of world.waysAt(at)) {
           for (const finding of outcome.findings) note(finding);
           if (outcome.status === "blocked") continue;
           enabled = true;
           transitions++;
           if (outcome.status === "fatal") continue;
-          for (let at = 0; at < width; at++) next[at] = tuple[at] ?? 0;
-          next[0] = outcome.shared;
-          next[1 + cpu] = outcome.local;
-          sortTwins(next, firstTwin);
-          table.add(next);
+          move(table, place, cpu, firstTwin, outcome.shared, outcome.local);
+          table.settle((hash - hashOfPart(shared, 0) + hashOfPart(outcome.shared, 0) - hashOfPart(local, salt) + hashOfPart(outcome.local, salt)) | 0);
         }
       }
-      if (races) for (let one = 1; one < plain.length; one++) for (let other = 0; other < one; other++) races.compare(plain[one] ?? [], plain[other] ?? []);
+      if (races) for (let one = 1; one < racing; one++) for (let other = 0; other < one; other++) if (races.isNew(plain[one] ?? 0, plain[other] ?? 0)) races.compare(world.plainClasses[plain[one] ?? 0] ?? [], world.plainClasses[plain[other] ?? 0] ?? []);
       if (!running) world.endFindings(shared).forEach(note);
-      else if (!enabled && !prunedAll(world, tuple)) note({ kind: "deadlock", code: "deadlock", message: "", address: 0, source: -1 });
+      else if (!enabled && !prunedAll(world, table.words.subarray(place, place + width))) note({ kind: "deadlock", code: "deadlock", message: "", address: 0, source: -1 });
       if (table.size > maxStates) return result(false, "maxStates");
     }
     control.progress(table.size);
@@ -128,24 +148,25 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
   }
 }
 
+/** Writes the state that follows the one at `place` when `cpu` moves, behind the last one; the parts of identical CPUs, its last, stay in order. */
+function move(table: StateTable, place: number, cpu: number, firstTwin: number, shared: number, local: number): void {
+  const { words, width, next } = table;
+  for (let at = 1; at < width; at++) words[next + at] = words[place + at] ?? 0;
+  words[next] = shared;
+  let to = next + 1 + cpu;
+  if (firstTwin >= 0 && cpu >= firstTwin) {
+    const first = next + 1 + firstTwin;
+    const last = next + width - 1;
+    for (; to > first && (words[to - 1] ?? 0) > local; to--) words[to] = words[to - 1] ?? 0;
+    for (; to < last && (words[to + 1] ?? 0) < local; to++) words[to] = words[to + 1] ?? 0;
+  }
+  words[to] = local;
+}
+
 /** True when some CPU cannot go on because an assumption of the model cuts its path, and not because it waits. */
 function prunedAll(world: World, tuple: Int32Array): boolean {
   return world.program.cpus.some((_, cpu) => {
     const local = tuple[1 + cpu] ?? 0;
     return !world.isDone(local) && world.outcomes(tuple[0] ?? 0, local, cpu).length === 0;
   });
-}
-
-/** Brings the parts of identical CPUs, the last of the tuple, into order. */
-function sortTwins(tuple: Int32Array, firstTwin: number): void {
-  if (firstTwin < 0) return;
-  for (let at = firstTwin + 2; at < tuple.length; at++) {
-    const value = tuple[at] ?? 0;
-    let to = at;
-    while (to > firstTwin + 1 && (tuple[to - 1] ?? 0) > value) {
-      tuple[to] = tuple[to - 1] ?? 0;
-      to--;
-    }
-    tuple[to] = value;
-  }
 }

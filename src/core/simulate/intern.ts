@@ -55,43 +55,6 @@ function equal(a: readonly number[], b: readonly number[]): boolean {
   return true;
 }
 
-/** A table from two small numbers to a third one. */
-export class PairTable {
-  private keys = new Int32Array(2 * 1024);
-  private values = new Int32Array(1024).fill(-1);
-  private count = 0;
-
-  /** The number that belongs to a pair; -1 when there is none. */
-  get(a: number, b: number): number {
-    return this.values[this.slot(a, b)] ?? -1;
-  }
-
-  set(a: number, b: number, value: number): void {
-    const slot = this.slot(a, b);
-    if (this.values[slot] === -1) this.count++;
-    this.keys[2 * slot] = a;
-    this.keys[2 * slot + 1] = b;
-    this.values[slot] = value;
-    if (this.count * 2 > this.values.length) this.grow();
-  }
-
-  private slot(a: number, b: number): number {
-    const mask = this.values.length - 1;
-    const mixed = Math.imul(Math.imul(a, 0x9e3779b1) ^ b, 0x85ebca6b);
-    let slot = (mixed ^ (mixed >>> 15)) & mask;
-    while (this.values[slot] !== -1 && (this.keys[2 * slot] !== a || this.keys[2 * slot + 1] !== b)) slot = (slot + 1) & mask;
-    return slot;
-  }
-
-  private grow(): void {
-    const { keys, values } = this;
-    this.keys = new Int32Array(keys.length * 2);
-    this.values = new Int32Array(values.length * 2).fill(-1);
-    this.count = 0;
-    for (let slot = 0; slot < values.length; slot++) if (values[slot] !== -1) this.set(keys[2 * slot] ?? 0, keys[2 * slot + 1] ?? 0, values[slot] ?? 0);
-  }
-}
-
 /** Sets of states, each a tuple of small numbers of one fixed width; numbers count from zero. */
 export class TupleTable {
   private words: Int32Array;

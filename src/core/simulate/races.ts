@@ -13,8 +13,20 @@ const MOST_RACES = 64;
 /** Collects the races of an exploration. The reductions keep them: a word that is accessed without a common lock stays visible. */
 export class RaceCollector {
   private readonly found = new Map<string, RawRace>();
+  /** Pairs of classes that were compared. */
+  private seen = new Uint8Array(64 * 64);
+  private classes = 64;
 
   constructor(private readonly program: Program) {}
+
+  /** Whether this pair of classes of accesses was not seen before. */
+  isNew(a: number, b: number): boolean {
+    if (a >= this.classes || b >= this.classes) this.grow(Math.max(a, b));
+    const at = a < b ? a * this.classes + b : b * this.classes + a;
+    if (this.seen[at] === 1) return false;
+    this.seen[at] = 1;
+    return true;
+  }
 
   /** Compares what two CPUs, neither of which is blocked, do next. */
   compare(a: readonly PlainAccess[], b: readonly PlainAccess[]): void {
@@ -33,6 +45,12 @@ export class RaceCollector {
 
   result(): RawRace[] {
     return [...this.found.values()];
+  }
+
+  /** Starts anew with room for more classes: comparing two lists once more does no harm. */
+  private grow(atLeast: number): void {
+    while (this.classes <= atLeast) this.classes *= 2;
+    this.seen = new Uint8Array(this.classes * this.classes);
   }
 
   private origin(access: PlainAccess): Source["origin"] | undefined {

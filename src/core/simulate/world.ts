@@ -2,10 +2,11 @@
 import type { WordClasses } from "./classes.js";
 import type { PlainAccess, RawFinding, Runner } from "./execution.js";
 import type { Frames } from "./frames.js";
-import { Interner, PairTable } from "./intern.js";
+import { Interner } from "./intern.js";
 import type { Program } from "./ir.js";
 import { Machine, type Run, type StopMode } from "./machine.js";
 import { FREED, KEPT } from "./memory.js";
+import { BLOCKED, DONE, MoveTable, OTHERWISE } from "./moves.js";
 
 /** One way that a CPU's next move can go. */
 export interface Outcome {
@@ -42,14 +43,19 @@ export class World {
   readonly memories = new Interner();
   readonly locals = new Interner();
   readonly runners: readonly Runner[];
-  /** Ways of a move, and where they are, by memory and by CPU state and class. */
-  private readonly moves: (readonly Outcome[])[] = [];
-  private readonly moveNumbers = new PairTable();
-  private readonly done: boolean[] = [];
+  /** Every move that was made so far. */
+  readonly moves = new MoveTable();
+  /** The ways of a move, by its number in `moves`. */
+  private readonly waysOf: (readonly Outcome[])[] = [NO_WAYS];
+  /** Lists of plain accesses, each once; class 0 has none. */
+  readonly plainClasses: (readonly PlainAccess[])[] = [[]];
+  private readonly plainNumbers = new Map<string, number>();
+  /** For each word that was treated as quiet, the moves that did: pairs of a CPU state (with its class) and a memory. */
+  private readonly relying = new Map<number, number[]>();
   private readonly ends = new Map<number, readonly RawFinding[]>();
 
   /** `twins` keeps identical CPUs interchangeable; without it each has a class of its own. `frames` are another world's, whose states this one can go on from. */
-  constructor(readonly program: Program, readonly mode: StopMode, classes: WordClasses | null, maxSteps: number, readonly twins: boolean, frames?: Frames) {
+  constructor(readonly program: Program, readonly mode: StopMode, private readonly classes: WordClasses | null, maxSteps: number, readonly twins: boolean, frames?: Frames) {
     const identical = program.cpus.filter((cpu) => cpu.identical).length;
     this.machine = new Machine(program, maxSteps, classes, twins && identical > 1, frames);
     const first = program.cpus.findIndex((cpu) => cpu.identical);
@@ -72,20 +78,67 @@ export class World {
   }
 
   isDone(local: number): boolean {
-    const known = this.done[local];
-    return known ?? (this.done[local] = this.machine.isDone(this.locals.get(local)));
+    return this.locals.get(local)[0] === 0;
   }
 
   /** All ways of the next move of a CPU. Throws `Stopped` where code is missing. */
   outcomes(shared: number, local: number, cpu: number): readonly Outcome[] {
-    const runner = this.runners[cpu] ?? { number: cpu, cpuClass: 0, concurrent: true };
-    // Identical CPUs have the same class, and so the same moves.
-    const key = local * CLASSES + runner.cpuClass;
-    const known = this.moves[this.moveNumbers.get(shared, key)];
-    if (known) return known;
-    const found = this.ways(shared, this.locals.get(local), runner, this.mode);
-    this.moveNumbers.set(shared, key, this.moves.push(found) - 1);
-    return found;
+    return this.waysAt(this.move(shared, local, cpu));
+  }
+
+  /** The place in `moves` of the next move of a CPU. Throws `Stopped` where code is missing. */
+  move(shared: number, local: number, cpu: number): number {
+    const key = local * CLASSES + this.classOf(cpu);
+    const known = this.moves.find(key, shared);
+    return known >= 0 ? known : this.make(key, shared, local, cpu);
+  }
+
+  /** The ways of the move at a place in `moves`. */
+  waysAt(at: number): readonly Outcome[] {
+    return this.waysOf[this.moves.numberOf(at)] ?? NO_WAYS;
+  }
+
+  /** Identical CPUs have the same class, and so the same moves. */
+  classOf(cpu: number): number {
+    return this.runners[cpu]?.cpuClass ?? 0;
+  }
+
+  /** Forgets the moves that treated one of these words as quiet. */
+  forget(words: Iterable<number>): void {
+    for (const word of words) {
+      const pairs = this.relying.get(word) ?? [];
+      for (let at = 0; at < pairs.length; at += 2) this.moves.forget(pairs[at] ?? 0, pairs[at + 1] ?? 0);
+      this.relying.delete(word);
+    }
+  }
+
+  private make(key: number, shared: number, local: number, cpu: number): number {
+    if (this.isDone(local)) return this.moves.set(key, shared, DONE, 0, 0, 0);
+    const { classes } = this;
+    classes?.trusted.clear();
+    const ways = this.ways(shared, this.locals.get(local), this.runners[cpu] ?? { number: cpu, cpuClass: 0, concurrent: true }, this.mode);
+    for (const word of classes?.trusted ?? []) {
+      const pairs = this.relying.get(word);
+      if (pairs) pairs.push(key, shared);
+      else this.relying.set(word, [key, shared]);
+    }
+    const [first] = ways;
+    const number = this.waysOf.push(ways) - 1;
+    const isPlain = ways.length === 1 && first !== undefined && first.findings.length === 0;
+    const plain = first === undefined ? 0 : this.plainClass(first.plain);
+    if (isPlain && first.status === "blocked") return this.moves.set(key, shared, BLOCKED, 0, number, 0);
+    if (isPlain && first.local >= 0) return this.moves.set(key, shared, first.shared, first.local, number, plain);
+    return this.moves.set(key, shared, OTHERWISE, 0, number, plain);
+  }
+
+  private plainClass(accesses: readonly PlainAccess[]): number {
+    if (accesses.length === 0) return 0;
+    const text = accesses.map(({ address, write, source, frame, locks }) => `${address} ${write ? "w" : "r"} ${source} ${frame} ${locks.map((lock) => lock.address).join()}`).join(";");
+    const known = this.plainNumbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.plainClasses.push(accesses) - 1;
+    this.plainNumbers.set(text, number);
+    return number;
   }
 
   /** What is wrong once all CPUs are done: finish() runs, then nothing may be left. */
@@ -132,6 +185,8 @@ export class World {
     return found;
   }
 }
+
+const NO_WAYS: readonly Outcome[] = [];
 
 const product = (numbers: readonly number[]): number => numbers.reduce((all, one) => all * one, 1);
 
