@@ -19,6 +19,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // The workbench is not ours and may swallow a click while it lays itself out; what it showed is printed each time.
+          retry: 1,
           globalSetup: ["test/ui/setup.ts"],
           // What a test waits for in the workbench may take long on a busy machine.
           expect: { poll: { timeout: 20_000, interval: 100 } },

@@ -70,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   owner.own(new GapSupport(sessions));
   threads.ranges = new CommentingRanges(sessions);
   const drafts = new Drafts(context, engine, pending);
-  const opener = new Opener(threads);
+  const opener = owner.own(new Opener(threads));
   const revisions = owner.own(new RevisionStore(sessions, engine, log));
   owner.own(revisions.onDidChange((session) => threads.relabel(session)));
   const revisionOpener = new RevisionOpener(engine, opener, revisions);

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { TestRunner } from "vitest";
 import { chromium, type Browser, type FrameLocator, type Locator, type Page } from "playwright-core";
 import { chromiumArguments, findChromium } from "../../scripts/host/chromium.mjs";
 import { installPackage, startServer, type Server } from "../../scripts/host/server.mjs";
@@ -73,7 +74,15 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     const browser = await chromium.launch({ executablePath: findChromium(console.log), args: [...chromiumArguments] });
     opened.push(() => browser.close());
     const page = await openPage(browser, server, folder, options);
-    return new Workbench(page, folder, close);
+    const workbench = new Workbench(page, folder, close);
+    const test = TestRunner.getCurrentTest();
+    // Before anything is closed: what a failed test has left to be seen.
+    opened.push(async () => {
+      if (test?.result?.state !== "fail") return;
+      await workbench.screenshot(`failed-${test.name.replaceAll(/[^a-z0-9]+/gi, "-")}-${options.theme ?? "dark"}`).catch(() => undefined);
+      console.log(`What was seen when "${test.name}" failed:\n${await workbench.describe().catch(String)}`);
+    });
+    return workbench;
   } catch (error) {
     await close();
     throw error;
@@ -111,6 +120,37 @@ export class Workbench {
     await row.waitFor();
     await row.click();
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: 2_000 }).catch(() => undefined);
+  }
+
+  /** Takes an entry of the context menu of a row or thread. A menu that has just opened swallows a click, so it is clicked until the menu is gone. */
+  async menu(of: Locator, entry: string): Promise<void> {
+    const item = this.page.locator(".monaco-menu .action-label").filter({ hasText: entry }).first();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      // What is drawn anew under the mouse may swallow the first click as well.
+      if (!(await item.isVisible())) await of.click({ button: "right" });
+      if (!(await appears(item, 3_000))) continue;
+      await item.hover();
+      await item.click();
+      for (let look = 0; look < 10; look++) {
+        if (!(await item.isVisible())) return;
+        await this.page.waitForTimeout(100);
+        // Clicked again as long as it stands; a menu that has gone meanwhile is what is wanted.
+        if (look % 3 === 2) await item.click({ timeout: 300 }).catch(() => undefined);
+      }
+    }
+    throw new Error(`The menu entry ${entry} could not be clicked`);
+  }
+
+  /** What is seen when a test has failed, for the reader of a log who has no picture: tabs, lines, rows, messages; and a picture. */
+  async describe(): Promise<string> {
+    const texts = (selector: string): Promise<string[]> => this.page.locator(selector).filter({ visible: true }).allInnerTexts();
+    const list = async (title: string, selector: string): Promise<string> => `${title}: ${(await texts(selector)).map((text) => text.replace(/\s+/g, " ").trim()).filter(Boolean).join(" | ").slice(0, 900)}`;
+    const lines = [
+      await list("tabs", ".tab"), await list("active", ".tab.active"), await list("rows", ".pane-body .monaco-list-row"),
+      await list("line numbers", ".line-numbers"), await list("threads", ".review-widget .review-comment .author"), await list("menus", ".monaco-menu .action-label"),
+      await list("messages", ".notification-list-item-message"), await list("quick input", ".quick-input-widget"),
+    ];
+    return lines.join("\n");
   }
 
   /** The box of the command palette, of pickers and of the simple file dialog. */
@@ -202,6 +242,11 @@ export class Workbench {
   private rowsOf(container: string): Locator {
     return this.page.locator(`[id="workbench.view.extension.${container}"] .monaco-list-row`);
   }
+}
+
+/** Whether an element is seen within a time in milliseconds. */
+async function appears(element: Locator, timeout: number): Promise<boolean> {
+  return element.waitFor({ timeout }).then(() => true, () => false);
 }
 
 async function openPage(browser: Browser, server: Server, folder: string, options: WorkbenchOptions): Promise<Page> {

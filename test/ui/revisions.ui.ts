@@ -19,8 +19,7 @@ afterEach(async () => {
 async function openBox(theme: ThemeName, box: string | Uint8Array): Promise<Workbench> {
   const opened = await openWorkbench({ theme, files: { "series.mbox": box }, settings: { "workbench.hover.delay": 20_000 } });
   workbench = opened;
-  await opened.page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: "series.mbox" }).click({ button: "right" });
-  await opened.page.locator(".monaco-menu .action-label").filter({ hasText: "Open as Patch Series" }).click();
+  await opened.menu(opened.page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: "series.mbox" }), "Open as Patch Series");
   await opened.treeRow(container, /^v3/).waitFor();
   return opened;
 }
@@ -50,8 +49,7 @@ describe.skipIf(!hasCorpus)(`the revisions of the vfio series${hasCorpus ? "" : 
     await thread.click();
     await bench.threads("Do we even need this helper").first().waitFor();
     await bench.screenshot(`revisions-2-v2-thread-${theme}`);
-    await thread.click({ button: "right" });
-    await page.locator(".monaco-menu .action-label").filter({ hasText: "Show These Lines in the Newer Revision" }).click();
+    await bench.menu(thread, "Show These Lines in the Newer Revision");
     await expect.poll(() => page.locator(".tab.active").innerText()).toContain("v2 5∕5 ↔ v3 5∕5");
     // The thread of v2 stands on its lines on the left; on the right they are gone.
     await expect.poll(async () => (await bench.diffLines("before")).some(({ number, text }) => number === 477 && text.includes("vfio_group_try_get"))).toBe(true);

@@ -5,10 +5,12 @@ import type { DocumentView, FileView, ThreadView } from "../../core/review/types
 import type { Threads } from "../comments/threads.js";
 import { panelType } from "../names.js";
 import { caretAt, kernelUri, lineRange, messagePath, patchName } from "../convert.js";
+import { Owner, type Disposable } from "../dispose.js";
 import { errors } from "../errors.js";
 import { fileByPath, type PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
 import { shorten } from "../text.js";
+import { Sight } from "./sight.js";
 
 export interface OpenOptions {
   /** First line of what is to be seen; it is put at the top, so that a thread below the last line has room. Absent: `line` goes to the middle. */
@@ -23,15 +25,22 @@ export interface OpenOptions {
 /** Files of a patch that "all changes" opens at once; more would hold up the window. */
 const maxFilesAtOnce = 300;
 
-/** How often, and every how many milliseconds, a new diff is looked at; comparing takes the editor 8 ms as a rule and 110 ms at most. */
-const looks = 4;
+/** How long, and every how many milliseconds, a diff that has just been opened is looked at: on a busy machine the editor lays it out for seconds. */
+const lookFor = 10_000;
 const lookEvery = 100;
 
 /** Lines that stay in sight above the lines that a thread is about. */
 const linesAbove = 3;
 
-export class Opener {
+export class Opener implements Disposable {
+  /** What keeps the line that was opened last in sight. */
+  private watch: Disposable = new Owner();
+
   constructor(private readonly threads: Threads) {}
+
+  dispose(): void {
+    this.watch.dispose();
+  }
 
   /** Opens a file's diff at a line of one side, or at its first change. */
   async file(session: Session, place: PatchInSeries, file: FileView, options: OpenOptions = {}): Promise<void> {
@@ -47,15 +56,16 @@ export class Opener {
     };
     await vscode.commands.executeCommand("vscode.diff", before, after, `${name} (${patchName(place.revision, place.patch)})`, shown);
     if (side === "before") await showBefore(before, line);
-    if (options.fromLine !== undefined) scrollTo(side === "before" ? before : after, options.fromLine);
-    else await keepInSight(side === "before" ? before : after, line);
+    const uri = side === "before" ? before : after;
+    if (options.fromLine !== undefined) scrollTo(uri, options.fromLine);
+    this.keepInSight(uri, options.fromLine ?? line, options.fromLine === undefined ? scrollToMiddle : scrollTo);
   }
 
   /** Any two documents of ours; `line` is of the right one. */
   async pair(left: vscode.Uri, right: vscode.Uri, title: string, line?: number): Promise<void> {
     const shown: vscode.TextDocumentShowOptions = { preview: true, viewColumn: columnForDocuments(), ...(line === undefined ? {} : { selection: caretAt(line) }) };
     await vscode.commands.executeCommand("vscode.diff", left, right, title, shown);
-    if (line !== undefined) await keepInSight(right, line);
+    if (line !== undefined) this.keepInSight(right, line, scrollToMiddle);
   }
 
   /** All files of a patch in one tab. */
@@ -87,7 +97,7 @@ export class Opener {
 
   /** A document of ours that is open already, or as a plain editor, at a line; the focus stays where it is. */
   async at(uri: vscode.Uri, line: number): Promise<void> {
-    const open = vscode.window.visibleTextEditors.findLast((one) => one.document.uri.toString() === uri.toString());
+    const open = editorOf(uri);
     if (open !== undefined) open.revealRange(lineRange(line, line), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     else await vscode.window.showTextDocument(uri, { preview: false, viewColumn: columnForDocuments(), selection: caretAt(line), preserveFocus: true });
   }
@@ -101,6 +111,34 @@ export class Opener {
     if (anchor.quality === "lost") await this.message(session, place, { line: 1 });
     else if (anchor.path === messagePath || file === undefined) await this.message(session, place, { line: anchor.line });
     else await this.file(session, place, file, { line: anchor.line, side: anchor.side, fromLine: anchor.fromLine });
+  }
+
+  /**
+   * Shows a line of a diff that has just been opened again whenever the editor moves it away: it folds unchanged lines, lines up both
+   * sides and makes room for threads only when its own comparison is done. Ends with the next opening, and when the reader moves.
+   */
+  private keepInSight(uri: vscode.Uri, line: number, show: (uri: vscode.Uri, line: number) => void): void {
+    this.watch.dispose();
+    const owner = new Owner();
+    this.watch = owner;
+    const sight = new Sight(line);
+    const look = (): void => {
+      const editor = editorOf(uri);
+      // Before it stands, and after it was closed, there is nothing to be seen.
+      const ranges = editor?.visibleRanges.map(({ start, end }) => ({ fromLine: start.line + 1, toLine: end.line + 1 })) ?? [];
+      const next = sight.look(ranges);
+      if (next === "reveal") show(uri, line);
+      else if (next === "stop") owner.dispose();
+    };
+    const isOurs = (editor: vscode.TextEditor): boolean => editor.document.uri.toString() === uri.toString();
+    owner.own(vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => isOurs(textEditor) && look()));
+    owner.own(vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
+      const byReader = kind === vscode.TextEditorSelectionChangeKind.Mouse || kind === vscode.TextEditorSelectionChangeKind.Keyboard;
+      if (byReader && isOurs(textEditor)) owner.dispose();
+    }));
+    const looks = setInterval(look, lookEvery);
+    const end = setTimeout(() => owner.dispose(), lookFor);
+    owner.own({ dispose: () => (clearInterval(looks), clearTimeout(end)) });
   }
 }
 
@@ -120,32 +158,25 @@ async function showBefore(before: vscode.Uri, line: number): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.compareEditor.focusSecondarySide");
   const isBefore = (editor: vscode.TextEditor | undefined): boolean => editor?.document.uri.toString() === before.toString();
   const active = vscode.window.activeTextEditor;
-  // Closed diffs stay in the list of visible editors; the last one is the one that is seen.
-  const editor = isBefore(active) ? active : vscode.window.visibleTextEditors.findLast(isBefore);
+  const editor = isBefore(active) ? active : editorOf(before);
   if (editor === undefined) return;
   editor.selection = caretAt(line);
   editor.revealRange(lineRange(line, line), vscode.TextEditorRevealType.InCenter);
 }
 
-/**
- * Looks a few times whether a line of a diff that has just been opened is still seen: the editor folds unchanged lines and lines up
- * both sides only when its own comparison is done, which moves the text under the place that was revealed.
- */
-async function keepInSight(uri: vscode.Uri, line: number): Promise<void> {
-  const wanted = lineRange(line, line);
-  for (let look = 0; look < looks; look++) {
-    await new Promise((resolve) => setTimeout(resolve, lookEvery));
-    const editor = vscode.window.visibleTextEditors.findLast((one) => one.document.uri.toString() === uri.toString());
-    if (editor === undefined) return;
-    if (!editor.visibleRanges.some((range) => range.contains(wanted.start))) editor.revealRange(wanted, vscode.TextEditorRevealType.InCenter);
-  }
-}
-
 /** Puts a line near the top of the editor that shows a document. */
 function scrollTo(uri: vscode.Uri, line: number): void {
-  const editor = vscode.window.visibleTextEditors.findLast((one) => one.document.uri.toString() === uri.toString());
   const from = Math.max(1, line - linesAbove);
-  editor?.revealRange(lineRange(from, from), vscode.TextEditorRevealType.AtTop);
+  editorOf(uri)?.revealRange(lineRange(from, from), vscode.TextEditorRevealType.AtTop);
+}
+
+function scrollToMiddle(uri: vscode.Uri, line: number): void {
+  editorOf(uri)?.revealRange(lineRange(line, line), vscode.TextEditorRevealType.InCenter);
+}
+
+/** The editor that shows a document. Closed diffs stay in the list of visible editors; the last one is the one that is seen. */
+function editorOf(uri: vscode.Uri): vscode.TextEditor | undefined {
+  return vscode.window.visibleTextEditors.findLast((one) => one.document.uri.toString() === uri.toString());
 }
 
 /** The first line, from one, of the after side that a reader should see: the first one that differs, outside gaps. */
