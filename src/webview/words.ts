@@ -96,8 +96,12 @@ export function coverage(result: RunResult): readonly string[] {
   parts.push(`${count(result.cpus.length, "CPU")}, sequentially consistent`);
   if (result.schedules !== null) parts.push(`${groupDigits(result.schedules)} schedules`);
   if (result.steps.length > 0) {
-    parts.push(`${count(result.steps.length, "step")}, ${count(result.switches, "CPU switch", "CPU switches")}`);
-    if (result.shortest > 0 && result.shortest < result.steps.length) parts.push(`shortest trace ${count(result.shortest, "step")}`);
+    // What follows a warning that leads to nothing is shown to the end of the run, and is no part of how the warning is reached.
+    const reached = Math.max(...result.findings.map((finding) => finding.step), 0) + 1;
+    const rest = result.steps.length - reached;
+    parts.push(`${count(reached, "step")}, ${count(result.switches, "CPU switch", "CPU switches")}`);
+    if (rest > 0) parts.push(`${count(rest, "more step")} to the end of the run`);
+    if (result.shortest > 0 && result.shortest < reached) parts.push(`shortest trace ${count(result.shortest, "step")}`);
   }
   return parts;
 }

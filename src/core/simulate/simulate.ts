@@ -1,8 +1,9 @@
 // The simulator's entry: which scenarios there are, one run of one of them, and the replay of a trace.
 import type { CReader } from "../c/reader.js";
 import type { Image } from "../patch/types.js";
+import { continued } from "./aftermath.js";
 import type { Compiled } from "./compile/program.js";
-import { SymmetryBroken, type RawFinding } from "./execution.js";
+import { SymmetryBroken } from "./execution.js";
 import type { Control, Exploration } from "./explore.js";
 import { exploreAll } from "./explore-program.js";
 import { Readings } from "./drafts.js";
@@ -120,7 +121,7 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
     // The exploration has seen it, but the search for the clearest trace was given up.
     return { ...result, verdict: "violation", kind: exploration.findings[0]?.kind ?? null, findings: exploration.findings.map((finding) => ({ kind: finding.kind, message: finding.message === "" ? finding.code : finding.message, step: 0 })) };
   }
-  const { schedule, isLast } = continued(world, best, request, control);
+  const { schedule, isLast } = continued(world, best, request.bounds.maxPreemptions, control);
   const trace = traceOf(world, schedule.setup, schedule.moves, request.side);
   const shortest = best.switches === 0 && best.moves.length <= 1 ? best : search(world, "steps", any, { maxSwitches: request.bounds.maxPreemptions }, control);
   if (!trace) return { ...result, verdict: "violation", kind: best.findings[0]?.kind ?? null };
@@ -167,24 +168,6 @@ function bestSchedule(world: World, request: RunRequest, control: Control): Sche
   }
 }
 
-/** A warning does not end the run: what it leads to is found from there. `isLast`: every continuation was looked at, and none finds more. */
-function continued(world: World, best: Schedule, request: RunRequest, control: Control): { readonly schedule: Schedule; readonly isLast: boolean } {
-  const goesOn = best.at === "move" && best.findings.every((finding) => GOES_ON.has(finding.code));
-  if (!goesOn) return { schedule: best, isLast: false };
-  const known = new Set(best.findings.map(keyOf));
-  let givenUp = false;
-  const options = { maxSwitches: request.bounds.maxPreemptions, maxNodes: 200_000, from: best, onGivenUp: () => { givenUp = true; } };
-  const isNew = (finding: RawFinding): boolean => !known.has(keyOf(finding));
-  // What ends a run says more than what is left at its end.
-  const next = search(world, "switches", (finding) => isNew(finding) && finding.kind !== "leak" && finding.code !== "report", options, control)
-    ?? search(world, "switches", isNew, options, control);
-  return { schedule: next ?? best, isLast: next === null && !givenUp && request.bounds.maxPreemptions === null };
-}
-
-/** Findings after which the run goes on. */
-const GOES_ON: ReadonlySet<RawFinding["code"]> = new Set(["report", "held", "not-held", "sleeps"]);
-
-const keyOf = (finding: RawFinding): string => `${finding.kind} ${finding.code} ${finding.message}`;
 const lengthOf = (schedule: Schedule): number => schedule.moves.length + (schedule.at === "end" ? 1 : 0);
 
 function assumptionsOf(compiled: Compiled, prepared: Prepared & { readonly kind: "program" }, request: RunRequest, exploration: Pick<Exploration, "entered" | "states" | "complete" | "stoppedBy">): Assumption[] {

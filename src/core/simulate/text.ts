@@ -14,7 +14,7 @@ export interface TextInput {
   readonly states: number | null;
   readonly complete: boolean;
   readonly assumptions: readonly Assumption[];
-  /** True when every way to go on from the last finding was looked at, and none finds more. */
+  /** True when every way to go on from the last finding was looked at, and none finds more: the steps after it lead to the end of the run. */
   readonly isLast: boolean;
 }
 
@@ -59,7 +59,7 @@ export function traceText(input: TextInput): string {
     lines.push("", `${stack.title}:`);
     for (const frame of stack.frames.slice(0, 12)) lines.push(clip(`  ${frame.function}()  ${frame.path}:${frame.line}`, WIDTH));
   }
-  if (input.isLast) lines.push("", ...wrap("The run goes on after this; no way to go on finds anything else.", WIDTH));
+  if (input.isLast) lines.push("", ...wrap("The run goes on after the warning, here to its end. Every way to go on was looked at, and none finds anything else.", WIDTH));
   const count = `${input.states} ${input.states === 1 ? "state" : "states"}`;
   const reach = input.complete ? `every schedule of ${cpus} ${cpus === 1 ? "CPU" : "CPUs"}` : "not every schedule";
   const covered = input.states === null ? "One schedule, replayed; no other was looked at." : `Explored ${count}, ${reach}, sequentially consistent.`;
