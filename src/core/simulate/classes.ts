@@ -90,8 +90,19 @@ export class WordClasses {
   }
 }
 
+/** The known locks that are held now as well; the list itself when all are. */
 function common(known: readonly number[] | null, held: readonly HeldLock[], exclusively: boolean): readonly number[] {
-  // A lock inside an object guards nothing here: the object, and the lock with it, may be gone.
-  const now = held.filter((lock) => lock.address < HEAP_BASE * OBJECT_SPAN && (!exclusively || isExclusive(lock.kind))).map((lock) => lock.address);
-  return known === null ? now : known.filter((lock) => now.includes(lock));
+  if (known === null) return held.filter((lock) => guards(lock, exclusively)).map((lock) => lock.address);
+  for (const address of known) if (!isHeld(address, held, exclusively)) return known.filter((one) => isHeld(one, held, exclusively));
+  return known;
+}
+
+function isHeld(address: number, held: readonly HeldLock[], exclusively: boolean): boolean {
+  for (const lock of held) if (lock.address === address && guards(lock, exclusively)) return true;
+  return false;
+}
+
+/** A lock inside an object guards nothing here: the object, and the lock with it, may be gone. */
+function guards(lock: HeldLock, exclusively: boolean): boolean {
+  return lock.address < HEAP_BASE * OBJECT_SPAN && (!exclusively || isExclusive(lock.kind));
 }

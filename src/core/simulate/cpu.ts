@@ -1,14 +1,22 @@
-// The registers of the CPU that runs: its frame, its place in the code, and the words of all frames below each other.
+// The registers of the CPU that runs: its frame, its place in the code, and the words of all frames below each other; and what needs nothing else to run.
+import { binary, convert, invert } from "./arithmetic.js";
 import { Frames } from "./frames.js";
-import { OBJECT_SPAN, type FunctionCode, type Instruction, type Operand, type Program } from "./ir.js";
+import { addressOf, OBJECT_SPAN, type FunctionCode, type Instruction, type Operand, type Program } from "./ir.js";
 import { FRAME_BASE } from "./memory.js";
+import { NOTHING, Quick, QUICK, quickCode } from "./quick.js";
+
+export const MOST_FRAMES = 128;
+const NO_CODE = new Int32Array(QUICK);
 
 export class Cpu {
   frame = 0;
   pc = 0;
+  /** The words of all frames; those behind `top` mean nothing. */
   registers: number[] = [];
   protected code: FunctionCode | null = null;
   protected base = 0;
+  private numbers: Int32Array = NO_CODE;
+  private readonly numbersOf: (Int32Array | undefined)[] = [];
 
   constructor(readonly program: Program, readonly frames: Frames = new Frames(program)) {}
 
@@ -24,10 +32,115 @@ export class Cpu {
     return (operand >= 0 ? this.registers[this.base + operand] : this.code?.constants[~operand]) ?? 0;
   }
 
+  /** Words of all frames. */
+  get top(): number {
+    return this.base + (this.code === null ? 0 : this.code.registers + this.code.frameWords);
+  }
+
+  /**
+   * Runs instructions that touch nothing but registers, at most so many, up to one that needs more. Gives their number. A call that nests too deep, a return from the outermost
+   * function and a division by zero are left to the caller.
+   */
+  advance(most: number): number {
+    let { numbers, base, pc, registers } = this;
+    let constants = this.code?.constants ?? [];
+    let count = 0;
+    for (; count < most; count++) {
+      const at = QUICK * pc;
+      const to = base + (numbers[at + 1] ?? 0);
+      const left = numbers[at + 2] ?? 0;
+      const right = numbers[at + 3] ?? 0;
+      const what: Quick = numbers[at] ?? Quick.Otherwise;
+      const a = (left >= 0 ? registers[base + left] : constants[~left]) ?? 0;
+      const b = what < Quick.BinaryAny ? 0 : (right >= 0 ? registers[base + right] : constants[~right]) ?? 0;
+      switch (what) {
+        case Quick.Move: registers[to] = a; break;
+        case Quick.Jump: pc = to - base; continue;
+        case Quick.Branch: pc = a !== 0 ? to - base : right; continue;
+        case Quick.Not: registers[to] = a === 0 ? 1 : 0; break;
+        case Quick.Convert32: registers[to] = a | 0; break;
+        case Quick.Equal32: registers[to] = (a | 0) === (b | 0) ? 1 : 0; break;
+        case Quick.Unequal32: registers[to] = (a | 0) === (b | 0) ? 0 : 1; break;
+        case Quick.Equal64: registers[to] = a === b ? 1 : 0; break;
+        case Quick.Unequal64: registers[to] = a === b ? 0 : 1; break;
+        case Quick.Plus32: registers[to] = ((a | 0) + (b | 0)) | 0; break;
+        case Quick.Minus32: registers[to] = ((a | 0) - (b | 0)) | 0; break;
+        case Quick.Less32: registers[to] = (a | 0) < (b | 0) ? 1 : 0; break;
+        case Quick.LessUnsigned32: registers[to] = a >>> 0 < b >>> 0 ? 1 : 0; break;
+        case Quick.AtLeast32: registers[to] = (a | 0) >= (b | 0) ? 1 : 0; break;
+        case Quick.AtLeastUnsigned32: registers[to] = a >>> 0 >= b >>> 0 ? 1 : 0; break;
+        case Quick.And32: registers[to] = (a | 0) & (b | 0); break;
+        case Quick.Plus64: case Quick.Minus64: {
+          const sum = what === Quick.Plus64 ? a + b : a - b;
+          if (Number.isSafeInteger(sum)) {
+            registers[to] = sum + 0;
+            break;
+          }
+          this.pc = pc;
+          if (!this.compute(to)) return count;
+          break;
+        }
+        case Quick.BinaryAny: case Quick.ConvertAny: case Quick.Invert: case Quick.Negate:
+          this.pc = pc;
+          if (!this.compute(to)) return count;
+          break;
+        case Quick.FrameAddress: registers[to] = addressOf(FRAME_BASE + this.frames.depth(this.frame), left); break;
+        case Quick.ClearFrame: registers.fill(0, this.frameWord(left), this.frameWord(left + right)); break;
+        case Quick.Call:
+          this.pc = pc;
+          if (!this.enter(to - base)) return count;
+          ({ numbers, base, pc, registers } = this);
+          constants = this.code?.constants ?? [];
+          continue;
+        case Quick.Return:
+          this.pc = pc;
+          if (this.frames.caller(this.frame) === 0) return count;
+          this.comeBack(left === NOTHING ? 0 : a);
+          ({ numbers, base, pc, registers } = this);
+          constants = this.code?.constants ?? [];
+          continue;
+        default:
+          this.pc = pc;
+          return count;
+      }
+      pc++;
+    }
+    this.pc = pc;
+    return count;
+  }
+
+  /** Enters a function with the arguments of the call that is the current instruction; false when there is no such function, or calls nest too deep. */
+  protected enter(callee: number): boolean {
+    const call = this.current();
+    const next = this.program.functions[callee];
+    if (!call || !("args" in call) || !next || this.frames.depth(this.frame) > MOST_FRAMES) return false;
+    const from = this.top;
+    const { registers } = this;
+    for (let at = 0; at < next.registers + next.frameWords; at++) {
+      const argument = at < next.parameters ? call.args[at] : undefined;
+      registers[from + at] = argument === undefined ? 0 : this.value(argument);
+    }
+    this.go(this.frames.enter(this.frame, this.pc, callee, call.hint));
+    this.pc = 0;
+    return true;
+  }
+
+  /** Goes on behind the call that has led here. */
+  protected comeBack(result: number): void {
+    const callPc = this.frames.callPc(this.frame);
+    this.go(this.frames.caller(this.frame));
+    const call = this.code?.code[callPc];
+    if (call && "args" in call && call.to !== null) this.set(call.to, result);
+    this.pc = callPc + 1;
+  }
+
   protected go(frame: number): void {
     this.frame = frame;
     this.base = this.frames.base(frame);
-    this.code = this.program.functions[this.frames.function(frame)] ?? null;
+    const number = this.frames.function(frame);
+    const code = this.program.functions[number] ?? null;
+    this.code = code;
+    this.numbers = code === null ? NO_CODE : (this.numbersOf[number] ??= quickCode(code));
   }
 
   protected set(register: number, value: number): void {
@@ -46,5 +159,21 @@ export class Cpu {
     const code = this.program.functions[this.frames.function(frame)];
     if (frame === 0 || !code || slot >= code.frameWords) return -1;
     return this.frames.base(frame) + code.registers + slot;
+  }
+
+  /** Computes the current instruction from its object; false when it divides by zero. */
+  private compute(to: number): boolean {
+    const instruction = this.current();
+    let result: number | null;
+    switch (instruction?.op) {
+      case "binary": result = binary(instruction.operator, this.value(instruction.a), this.value(instruction.b), instruction.width); break;
+      case "convert": result = convert(this.value(instruction.a), instruction.width); break;
+      case "invert": result = invert(this.value(instruction.a), instruction.width); break;
+      case "negate": result = convert(0 - this.value(instruction.a), instruction.width); break;
+      default: return false;
+    }
+    if (result === null) return false;
+    this.registers[to] = result;
+    return true;
   }
 }

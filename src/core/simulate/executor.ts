@@ -1,7 +1,6 @@
 // Executes single instructions on a working copy of the memory and of one CPU.
-import { binary, convert, invert } from "./arithmetic.js";
 import type { HeldLock } from "./classes.js";
-import { Cpu } from "./cpu.js";
+import { Cpu, MOST_FRAMES } from "./cpu.js";
 import { SymmetryBroken, type Observer, type PlainAccess, type RawFinding, type Runner } from "./execution.js";
 import type { Frames } from "./frames.js";
 import { addressOf, OBJECT_SPAN, type Instruction, type Program, type SourceIndex } from "./ir.js";
@@ -11,7 +10,6 @@ import type { FindingKind } from "./types.js";
 
 interface Saved { readonly words: readonly number[]; readonly registers: number[]; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
 
-const MOST_FRAMES = 128;
 const isSpinning = (kind: string): boolean => kind.includes("spin");
 
 export class Executor extends Cpu {
@@ -75,7 +73,7 @@ export class Executor extends Cpu {
   }
 
   save(): Saved {
-    return { words: this.memory.words.slice(), registers: this.registers.slice(), frame: this.frame, pc: this.pc, held: this.held, own: this.own.copy(), findings: this.findings.length, choices: this.choices.length };
+    return { words: this.memory.words.slice(), registers: this.registers.slice(0, this.top), frame: this.frame, pc: this.pc, held: this.held, own: this.own.copy(), findings: this.findings.length, choices: this.choices.length };
   }
 
   restore(saved: Saved): void {
@@ -97,28 +95,15 @@ export class Executor extends Cpu {
     const instruction = this.current();
     if (!instruction) return this.lacks(`the code of ${this.functionName()}() ends without a return`);
     switch (instruction.op) {
-      case "move": this.set(instruction.to, this.value(instruction.a)); break;
-      case "binary": {
-        const result = binary(instruction.operator, this.value(instruction.a), this.value(instruction.b), instruction.width);
-        if (result === null) return this.fatal("warn", "divide", instruction.source, 0);
-        this.set(instruction.to, result);
-        break;
-      }
-      case "not": this.set(instruction.to, this.value(instruction.a) === 0 ? 1 : 0); break;
-      case "invert": this.set(instruction.to, invert(this.value(instruction.a), instruction.width)); break;
-      case "negate": this.set(instruction.to, convert(0 - this.value(instruction.a), instruction.width)); break;
-      case "convert": this.set(instruction.to, convert(this.value(instruction.a), instruction.width)); break;
+      // What else needs registers only is run by advance(), which leaves a division by zero here.
+      case "binary": return this.fatal("warn", "divide", instruction.source, 0);
       case "load": case "store": {
         const status = this.access(instruction);
         if (status !== null) return status;
         break;
       }
-      case "frame-address": this.set(instruction.to, addressOf(FRAME_BASE + this.frames.depth(this.frame), instruction.slot)); break;
-      case "clear-frame": this.registers.fill(0, this.frameWord(instruction.slot), this.frameWord(instruction.slot + instruction.count)); break;
-      case "jump": this.pc = instruction.target; return null;
-      case "branch": this.pc = this.value(instruction.a) !== 0 ? instruction.target : instruction.otherwise; return null;
       case "call": case "call-pointer": return this.call(instruction);
-      case "return": return this.leave(instruction.source, instruction.a === null ? 0 : this.value(instruction.a));
+      case "return": return this.leave(instruction.source);
       case "choose": {
         const choice = this.script[this.taken.length] ?? 0;
         this.choices.push(instruction.values ? instruction.values.length : Math.max(1, this.value(instruction.a)));
@@ -206,6 +191,7 @@ export class Executor extends Cpu {
         this.pc = 0;
         this.registers = [];
         return "halted";
+      default: return this.lacks(`${instruction.op} is not run here`);
     }
     this.pc++;
     return null;
@@ -221,26 +207,31 @@ export class Executor extends Cpu {
       return null;
     }
     if (isOwn(address)) return this.accessOwn(instruction, address);
-    const place = this.memory.find(address);
-    if (place.kind === "bad") {
+    const at = this.memory.locate(address);
+    if (at < 0) {
+      const place = this.memory.find(address);
+      if (place.kind !== "bad") return null;
       const kind = place.why === "freed" ? "use-after-free" : place.why === "poison" ? "list" : "null";
       return this.fatal(kind, place.why, instruction.source, address, instruction.op === "load" ? "read" : "write");
     }
-    const old = this.memory.words[place.at] ?? 0;
+    const { site, slot, isHeap, words } = this.memory;
+    const old = words[at] ?? 0;
     let next = old;
     if (instruction.op === "load") this.set(instruction.to, old);
     else if (!this.ghost) {
       next = this.value(instruction.value);
       if (next >= FRAME_BASE * OBJECT_SPAN) throw new SymmetryBroken("frame");
-      if (isOwn(next)) next = this.publish(next);
-      // Publishing may have moved the memory behind the objects that it added to.
-      const now = this.memory.find(address);
-      if (now.kind !== "bad") this.memory.words[now.at] = next;
+      if (isOwn(next)) {
+        next = this.publish(next);
+        // Publishing may have moved the memory behind the objects that it added to.
+        this.memory.words[this.memory.locate(address)] = next;
+      } else words[at] = next;
     }
-    if (!this.ghost) this.observer?.access?.(place, instruction.op === "store", old, next, this.functionName());
-    if (this.atomic > 0) {
-      this.watch.push({ key: place.site * OBJECT_SPAN + place.slot, write: instruction.op === "store", heap: place.kind === "heap" });
+    if (!this.ghost && this.observer?.access) {
+      const place = this.memory.find(address);
+      if (place.kind !== "bad") this.observer.access(place, instruction.op === "store", old, next, this.functionName());
     }
+    if (this.atomic > 0) this.watch.push({ key: site * OBJECT_SPAN + slot, write: instruction.op === "store", heap: isHeap });
     return null;
   }
 
@@ -267,7 +258,7 @@ export class Executor extends Cpu {
     this.own.objects.delete(number);
     const id = this.memory.allocate(this.runner.cpuClass, object.site, object.words?.length ?? 0, SHARED | (object.kept ? KEPT : 0));
     const to = addressOf(id, 0);
-    this.registers = this.registers.map((word) => moved(word, number, to));
+    for (let at = 0; at < this.top; at++) this.registers[at] = moved(this.registers[at] ?? 0, number, to);
     this.held = this.held.map((lock) => ({ ...lock, address: moved(lock.address, number, to) }));
     this.own.move(number, to);
     this.observer?.published?.(OWN_BASE + number, id);
@@ -294,40 +285,22 @@ export class Executor extends Cpu {
       }
       callee = object.code;
     }
-    const next = this.program.functions[callee];
-    if (!next) return this.lacks("a call leads to code that is not there");
-    if (this.frames.depth(this.frame) > MOST_FRAMES) {
-      this.reason = `calls nest more than ${MOST_FRAMES} deep in ${this.functionName()}()`;
-      return "long";
-    }
-    const values: number[] = [];
-    for (let at = 0; at < next.registers + next.frameWords; at++) {
-      const argument = at < next.parameters ? instruction.args[at] : undefined;
-      values.push(argument === undefined ? 0 : this.value(argument));
-    }
-    this.go(this.frames.enter(this.frame, this.pc, callee, instruction.hint));
-    this.registers.length = this.base;
-    for (const word of values) this.registers.push(word);
-    this.pc = 0;
-    return null;
+    if (this.enter(callee)) return null;
+    if (!this.program.functions[callee]) return this.lacks("a call leads to code that is not there");
+    this.reason = `calls nest more than ${MOST_FRAMES} deep in ${this.functionName()}()`;
+    return "long";
   }
 
-  private leave(source: SourceIndex, result: number): "stop" | null {
-    const callPc = this.frames.callPc(this.frame);
-    this.registers.length = this.base;
-    this.go(this.frames.caller(this.frame));
-    if (this.frame === 0) {
-      this.pc = 0;
-      // What a CPU leaves behind is everybody's: the check at the end looks for it.
-      for (const [number, object] of [...this.own.objects]) if (object.words) this.publish(ownAddress(number));
-      this.own = new OwnHeap();
-      if (this.runner.concurrent) for (const lock of this.held) this.find("lock", "held", source, lock.address, lock.kind);
-      return "stop";
-    }
-    const call = this.code?.code[callPc];
-    if (call && (call.op === "call" || call.op === "call-pointer") && call.to !== null) this.set(call.to, result);
-    this.pc = callPc + 1;
-    return null;
+  /** The end of what this CPU has to do. */
+  private leave(source: SourceIndex): "stop" {
+    this.go(0);
+    this.pc = 0;
+    this.registers = [];
+    // What a CPU leaves behind is everybody's: the check at the end looks for it.
+    for (const [number, object] of [...this.own.objects]) if (object.words) this.publish(ownAddress(number));
+    this.own = new OwnHeap();
+    if (this.runner.concurrent) for (const lock of this.held) this.find("lock", "held", source, lock.address, lock.kind);
+    return "stop";
   }
 
   private allocate(instruction: Instruction & { readonly op: "allocate" }): "missing" | null {

@@ -13,23 +13,28 @@ interface Frame {
 /** Where objects are allocated: what they are called, and what they are. */
 export interface Site { readonly type: number; readonly name: string }
 
+/** More than any program has. */
+const MOST_FUNCTIONS = 65536;
+
 /** Frame 0 is "nothing runs". The same stack always has the same number. */
 export class Frames {
   private readonly frames: Frame[] = [{ caller: 0, callPc: 0, function: -1, base: 0, depth: 0, hint: null }];
-  private readonly known = new Map<string, number>();
+  /** For each frame, where its calls lead: by the call's place, and what it calls. */
+  private readonly below: Map<number, number>[] = [];
   private readonly siteNumbers = new Map<string, number>();
   readonly sites: Site[] = [{ type: -1, name: "" }];
 
   constructor(private readonly program: Program) {}
 
   enter(caller: number, callPc: number, callee: number, hint: AllocationHint | null): number {
-    const key = `${caller} ${callPc} ${callee}`;
-    const known = this.known.get(key);
+    const calls = (this.below[caller] ??= new Map<number, number>());
+    const key = callPc * MOST_FUNCTIONS + callee;
+    const known = calls.get(key);
     if (known !== undefined) return known;
     const above = this.frames[caller];
     const base = caller === 0 || !above ? 0 : above.base + this.sizeOf(above);
     this.frames.push({ caller, callPc, function: callee, base, depth: (above?.depth ?? 0) + 1, hint });
-    this.known.set(key, this.frames.length - 1);
+    calls.set(key, this.frames.length - 1);
     return this.frames.length - 1;
   }
 

@@ -37,6 +37,8 @@ const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write"];
 export class Machine {
   private readonly executor: Executor;
   private readonly lockKinds = [...LOCK_KINDS];
+  /** By frame and place: the registers that are dead there. */
+  private readonly dead: (readonly number[])[][] = [];
 
   constructor(readonly program: Program, private readonly maxSteps: number, private readonly classes: WordClasses | null, hasTwins: boolean, frames?: Frames) {
     this.executor = new Executor(program, hasTwins, frames);
@@ -82,6 +84,8 @@ export class Machine {
     const executor = this.executor;
     let moved = false;
     for (let steps = 0; executor.frame !== 0; steps++) {
+      steps += executor.advance(this.maxSteps + 1 - steps);
+      if (steps > this.maxSteps) return this.tooLong();
       const instruction = executor.current();
       if (instruction && executor.atomic === 0 && mode !== "end" && this.isVisible(instruction, mode)) {
         if (moved) return "stop";
@@ -90,7 +94,6 @@ export class Machine {
       }
       const status = executor.step();
       if (status !== null) return status;
-      if (steps > this.maxSteps) return this.tooLong();
     }
     return "stop";
   }
@@ -104,18 +107,21 @@ export class Machine {
     let acquired = false;
     let after = false;
     for (let steps = 0; executor.frame !== 0; steps++) {
+      steps += executor.advance(this.maxSteps + 1 - steps);
       if (steps > this.maxSteps) return this.tooLong();
       const instruction = executor.current();
       if (instruction && this.isVisible(instruction, "reduced")) {
         if (instruction.op === "load" || instruction.op === "store") {
-          const place = executor.memory.find(executor.addressFor(instruction));
-          const quiet = place.kind !== "bad" && classes.plain(place.site * OBJECT_SPAN + place.slot, instruction.op === "store", executor.held);
-          if (after && !(quiet && place.kind === "static")) return "stop";
+          const { memory } = executor;
+          const address = executor.addressFor(instruction);
+          const write = instruction.op === "store";
+          const isThere = memory.locate(address) >= 0;
+          const { site, slot, isHeap } = memory;
+          const quiet = isThere && classes.plain(site * OBJECT_SPAN + slot, write, executor.held);
+          if (after && !(quiet && !isHeap)) return "stop";
           if (!quiet) {
             after = true;
-            if (place.kind !== "bad" && instruction.marked !== true) {
-              executor.plain.push({ address: executor.addressFor(instruction), site: place.site, slot: place.slot, write: instruction.op === "store", source: instruction.source, frame: executor.frame, locks: executor.held });
-            }
+            if (isThere && instruction.marked !== true) executor.plain.push({ address, site, slot, write, source: instruction.source, frame: executor.frame, locks: executor.held });
           }
         } else if (instruction.op === "atomic-begin") {
           if ((acquired || after) && (instruction.waits || instruction.effect === "acquire")) return "stop";
@@ -123,7 +129,11 @@ export class Machine {
           const before = executor.held;
           executor.watch = [];
           let status = executor.step();
-          while (status === null && executor.atomic > 0 && steps++ <= this.maxSteps) status = executor.step();
+          while (status === null && executor.atomic > 0) {
+            steps += 1 + executor.advance(this.maxSteps + 1 - steps);
+            if (steps > this.maxSteps) return this.tooLong();
+            status = executor.step();
+          }
           if (status !== null && saved === null) return status;
           const mover = status === null ? this.moverOf(classes, instruction.effect, before) : "none";
           if (saved !== null && mover !== "left" && mover !== "both") {
@@ -193,26 +203,35 @@ export class Machine {
   /** The local part at a stop: registers that nobody reads any more are cleared, so that equal states meet. */
   private pack(): number[] {
     const { frame, pc, held, own } = this.executor;
-    const registers = this.executor.registers.slice();
-    const frames = this.frames;
+    const registers = this.executor.registers.slice(0, this.executor.top);
+    if (frame !== 0) for (const register of this.deadAt(frame, pc)) registers[register] = 0;
+    const local = [frame, pc, held.length];
+    for (const lock of held) local.push(lock.address, this.lockNumber(lock.kind));
+    own.write(local, registers);
+    if (frame !== 0) for (const word of registers) local.push(word);
+    return local;
+  }
+
+  /** The registers of a whole stack that nobody reads any more when its innermost function stands at `pc`. */
+  private deadAt(frame: number, pc: number): readonly number[] {
+    const places = (this.dead[frame] ??= []);
+    const known = places[pc];
+    if (known !== undefined) return known;
+    const dead: number[] = [];
+    const { frames } = this;
     for (let at = frame, place = pc, result = -1; at !== 0; ) {
       const code = this.program.functions[frames.function(at)];
       const base = frames.base(at);
       const live = code?.live[place];
-      for (let register = 0; register < (code?.registers ?? 0); register++) {
-        if (!isLive(live, register) || register === result) registers[base + register] = 0;
-      }
+      for (let register = 0; register < (code?.registers ?? 0); register++) if (!isLive(live, register) || register === result) dead.push(base + register);
       place = frames.callPc(at);
       at = frames.caller(at);
       const call = this.program.functions[frames.function(at)]?.code[place];
       result = call && (call.op === "call" || call.op === "call-pointer") ? call.to ?? -1 : -1;
       place++;
     }
-    const local = [frame, pc, held.length];
-    for (const lock of held) local.push(lock.address, this.lockNumber(lock.kind));
-    own.write(local, registers);
-    if (frame !== 0) for (const word of registers) local.push(word);
-    return local;
+    places[pc] = dead;
+    return dead;
   }
 
   private lockNumber(kind: string): number {

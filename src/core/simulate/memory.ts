@@ -24,12 +24,33 @@ export type Place =
 /** A working copy of one shared state. */
 export class Memory {
   words: number[] = [];
+  /** What the last word found by `locate` is: the kind of its object, its place in it, and whether the object is of the heap. */
+  site = 0;
+  slot = 0;
+  isHeap = false;
 
   /** `bases[n - 1]` is the first word of static object n, `sizes[n - 1]` its number of words. */
   constructor(private readonly bases: readonly number[], private readonly sizes: readonly number[], private readonly staticWords: number) {}
 
   load(words: readonly number[]): void {
     this.words = words.slice();
+  }
+
+  /** The index in `words` of the word at an address; negative where there is none, which `find` explains. */
+  locate(address: number): number {
+    const object = Math.floor(address / OBJECT_SPAN);
+    const slot = address - object * OBJECT_SPAN;
+    this.slot = slot;
+    if (object > 0 && object < HEAP_BASE) {
+      this.site = -object;
+      this.isHeap = false;
+      return slot < (this.sizes[object - 1] ?? 0) ? (this.bases[object - 1] ?? 0) + slot : -1;
+    }
+    const at = object <= 0 ? -1 : this.offset(object);
+    if (at < 0) return -1;
+    this.site = this.words[at + 1] ?? 0;
+    this.isHeap = true;
+    return ((this.words[at + 2] ?? FREED) & ~KEPT) !== FREED && slot < (this.words[at + 3] ?? 0) ? at + HEADER + slot : -1;
   }
 
   find(address: number): Place {
