@@ -67,6 +67,24 @@ export function unwrapTest(expr: Expr): Expr {
 /** include/linux/compiler.h */
 const HINTS: ReadonlySet<string> = new Set(["likely", "unlikely", "__builtin_expect", "data_race", "READ_ONCE", "ACCESS_ONCE"]);
 
+/**
+ * What a statement returns that is a macro around `return`: `return_ptr(p)` (include/linux/cleanup.h) and ACPICA's `return_ACPI_STATUS(status)`
+ * and `return_VOID`; null for nothing, undefined for every other statement.
+ */
+export function returnedBy(expr: Expr): Expr | null | undefined {
+  if (expr.kind === "name") return /^return_[A-Z]/.test(expr.name) ? null : undefined;
+  if (expr.kind !== "call" || expr.callee.kind !== "name" || !/^return_(ptr$|[A-Z])/.test(expr.callee.name)) return undefined;
+  if (expr.callee.name === "return_ptr") return expr;
+  const first = expr.args[0];
+  return first === undefined || first.kind === "type" ? null : first;
+}
+
+/** True for `CHECK(false, …, return -1)`: what the macro is to check is never so. */
+export function alwaysJumps(expr: Expr): boolean {
+  const first = expr.kind === "call" ? expr.args[0] : undefined;
+  return first !== undefined && first.kind !== "type" && constantOf(first) === false && jumpsInside(expr).length > 0;
+}
+
 /** The truth of a condition that is written as a number; null for every other one. */
 export function constantOf(expr: Expr): boolean | null {
   if (expr.kind === "number") return expr.value !== 0;

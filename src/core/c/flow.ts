@@ -3,7 +3,7 @@ import type { CFunction, Expr, Span, Stmt } from "./ast.js";
 import type { FlowCondition, FlowGraph, ScopeRelease } from "./flow-types.js";
 import type { Chain, JumpTarget, NodeFields, Pending } from "./flow-wiring.js";
 import { append, Wiring } from "./flow-wiring.js";
-import { constantOf, guardBlockOf, guardOf, holdsUnread, isDeadEnd, isGuardBlock, jumpsInside, unwrapTest } from "./flow-words.js";
+import { alwaysJumps, constantOf, guardBlockOf, guardOf, holdsUnread, isDeadEnd, isGuardBlock, jumpsInside, returnedBy, unwrapTest } from "./flow-words.js";
 
 /** Statements nested deeper than this become "unknown": deeper than any code that people write, and each level costs stack. */
 const MAX_DEPTH = 400;
@@ -165,10 +165,15 @@ class Builder {
   }
 
   private expression(expr: Expr, span: Span, incoming: Pending[]): Pending[] {
+    const returned = returnedBy(expr);
+    if (returned !== undefined) {
+      this.wiring.jump(this.node(incoming, "return", span, { expr: returned }), this.chain, this.wiring.exitTarget);
+      return [];
+    }
     const holds = guardOf(expr);
     const at = this.node(incoming, "expr", span, { expr, holds });
     if (holds !== null) this.push(holds);
-    return isDeadEnd(expr) ? [] : at;
+    return isDeadEnd(expr) || alwaysJumps(expr) ? [] : at;
   }
 
   /** A chain of `else if` is walked without a call for each, since generated code has long ones. */

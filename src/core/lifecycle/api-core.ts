@@ -1,12 +1,13 @@
 // Lifetime calls that every part of the kernel shares: memory, counts, kobjects, devices, ids, lists, works, timers, references.
 import type { ApiRow } from "./api-row.js";
-import { falseFails, keepsOnFailure, managed, rows } from "./api-row.js";
+import { falseFails, keepsOnFailure, managed, nullFails, returnsArgument, rows, statusFails } from "./api-row.js";
 
 export const CORE_ROWS: readonly ApiRow[] = [
   ...rows("linux/slab.h", "memory", [
-    ["kmalloc kzalloc kcalloc kmalloc_array kmalloc_node kzalloc_node kcalloc_node kmemdup kmemdup_nul krealloc kvmalloc kvzalloc kvcalloc kvmalloc_array", "result", "acquire"],
+    ["kmalloc kzalloc kcalloc kmalloc_array kmalloc_node kzalloc_node kcalloc_node kmemdup kmemdup_nul kvmalloc kvzalloc kvcalloc kvmalloc_array", "result", "acquire"],
     ["kmalloc_obj kzalloc_obj kmalloc_objs kzalloc_objs kmalloc_flex kzalloc_flex kvzalloc_obj kvmalloc_obj", "result", "acquire"],
     ["kmem_cache_alloc kmem_cache_zalloc kmem_cache_alloc_node kmem_cache_alloc_lru vmalloc vzalloc mempool_alloc alloc_percpu", "result", "acquire"],
+    ["krealloc krealloc_array kvrealloc", "result", "acquire"], ["krealloc krealloc_array kvrealloc", 0, "release", nullFails],
     ["kfree kvfree kfree_sensitive kzfree vfree kvfree_sensitive free_percpu kfree_const", 0, "release"],
     ["kmem_cache_free", 1, "release"], ["mempool_free", 0, "release"],
   ]),
@@ -49,7 +50,7 @@ export const CORE_ROWS: readonly ApiRow[] = [
     ["kobject_create_and_add kobject_create kset_create_and_add", "result", "acquire"],
     ["kobject_add kset_register", 0, "publish"],
     ["kobject_del kset_unregister", 0, "unpublish"],
-    ["kobject_get kobject_get_unless_zero kset_get", 0, "get"],
+    ["kobject_get kset_get", 0, "get", returnsArgument], ["kobject_get_unless_zero", 0, "get", nullFails],
     ["kobject_put kset_put", 0, "put"],
   ]),
   ...rows("linux/device.h", "device", [
@@ -59,7 +60,7 @@ export const CORE_ROWS: readonly ApiRow[] = [
     ["device_del", 0, "unpublish"],
     ["device_unregister", 0, "unpublish"],
     ["device_unregister", 0, "put"],
-    ["get_device", 0, "get"],
+    ["get_device", 0, "get", returnsArgument],
     ["put_device", 0, "put"],
   ]),
   ...rows("linux/device.h", "created-device", [
@@ -159,22 +160,22 @@ export const CORE_ROWS: readonly ApiRow[] = [
   ...rows("linux/wait.h", "wait", [["init_waitqueue_head", 0, "initialize"]]),
 
   ...rows("linux/module.h", "module", [["__module_get", 0, "get", { fails: null }], ["try_module_get", 0, "get", falseFails], ["module_put", 0, "put"]]),
-  ...rows("linux/file.h", "file", [["fget fget_raw fget_task", "result", "get"], ["get_file", 0, "get"], ["fput", 0, "put"]]),
-  ...rows("linux/fs.h", "reference", [["igrab ihold", 0, "get"], ["iput", 0, "put"]]),
-  ...rows("linux/dcache.h", "reference", [["dget", 0, "get"], ["dput", 0, "put"]]),
-  ...rows("linux/sched/task.h", "reference", [["get_task_struct", 0, "get"], ["put_task_struct", 0, "put"]]),
+  ...rows("linux/file.h", "file", [["fget fget_raw fget_task", "result", "get"], ["get_file", 0, "get", returnsArgument], ["fput", 0, "put"]]),
+  ...rows("linux/fs.h", "reference", [["igrab", 0, "get", nullFails], ["ihold", 0, "get"], ["iput", 0, "put"]]),
+  ...rows("linux/dcache.h", "reference", [["dget", 0, "get", returnsArgument], ["dput", 0, "put"]]),
+  ...rows("linux/sched/task.h", "reference", [["get_task_struct", 0, "get", returnsArgument], ["put_task_struct", 0, "put"]]),
   ...rows("linux/sched/mm.h", "reference", [["mmgrab mmget", 0, "get", { fails: null }], ["mmget_not_zero", 0, "get", falseFails], ["mmdrop mmput", 0, "put"]]),
-  ...rows("linux/pid.h", "reference", [["get_pid", 0, "get"], ["put_pid", 0, "put"]]),
-  ...rows("linux/cred.h", "reference", [["get_cred", 0, "get"], ["put_cred", 0, "put"]]),
-  ...rows("linux/of.h", "reference", [["of_node_get", 0, "get"], ["of_node_put", 0, "put"]]),
-  ...rows("linux/property.h", "reference", [["fwnode_handle_get", 0, "get"], ["fwnode_handle_put", 0, "put"]]),
-  ...rows("linux/pci.h", "reference", [["pci_dev_get", 0, "get"], ["pci_dev_put", 0, "put"]]),
+  ...rows("linux/pid.h", "reference", [["get_pid", 0, "get", returnsArgument], ["put_pid", 0, "put"]]),
+  ...rows("linux/cred.h", "reference", [["get_cred", 0, "get", returnsArgument], ["put_cred", 0, "put"]]),
+  ...rows("linux/of.h", "reference", [["of_node_get", 0, "get", returnsArgument], ["of_node_put", 0, "put"]]),
+  ...rows("linux/property.h", "reference", [["fwnode_handle_get", 0, "get", returnsArgument], ["fwnode_handle_put", 0, "put"]]),
+  ...rows("linux/pci.h", "reference", [["pci_dev_get", 0, "get", returnsArgument], ["pci_dev_put", 0, "put"]]),
   ...rows("linux/eventfd.h", "reference", [["eventfd_ctx_fdget eventfd_ctx_fileget", "result", "get"], ["eventfd_ctx_put", 0, "put"]]),
   ...rows("linux/debugfs.h", "registration", [["debugfs_create_file", 3, "publish"], ["debugfs_remove debugfs_remove_recursive", 0, "unpublish"]]),
   ...rows("linux/sysfs.h", "registration", [["sysfs_create_group", 0, "publish"], ["sysfs_remove_group", 0, "unpublish"]]),
   ...rows("linux/proc_fs.h", "registration", [["proc_create_data", 4, "publish"], ["proc_remove", 0, "unpublish"]]),
   ...rows("linux/clk.h", "enable", [["clk_prepare_enable", 0, "acquire"], ["clk_disable_unprepare", 0, "release"]]),
-  ...rows("linux/pm_runtime.h", "reference", [["pm_runtime_resume_and_get", 0, "get"], ["pm_runtime_put_autosuspend pm_runtime_put_sync_suspend pm_runtime_put_sync_autosuspend pm_runtime_put_noidle", 0, "put"]]),
+  ...rows("linux/pm_runtime.h", "reference", [["pm_runtime_resume_and_get", 0, "get", statusFails], ["pm_runtime_put_autosuspend pm_runtime_put_sync_suspend pm_runtime_put_sync_autosuspend pm_runtime_put_noidle", 0, "put"]]),
   // Lookups return the node with a reference; those that go on from a node drop that one's.
   ...rows("linux/of.h", "reference", [
     ["of_find_node_by_path of_find_node_by_phandle of_get_parent of_get_child_by_name of_get_compatible_child of_parse_phandle of_get_cpu_node of_find_node_opts_by_path", "result", "get"],

@@ -1,6 +1,6 @@
 // Lifetime calls of networks, block devices, file systems and their buffers.
 import type { ApiRow } from "./api-row.js";
-import { managed, managedError, returnsError, rows } from "./api-row.js";
+import { managed, managedError, nullFails, returnsArgument, returnsError, rows, statusFails } from "./api-row.js";
 
 export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("linux/atmdev.h", "registration", [["atm_dev_deregister", 0, "unpublish"]]),
@@ -19,19 +19,19 @@ export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("linux/can/dev.h", "registration", [["register_candev", 0, "publish"], ["unregister_candev", 0, "unpublish"]]),
   ...rows("linux/can/skb.h", "memory", [["alloc_can_err_skb alloc_can_skb", "result", "acquire"]]),
   ...rows("linux/can/skb.h", "object", [["can_free_echo_skb", 0, "release"]]),
-  ...rows("linux/ceph/libceph.h", "reference", [["ceph_get_snap_context", 0, "get"], ["ceph_put_snap_context", 0, "put"]]),
+  ...rows("linux/ceph/libceph.h", "reference", [["ceph_get_snap_context", 0, "get", returnsArgument], ["ceph_put_snap_context", 0, "put"]]),
   ...rows("linux/ceph/osd_client.h", "reference", [["ceph_osdc_put_request", 0, "put"]]),
   ...rows("linux/cpumask.h", "memory", [["zalloc_cpumask_var alloc_cpumask_var", 0, "acquire"], ["free_cpumask_var", 0, "release"]]),
   ...rows("linux/dcache.h", "registration", [["d_add", 0, "publish"]]),
   ...rows("linux/device-mapper.h", "reference", [
-    ["dm_get_device", 0, "get"],
+    ["dm_get_device", 0, "get", statusFails],
     ["dm_get_live_table", "result", "get"],
     ["dm_put_device", 1, "put"],
     ["dm_put dm_put_live_table", 0, "put"],
   ]),
   ...rows("linux/device-mapper.h", "registration", [["dm_register_target", 0, "publish"], ["dm_unregister_target", 0, "unpublish"]]),
   ...rows("linux/dm-bufio.h", "claim", [["dm_bufio_release", 0, "release"]]),
-  ...rows("linux/dma-fence.h", "reference", [["dma_fence_get", 0, "get"], ["dma_fence_put", 0, "put"]]),
+  ...rows("linux/dma-fence.h", "reference", [["dma_fence_get", 0, "get", returnsArgument], ["dma_fence_put", 0, "put"]]),
   ...rows("linux/dma-fence.h", "object", [["dma_fence_init", 0, "initialize"]]),
   ...rows("linux/dma-fence.h", "registration", [["dma_fence_add_callback", 1, "publish"]]),
   ...rows("linux/dmapool.h", "memory", [
@@ -73,7 +73,7 @@ export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("linux/idr.h", "id-table", [["idr_init ida_init", 0, "initialize"], ["idr_destroy ida_destroy", 0, "release"]]),
   ...rows("linux/jbd2.h", "reference", [["jbd2_journal_put_journal_head", 0, "put"]]),
   ...rows("linux/kernfs.h", "reference", [["kernfs_get", 0, "get"], ["kernfs_put", 0, "put"]]),
-  ...rows("linux/key.h", "reference", [["key_get", 0, "get"], ["key_put", 0, "put"]]),
+  ...rows("linux/key.h", "reference", [["key_get", 0, "get", returnsArgument], ["key_put", 0, "put"]]),
   ...rows("linux/kfifo.h", "object", [["kfifo_alloc", 0, "acquire"], ["INIT_KFIFO", 0, "initialize"], ["kfifo_free", 0, "release"]]),
   ...rows("linux/kthread.h", "memory", [["kthread_create_worker", "result", "acquire", returnsError], ["kthread_destroy_worker", 0, "release"]]),
   ...rows("linux/list.h", "list", [["INIT_LIST_HEAD INIT_HLIST_HEAD INIT_HLIST_NODE", 0, "initialize"]]),
@@ -116,7 +116,7 @@ export const DATA_ROWS: readonly ApiRow[] = [
   ]),
   ...rows("linux/netdevice.h", "irq", [["dev_kfree_skb_irq", 0, "unpublish"]]),
   ...rows("linux/nfs_fs.h", "memory", [["nfs_alloc_fattr", "result", "acquire"], ["nfs_free_fattr", 0, "release"]]),
-  ...rows("linux/nfs_fs.h", "reference", [["get_nfs_open_context", 0, "get"], ["put_nfs_open_context", 0, "put"]]),
+  ...rows("linux/nfs_fs.h", "reference", [["get_nfs_open_context", 0, "get", returnsArgument], ["put_nfs_open_context", 0, "put"]]),
   ...rows("linux/nls.h", "registration", [["register_nls", 0, "publish"], ["unregister_nls", 0, "unpublish"]]),
   ...rows("linux/nls.h", "enable", [["load_nls", "result", "acquire"], ["unload_nls", 0, "release"]]),
   ...rows("linux/pagemap.h", "registration", [["folio_detach_private detach_page_private", 0, "unpublish"]]),
@@ -154,7 +154,7 @@ export const DATA_ROWS: readonly ApiRow[] = [
     ["dev_kfree_skb kfree_skb skb_free_frag __kfree_skb", 0, "release"],
   ]),
   ...rows("linux/skbuff.h", "queue", [["skb_queue_tail __skb_queue_tail", 1, "publish"]]),
-  ...rows("linux/skbuff.h", "reference", [["skb_get", 0, "get"]]),
+  ...rows("linux/skbuff.h", "reference", [["skb_get", 0, "get", returnsArgument]]),
   ...rows("linux/slab.h", "memory", [["kmem_cache_create kvzalloc_node", "result", "acquire"], ["kmem_cache_destroy", 0, "release"]]),
   ...rows("linux/string.h", "memory", [["kstrdup kstrdup_const", "result", "acquire"], ["memdup_user memdup_user_nul", "result", "acquire", returnsError]]),
   ...rows("linux/sysctl.h", "registration", [["register_sysctl_table register_sysctl", "result", "acquire"], ["unregister_sysctl_table", 0, "unpublish"]]),
@@ -197,7 +197,7 @@ export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("net/mac80211.h", "registration", [["ieee80211_register_hw", 0, "publish"], ["ieee80211_unregister_hw", 0, "unpublish"]]),
   ...rows("net/mac802154.h", "memory", [["ieee802154_free_hw", 0, "release"]]),
   ...rows("net/neighbour.h", "claim", [["neigh_release", 0, "release"]]),
-  ...rows("net/net_namespace.h", "reference", [["get_net", 0, "get", returnsError], ["put_net", 0, "put"]]),
+  ...rows("net/net_namespace.h", "reference", [["get_net", 0, "get", returnsArgument], ["put_net", 0, "put"]]),
   ...rows("net/net_namespace.h", "registration", [["register_pernet_subsys", 0, "publish"], ["unregister_pernet_subsys", 0, "unpublish"]]),
   ...rows("net/netevent.h", "registration", [["unregister_netevent_notifier", 0, "unpublish"]]),
   ...rows("net/netlink.h", "memory", [["nlmsg_free", 0, "release"]]),
@@ -233,9 +233,9 @@ export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("scsi/libiscsi.h", "object", [["iscsi_session_teardown", 0, "release"]]),
   ...rows("scsi/libsas.h", "memory", [["sas_free_task", 0, "release"]]),
   ...rows("scsi/scsi_cmnd.h", "mapping", [["scsi_dma_map", 0, "acquire"], ["scsi_dma_unmap", 0, "release"]]),
-  ...rows("scsi/scsi_device.h", "reference", [["scsi_device_lookup", "result", "get"], ["scsi_device_get", 0, "get"], ["scsi_device_put scsi_autopm_put_device", 0, "put"]]),
+  ...rows("scsi/scsi_device.h", "reference", [["scsi_device_lookup", "result", "get"], ["scsi_device_get", 0, "get", statusFails], ["scsi_device_put scsi_autopm_put_device", 0, "put"]]),
   ...rows("scsi/scsi_device.h", "registration", [["scsi_add_device", 0, "publish"], ["scsi_remove_device", 0, "unpublish"]]),
-  ...rows("scsi/scsi_host.h", "reference", [["scsi_host_get", 0, "get"], ["scsi_host_lookup", "result", "get"], ["scsi_host_put", 0, "put"]]),
+  ...rows("scsi/scsi_host.h", "reference", [["scsi_host_get", 0, "get", nullFails], ["scsi_host_lookup", "result", "get"], ["scsi_host_put", 0, "put"]]),
   ...rows("scsi/scsi_host.h", "registration", [["scsi_add_host", 0, "publish"], ["scsi_remove_host", 0, "unpublish"]]),
   ...rows("scsi/scsi_host.h", "memory", [["scsi_host_alloc", "result", "acquire"]]),
   ...rows("target/iscsi/iscsi_transport.h", "memory", [["iscsit_free_cmd", 0, "release"]]),

@@ -1,6 +1,6 @@
 // Lifetime calls of buses, devices and what they are made of: headers that sort before those in api-buses.ts.
 import type { ApiRow } from "./api-row.js";
-import { falseFails, managed, managedError, returnsError, rows } from "./api-row.js";
+import { falseFails, managed, managedError, returnsError, rows, statusFails } from "./api-row.js";
 
 export const DEVICE_ROWS: readonly ApiRow[] = [
   ...rows("acpi/acpi_bus.h", "registration", [["acpi_bus_register_driver", 0, "publish"], ["acpi_bus_unregister_driver", 0, "unpublish"]]),
@@ -85,7 +85,7 @@ export const DEVICE_ROWS: readonly ApiRow[] = [
   ]),
   ...rows("linux/cpuidle.h", "registration", [["cpuidle_register", 0, "publish"]]),
   ...rows("linux/crypto.h", "registration", [["crypto_unregister_alg", 0, "unpublish"]]),
-  ...rows("linux/debugfs.h", "reference", [["debugfs_file_get", 0, "get"], ["debugfs_file_put", 0, "put"]]),
+  ...rows("linux/debugfs.h", "reference", [["debugfs_file_get", 0, "get", statusFails], ["debugfs_file_put", 0, "put"]]),
   ...rows("linux/device.h", "mapping", [["devm_ioremap_resource devm_of_iomap devm_memremap", "result", "acquire", managedError]]),
   ...rows("linux/device.h", "registration", [
     ["device_link_add", "result", "acquire"],
@@ -195,7 +195,7 @@ export const DEVICE_ROWS: readonly ApiRow[] = [
   ...rows("linux/isa.h", "registration", [["isa_register_driver", 0, "publish"], ["isa_unregister_driver", 0, "unpublish"]]),
   ...rows("linux/klist.h", "object", [["klist_iter_exit", 0, "release"]]),
   ...rows("linux/lcd.h", "registration", [["devm_lcd_device_register", "result", "acquire", managedError]]),
-  ...rows("linux/libata.h", "memory", [["ata_host_alloc_pinfo ata_host_alloc", "result", "acquire"]]),
+  ...rows("linux/libata.h", "memory", [["ata_host_alloc_pinfo ata_host_alloc", "result", "acquire", managed]]),
   ...rows("linux/lockdep.h", "registration", [["lockdep_unregister_key", 0, "unpublish"]]),
   ...rows("linux/mISDNif.h", "memory", [["mI_alloc_skb", "result", "acquire"]]),
   ...rows("linux/mailbox_client.h", "claim", [["mbox_request_channel", "result", "acquire", returnsError], ["mbox_free_channel", 0, "release"]]),
@@ -209,5 +209,5 @@ export const DEVICE_ROWS: readonly ApiRow[] = [
   ...rows("linux/of_mdio.h", "registration", [["of_phy_register_fixed_link", 0, "publish"], ["of_phy_deregister_fixed_link", 0, "unpublish"]]),
   ...rows("linux/component.h", "enable", [["component_bind_all", 0, "acquire"], ["component_unbind_all", 0, "release"]]),
   ...rows("linux/gpio/machine.h", "registration", [["gpiod_add_lookup_table", 0, "publish"], ["gpiod_remove_lookup_table", 0, "unpublish"]]),
-  ...rows("acpi/acpixf.h", "reference", [["acpi_get_table", 2, "get"], ["acpi_put_table", 0, "put"]]),
+  ...rows("acpi/acpixf.h", "reference", [["acpi_get_table", 2, "get", statusFails], ["acpi_put_table", 0, "put"]]),
 ];

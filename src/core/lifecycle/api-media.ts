@@ -1,6 +1,6 @@
 // Lifetime calls of graphics, video, sound and input (below include/: drm, media, sound, linux/iio, linux/leds.h, linux/fb.h).
 import type { ApiRow } from "./api-row.js";
-import { managed, managedError, returnsError, rows } from "./api-row.js";
+import { managed, managedError, returnsArgument, returnsError, rows, statusFails } from "./api-row.js";
 
 export const MEDIA_ROWS: readonly ApiRow[] = [
   ...rows("drm/display/drm_dp_helper.h", "registration", [["drm_dp_aux_register", 0, "publish"], ["drm_dp_aux_unregister", 0, "unpublish"]]),
@@ -38,7 +38,7 @@ export const MEDIA_ROWS: readonly ApiRow[] = [
   ...rows("drm/drm_probe_helper.h", "enable", [["drm_kms_helper_poll_enable", 0, "acquire"]]),
   ...rows("drm/drm_property.h", "reference", [["drm_property_blob_put", 0, "put"]]),
   ...rows("drm/drm_syncobj.h", "reference", [["drm_syncobj_find", "result", "get"], ["drm_syncobj_put", 0, "put"]]),
-  ...rows("drm/drm_vblank.h", "reference", [["drm_crtc_vblank_get", 0, "get"], ["drm_crtc_vblank_put", 0, "put"]]),
+  ...rows("drm/drm_vblank.h", "reference", [["drm_crtc_vblank_get", 0, "get", statusFails], ["drm_crtc_vblank_put", 0, "put"]]),
   ...rows("drm/gpu_scheduler.h", "object", [["drm_sched_job_cleanup", 0, "release"]]),
   ...rows("drm/ttm/ttm_bo_api.h", "reference", [["ttm_bo_pin", 0, "get"], ["ttm_bo_put", 0, "put"]]),
   ...rows("drm/ttm/ttm_resource.h", "object", [["ttm_resource_free ttm_resource_fini", 1, "release"]]),
@@ -61,7 +61,7 @@ export const MEDIA_ROWS: readonly ApiRow[] = [
     ["iio_trigger_register", 0, "publish"],
     ["iio_trigger_unregister", 0, "unpublish"],
   ]),
-  ...rows("linux/iio/trigger.h", "reference", [["iio_trigger_get", 0, "get"]]),
+  ...rows("linux/iio/trigger.h", "reference", [["iio_trigger_get", 0, "get", returnsArgument]]),
   ...rows("linux/iio/trigger.h", "memory", [["iio_trigger_free", 0, "release"]]),
   ...rows("linux/iio/triggered_buffer.h", "object", [
     ["devm_iio_triggered_buffer_setup", 0, "initialize", managed],

@@ -36,6 +36,8 @@ export interface ApiRow {
   readonly callback: number;
   /** True when the call tells whether it dropped the last reference. */
   readonly tellsLast: boolean;
+  /** True when the call returns the object that it was given: `dev = get_device(dev)`. */
+  readonly returnsArgument: boolean;
   /** True when the driver core undoes the call by itself when the device is unbound. */
   readonly managed: boolean;
   readonly fails: Failure;
@@ -45,7 +47,7 @@ export interface ApiRow {
   readonly header: string;
 }
 
-export type RowOptions = Partial<Pick<ApiRow, "inside" | "holder" | "callback" | "tellsLast" | "managed" | "fails" | "keepsOnFailure">>;
+export type RowOptions = Partial<Pick<ApiRow, "inside" | "holder" | "callback" | "tellsLast" | "returnsArgument" | "managed" | "fails" | "keepsOnFailure">>;
 /** Calls with a space between them, the argument that names the object, and what they do to it. */
 export type Line = readonly [calls: string, target: number | "result", effect: Effect, options?: RowOptions];
 
@@ -53,19 +55,22 @@ export const managed: RowOptions = { managed: true };
 export const returnsError: RowOptions = { fails: "error-pointer" };
 export const managedError: RowOptions = { managed: true, fails: "error-pointer" };
 export const falseFails: RowOptions = { fails: "false" };
+export const statusFails: RowOptions = { fails: "status" };
+export const nullFails: RowOptions = { fails: "null" };
+export const returnsArgument: RowOptions = { fails: "null", returnsArgument: true };
 export const keepsOnFailure: RowOptions = { keepsOnFailure: true };
 
 /** The rows of one header that are about one kind of resource. */
 export function rows(header: string, kind: ResourceKind, lines: readonly Line[]): ApiRow[] {
   return lines.flatMap(([calls, target, effect, options]) =>
     calls.split(" ").map((call): ApiRow => ({
-      call, kind, effect, target, inside: false, holder: -1, callback: -1, tellsLast: false, managed: false, fails: usualFailure(target, effect), keepsOnFailure: false, header, ...options,
+      call, kind, effect, target, inside: false, holder: -1, callback: -1, tellsLast: false, returnsArgument: false, managed: false, fails: usualFailure(target, effect), keepsOnFailure: false, header, ...options,
     })),
   );
 }
 
-/** What gives back never fails; what returns an object returns NULL instead; the rest returns zero when all went well. */
+/** What gives back never fails, nor does one more reference of an object that is there; what returns an object returns NULL instead; the rest returns zero when all went well. */
 function usualFailure(target: number | "result", effect: Effect): Failure {
-  if (effect === "release" || effect === "put" || effect === "unpublish") return null;
+  if (effect === "release" || effect === "put" || effect === "unpublish" || (effect === "get" && target !== "result")) return null;
   return target === "result" ? "null" : "status";
 }

@@ -14,12 +14,13 @@ type Call = Extract<Expr, { kind: "call" }>;
 /** Kinds whose other half is given the value that the first one returned; a region, say, is given back by its numbers. */
 const GIVEN_BACK_BY_VALUE: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["memory", "reference", "file", "mapping", "device", "kobject", "cdev"]);
 
-const KEEPS_NOTHING: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["memory", "list", "tree", "lock", "count", "kref", "wait", "mapping", "module", "id"]);
+const KEEPS_NOTHING: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["memory", "list", "tree", "lock", "count", "kref", "wait", "module", "id"]);
 
 /** Runs one call whose arguments have been evaluated, and gives its result. */
 export function applyCall(on: Interpreter, state: State, call: Call, name: string, values: readonly string[], alone: boolean): string {
-  const lock = LOCK_CALLS.get(name);
-  const rows = API.get(name) ?? [];
+  const isRedefined = on.code.redefined.has(name);
+  const lock = isRedefined ? undefined : LOCK_CALLS.get(name);
+  const rows = isRedefined ? [] : (API.get(name) ?? []);
   const summary = rows.length === 0 && lock === undefined ? on.summaryOf(name) : null;
   const looks = LOOKS_ONLY.test(name);
   const frees = rows.some((row) => row.effect === "release" && row.kind === "memory");
@@ -32,10 +33,15 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
     const { gone } = state.subject(rootOf(value));
     if (gone !== null && !looks) on.use(state, value, arg.span, on.textOf(arg.span));
   });
-  if (rows.length === 0 && lock === undefined && PREDICATE.test(name)) return askAgain(on, state, call, name, values);
-  const result = on.fresh(state, call.span, resultBits(rows, lock?.fails ?? null, summary?.bits ?? ANY));
+  if (rows.length === 0 && lock === undefined && ((PREDICATE.test(name) && !ACTS.test(name)) || (summary === null && on.isAsked(call)))) return askAgain(on, state, call, name, values);
+  // An iterator gives back what it is given before it finds the next one.
+  const goesOn = rows.some((row) => row.target === "result");
+  const [before, behind] = [rows.filter((row) => goesOn && row.effect === "put"), rows.filter((row) => !goesOn || row.effect !== "put")];
+  for (const row of before) applyRow(on, state, call, row, values, "", alone);
+  const same = rows.find((row) => row.returnsArgument)?.target;
+  const result = typeof same === "number" ? (values[same] ?? "") : on.fresh(state, call.span, resultBits(rows, lock?.fails ?? null, summary?.bits ?? ANY));
   if (lock !== undefined) applyLock(on, state, call, values, result, alone);
-  for (const row of rows) applyRow(on, state, call, row, values, result, alone);
+  for (const row of behind) applyRow(on, state, call, row, values, result, alone);
   if (rows.length > 0 || lock !== undefined) {
     // A function that registers or sets up keeps what it is given besides its object.
     if (rows.some((row) => !KEEPS_NOTHING.has(row.kind))) {
@@ -89,12 +95,15 @@ export function own(state: State, id: string, held: Held): void {
 }
 
 /** Names that only ask: the same question about the same values has the same answer until a loop comes round. */
-const PREDICATE = /(^|_)(is|has|needs?|can|should|supports?|supported|enabled|capable|feature|features|compatible)(_|$)/;
+const PREDICATE = /(^|_)(is|has|needs?|should|supports?|supported|enabled|capable|feature|features|compatible)(_|$)|_can(_|$)/;
+/** Names that do something besides. */
+const ACTS = /(^|_)(set|put|add|alloc|register|init|create|queue|free|send|store|update|enable|disable|start|stop|handle|process)(_|$)/;
 
 function askAgain(on: Interpreter, state: State, call: Call, name: string, values: readonly string[]): string {
   values.forEach((value, index) => {
     const arg = call.args[index];
-    if (arg !== undefined && arg.kind !== "type" && value.startsWith("&") && !value.includes("->")) passOn(on, state, value, arg);
+    if (arg === undefined || arg.kind === "type" || isNumber(value)) return;
+    if (value.startsWith("&") ? !value.includes("->") : !PREDICATE.test(name) && !LOOKS_ONLY.test(name)) passOn(on, state, value, arg);
   });
   return `c:${name}(${values.join(",")}${call.args.map((arg) => (arg.kind === "type" ? on.textOf(arg.span) : "")).join("")});`;
 }
@@ -124,7 +133,12 @@ function resultBits(rows: readonly ApiRow[], lockFails: Failure, otherwise: numb
 /** The argument is known to code that is not shown, and what its address leads to may have been changed. */
 function passOn(on: Interpreter, state: State, value: string, arg: Expr): void {
   on.handOn(state, value, arg.span);
-  if (!value.startsWith("&")) return;
+  if (!value.startsWith("&")) {
+    // Its members may be others by now.
+    for (const key of [...state.env.keys()]) if (key.startsWith(`${value}->`)) state.env.delete(key);
+    for (const [id, { gone }] of [...state.subjects]) if (gone !== null && id.startsWith(`l:${value}->`)) state.subjects.delete(id);
+    return;
+  }
   const place = value.slice(1);
   if (place.includes("->")) return;
   for (const key of [...state.env.keys()]) {
@@ -194,7 +208,7 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
         state.change(id, { parkedIn: rootOf(holder) });
         return;
       }
-      if (isStructure && memberOf(value) !== "") state.change(id, { listed: new Map([...state.subject(id).listed, [memberOf(value), { span: call.span, holder: rootOf(holder) }]]) });
+      if (isStructure && memberOf(value) !== "") state.change(id, { listed: new Map([...state.subject(id).listed, [memberOf(value), { span: call.span, holder: rootOf(holder), only }]]) });
       on.handOn(state, value, call.span);
       if (!isStructure && row.kind !== "work" && row.kind !== "timer") state.holds.set(key, held);
       return;
@@ -210,6 +224,14 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
     }
     case "put":
     case "release": {
+      if (only !== null) {
+        // Given up where the call succeeds (krealloc): owned on only where it does not.
+        const { owned, escaped } = state.subject(id);
+        // The same call in another round of a loop: what is known of its result is about the new one.
+        if (id === rootOf(result)) return;
+        if (owned !== null && !escaped) state.change(id, { owned: { ...owned, only: { value: only.value, bits: ANY & ~only.bits } } });
+        return;
+      }
       state.holds.delete(key);
       for (const [other, one] of [...state.holds]) if (other.endsWith(` ${value}`) && one.row.header === row.header) state.holds.delete(other);
       state.note("released", call.span, key);
@@ -222,7 +244,9 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
       const frees = row.effect === "release" && row.kind === "memory" && memberOf(value) === "";
       const subject = state.subject(id);
       // The only reference: one that the function got as a result and has shown to nobody.
-      const isOnly = memberOf(value) === "" && subject.owned !== null && !subject.escaped && subject.owned.row.effect === "get" && row.effect === "put" && !hasOtherReference(state, value);
+      // `device_unregister` drops the reference of the registration, not one that a lookup took.
+      const isRegistrations = (API.get(row.call) ?? []).some((other) => other.effect === "unpublish");
+      const isOnly = !isRegistrations && memberOf(value) === "" && subject.owned !== null && !subject.escaped && subject.owned.row.effect === "get" && row.effect === "put" && !hasOtherReference(state, value);
       const isOwner = subject.owned !== null && !subject.escaped && (start !== undefined || (memberOf(value) === "" && row.effect === "release"));
       dropFor(on, state, call, row, value, label, { final: frees || isOnly, frees });
       // `put_device(&pdev->dev)` gives back what a lookup of `pdev` took.

@@ -6,6 +6,6 @@ export const doublePut: Rule = {
   gone(ctx, { state, id, member, call, span, label, frees }) {
     const { gone } = state.subject(id);
     if (gone === null || (member !== "" && frees)) return;
-    ctx.report({ kind: "double-put", object: label, call, other: gone.call, span, about: id, trail: state.trail });
+    ctx.report({ kind: "double-put", object: label, call, other: gone.call, span, cause: gone.span, about: id, trail: state.trail });
   },
 };

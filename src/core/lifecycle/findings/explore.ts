@@ -119,7 +119,7 @@ class Walk {
 
   private step(state: State, node: FlowNode, open: Point[]): void {
     const { on } = this;
-    on.begin();
+    on.begin(node.kind === "test" ? node.expr : null);
     if (!node.readable || node.kind === "elsewhere") state.forget();
     else this.run1(state, node);
     if (node.kind === "exit") return this.leave(state, node);
@@ -175,17 +175,21 @@ class Walk {
   private iterate(state: State, node: FlowNode, enters: boolean): void {
     const { on } = this;
     const name = node.macro?.name ?? "";
-    for (const arg of node.macro?.args ?? []) {
+    const isBehindParent = /child|endpoint|_port_of_|_of_cell/.test(name);
+    for (const [index, arg] of (node.macro?.args ?? []).entries()) {
       if (arg.kind !== "name" || !on.isLocal(arg.name)) continue;
-      const isCursor = node.macro?.args[0] === arg || /of_node|_safe|for_each_child|fwnode/.test(name);
+      if (isBehindParent && index === 0) continue;
+      const isCursor = index === (isBehindParent ? 1 : 0) || (index === 1 && name.includes("_safe"));
       const old = state.env.get(arg.name);
+      const { owned, escaped } = state.subject(rootOf(old ?? ""));
+      // What the function made is gone through, not gone through with: `for_each_sgtable_sg(table, entry, i)`.
+      if (owned !== null && !escaped && !/^(h?list|klist|llist)_/.test(name)) continue;
+      if (old !== undefined) state.escape(old);
       if (!isCursor) {
         // Some macros have their variable in another place (idr_for_each_entry, xa_for_each); nothing is said of it from here on.
-        if (old !== undefined) state.escape(old);
         state.env.set(arg.name, on.fresh(state, arg.span, NEGATIVE | ZERO | VALID));
         continue;
       }
-      if (old?.startsWith("s:") === true && old.includes(`s:${arg.span.from}.`)) state.escape(old);
       const cursor = on.fresh(state, arg.span, enters ? VALID : NEGATIVE | ZERO | VALID);
       on.cursors.add(cursor);
       state.env.set(arg.name, cursor);

@@ -83,7 +83,15 @@ function keyOf(where: CodeFunction): string {
 /** One finding for each thing that is wrong, however many paths lead to it: the path that says most is told, then the shortest. */
 function distinct(findings: readonly RawFinding[]): RawFinding[] {
   const best = new Map<string, RawFinding>();
+  const first = new Map<string, RawFinding>();
   for (const one of findings) {
+    if (one.cause === undefined) continue;
+    const key = `${one.about} ${one.cause.from}`;
+    const known = first.get(key);
+    if (known === undefined || one.span.from < known.span.from) first.set(key, one);
+  }
+  for (const one of findings) {
+    if (one.cause !== undefined && first.get(`${one.about} ${one.cause.from}`)?.span.from !== one.span.from) continue;
     const key = `${one.kind} ${one.object} ${one.call} ${one.kind === "missing-half" || one.kind === "guard-leak" || one.kind === "lock-held" ? "" : one.span.from}`;
     const known = best.get(key);
     if (known === undefined || one.other.length > known.other.length || (one.other.length === known.other.length && length(one.trail) < length(known.trail))) best.set(key, one);

@@ -9,7 +9,7 @@ export const freesLive: Rule = {
       for (const [id, { gone, listed, parkedIn }] of state.subjects) {
         if (gone?.frees !== true || id.includes("[") || parkedIn === IN_ARRAY) continue;
         // A list that goes with its owner needs no removal.
-        const places = [...listed].filter(([, { holder }]) => holder !== id && state.subject(holder).gone === null && (state.subject(holder).owned === null || state.subject(holder).escaped)).map(([member]) => member);
+        const places = [...listed].filter(([, { holder, only }]) => state.isHeld(only) && holder !== id && state.subject(holder).gone === null && (state.subject(holder).owned === null || state.subject(holder).escaped)).map(([member]) => member);
         if (state.returned !== null && rootOf(state.returned) === id) places.push("return");
         if (places.length === 0) continue;
         ctx.report({ kind: "frees-live", object: gone.label, call: gone.call, other: places.join(", "), span: gone.span, about: id, trail: state.trail });

@@ -18,6 +18,7 @@ export class Interpreter {
   private readonly arrays: ReadonlySet<string>;
   /** Values of the expressions of the node at hand, so that a test does not run them again. */
   private seen = new Map<Expr, string>();
+  private asked: Expr | null = null;
 
   constructor(readonly ctx: FunctionContext, readonly rules: readonly Rule[], locals: ReadonlyMap<string, TypeRef>, readonly summaryOf: (name: string) => Summary | null) {
     this.params = new Set(ctx.where.fn.params.map((param) => param.name));
@@ -33,9 +34,16 @@ export class Interpreter {
     return this.ctx.where;
   }
 
-  /** Starts a node: nothing of it has been evaluated. */
-  begin(): void {
+  /** Starts a node: nothing of it has been evaluated. `test`: what decides there, if anything. */
+  begin(test: Expr | null): void {
     this.seen = new Map();
+    this.asked = test;
+    while (this.asked?.kind === "unary" && this.asked.op === "!") this.asked = this.asked.operand;
+  }
+
+  /** True for a call whose result is the whole of a condition: asked twice, it is taken to answer the same. */
+  isAsked(call: Expr): boolean {
+    return this.asked === call;
   }
 
   isLocal(name: string): boolean {
@@ -212,6 +220,8 @@ export class Interpreter {
           return value;
         }
         this.touch(state, expr.target);
+        // A pointer that moves on still belongs to what it pointed to.
+        state.escape(this.valueOf(state, expr.target));
         const changed = this.fresh(state, expr.span);
         this.assign(state, expr.target, changed, expr.span);
         return changed;
@@ -262,7 +272,7 @@ export class Interpreter {
         if (place !== null) state.env.set(place, this.fresh(state, one.span));
       }
     });
-    if (expr.kind === "name") state.escape(this.valueOf(state, expr));
+    if (expr.kind === "name" || (expr.kind === "unary" && expr.op === "&")) state.escape(this.valueOf(state, expr));
   }
 
   private unary(state: State, expr: Extract<Expr, { kind: "unary" }>): string {
@@ -279,7 +289,10 @@ export class Interpreter {
       }
       case "++":
       case "--": {
-        const changed = this.fresh(state, expr.span);
+        const number = /^n:(-?\d+);$/.exec(operand)?.[1];
+        const changed = number === undefined ? this.fresh(state, expr.span) : this.numbered(state, Number(number) + (expr.op === "++" ? 1 : -1));
+        // A pointer that moves on still belongs to what it pointed to.
+        state.escape(operand);
         this.assign(state, expr.operand, changed, expr.span);
         return expr.postfix ? operand : changed;
       }
@@ -322,6 +335,7 @@ export class Interpreter {
   private call(state: State, expr: Extract<Expr, { kind: "call" }>, alone: boolean): string {
     const name = expr.callee.kind === "name" ? expr.callee.name : "";
     if (name === "") this.valueOf(state, expr.callee);
+    if (/^_*typeof/.test(name)) return this.fresh(state, expr.span);
     const [first, second, third] = expr.args;
     if ((name === "container_of" || name === "container_of_const" || name === "list_entry") && first !== undefined && first.kind !== "type" && second?.kind === "type" && third !== undefined && third.kind !== "type") {
       return containerOf(this.valueOf(state, first), this.textOf(third.span));

@@ -8,8 +8,8 @@ export const lockHeld: Rule = {
     const known = exits.filter((exit) => exit.state.locksKnown);
     for (const exit of known) {
       for (const [lock, { span, only, family: label }] of exit.state.locks) {
-        // A semaphore counts: who gives it back may be somebody else.
-        if (!exit.state.isHeld(only) || lock.startsWith("semaphore ")) continue;
+        // A semaphore counts: who gives it back may be somebody else. Of the entries of an array, others may hold theirs.
+        if (!exit.state.isHeld(only) || lock.startsWith("semaphore ") || lock.includes("[")) continue;
         const isGivenBack = known.some((other) => other !== exit && meansTheSame(exit, other) && !other.state.locks.has(lock) && wasTaken(other, lock, span.from));
         if (!isGivenBack) continue;
         ctx.report({ kind: "lock-held", object: label, call: textAt(ctx.where.file.text, span), other: "", span: exit.span, about: lock, trail: exit.state.trail });

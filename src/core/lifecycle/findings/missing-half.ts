@@ -35,7 +35,8 @@ function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
   const errors = exits.filter((exit) => exit.failed);
   for (const exit of errors) {
     for (const [key, held] of exit.state.holds) {
-      if (held.row.managed || !exit.state.isHeld(held.only)) continue;
+      // Entries of an array are not told apart.
+      if (held.row.managed || key.includes("[") || !exit.state.isHeld(held.only)) continue;
       const isGivenBack = errors.some((other) => other !== exit && wasGivenBack(other, held, key));
       if (isGivenBack) report(ctx, exit, held, key, true);
     }

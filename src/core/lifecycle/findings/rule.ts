@@ -53,6 +53,8 @@ export interface RawFinding {
   readonly call: string;
   readonly other: string;
   readonly span: Span;
+  /** What it follows from, where one cause shows in more than one place: the first is told. Missing where the place says all. */
+  readonly cause?: Span;
   /** The object whose steps are told with it; "" for all. */
   readonly about: string;
   readonly trail: Trail | null;

@@ -43,7 +43,7 @@ export interface Subject {
   /** Where its memory, or the only reference to it, was given up. */
   readonly gone: { readonly span: Span; readonly call: string; readonly label: string; readonly frees: boolean } | null;
   /** Lists and other structures that hold it, by the member: where it was put there, and the object that the list belongs to. */
-  readonly listed: ReadonlyMap<string, { readonly span: Span; readonly holder: string }>;
+  readonly listed: ReadonlyMap<string, { readonly span: Span; readonly holder: string; readonly only: Held["only"] }>;
   /** Embedded counts and objects that were started, by the member. */
   readonly started: ReadonlyMap<string, { readonly row: ApiRow; readonly span: Span; readonly only: Held["only"] }>;
 }
@@ -97,6 +97,7 @@ export class State {
   /** Drops what is known of values that nothing leads to any more. */
   prune(): void {
     const live = new Set([...this.env.values(), ...this.subjects.keys()]);
+    for (const value of [...live]) for (const made of value.match(/s:\d+\.\d+;/g) ?? []) live.add(made);
     for (const { only } of [...this.holds.values(), ...this.locks.values()]) if (only !== null) live.add(only.value);
     for (const { owned, started } of this.subjects.values()) for (const one of [owned, ...started.values()]) {
         const only = one?.only ?? null;
@@ -166,8 +167,19 @@ export class State {
   /** A place of creation is run again (a loop): what was known of the value before does not hold for the new one. */
   renew(id: string): void {
     if (!this.bits.has(id) && !this.subjects.has(id)) return;
+    this.settle(id);
     for (const map of [this.env, this.bits, this.subjects, this.holds] as const) for (const key of [...map.keys()]) if (key.includes(id)) map.delete(key);
     for (const [key, value] of [...this.env]) if (value.includes(id)) this.env.delete(key);
+  }
+
+  /** What is held depending on a value that is about to be forgotten is held, or not, or is left to others. */
+  private settle(id: string): void {
+    for (const [about, { owned, listed, started }] of this.subjects) {
+      if (owned?.only?.value === id) this.change(about, this.isHeld(owned.only) ? { owned: { ...owned, only: null } } : this.mayBeHeld(owned.only) ? { escaped: true } : { owned: null });
+      for (const [kept, map] of [["listed", listed], ["started", started]] as const) {
+        if ([...map.values()].some(({ only }) => only?.value === id)) this.change(about, { [kept]: new Map([...map].filter(([, { only }]) => only?.value !== id || this.isHeld(only)).map(([member, one]) => [member, one.only?.value === id ? { ...one, only: null } : one])) });
+      }
+    }
   }
 
   /** Equal for states that behave the same from here on. */

@@ -6,12 +6,12 @@ export const useAfterPut: Rule = {
   use(ctx, { state, id, span, label }) {
     const { gone } = state.subject(id);
     if (gone === null || gone.span.from === span.from) return;
-    ctx.report({ kind: "use-after-put", object: label, call: gone.call, other: "", span, about: id, trail: state.trail });
+    ctx.report({ kind: "use-after-put", object: label, call: gone.call, other: "", span, cause: gone.span, about: id, trail: state.trail });
   },
   returned(ctx, { state, id, span, label }) {
     const { gone } = state.subject(id);
     // What was freed by name and is returned is told by frees-live.
     if (gone === null || gone.frees) return;
-    ctx.report({ kind: "use-after-put", object: label, call: gone.call, other: "return", span, about: id, trail: state.trail });
+    ctx.report({ kind: "use-after-put", object: label, call: gone.call, other: "return", span, cause: gone.span, about: id, trail: state.trail });
   },
 };

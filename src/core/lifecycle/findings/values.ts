@@ -54,7 +54,33 @@ export function pointee(value: string): string {
 export function load(state: State, place: string, isParameter: boolean): string {
   const known = state.env.get(place);
   if (known !== undefined) return known;
-  return isParameter ? `p:${place};` : `l:${place};`;
+  if (isParameter) return `p:${place};`;
+  // What was filled in as a whole (`fill(&buffer)`) has members of its own since.
+  for (let at = innermostMember(place, place.length); at > 0; at = innermostMember(place, at)) {
+    const whole = state.env.get(place.slice(0, at));
+    if (whole !== undefined) return `l:${whole}${place.slice(at)};`;
+  }
+  const holder = place.slice(0, Math.max(0, place.lastIndexOf("->")));
+  const { owned, escaped } = state.subject(holder);
+  // Nobody has written there yet; an allocator of the patch may have.
+  if (holder !== "" && owned !== null && !escaped && ZEROED.test(owned.row.call) && owned.label.startsWith(`${owned.row.call}(`)) {
+    state.bits.set(NULL_VALUE, ZERO);
+    return NULL_VALUE;
+  }
+  return `l:${place};`;
+}
+
+/** Allocations whose memory is all zeros (linux/slab.h). */
+const ZEROED = /zalloc|kcalloc/;
+
+/** Where the innermost member or entry of a place begins, before `end`; -1 for none. */
+function innermostMember(place: string, end: number): number {
+  for (let at = end - 1; at > 0; at--) {
+    const char = place[at];
+    if (char === ";" || (char === ">" && place[at - 1] === "-")) return -1;
+    if (char === "." || char === "[") return at;
+  }
+  return -1;
 }
 
 /** The address of a place; the address of `container_of(x, …, member)->member` is x again. */
@@ -106,4 +132,4 @@ export const SAME_VALUE: ReadonlySet<string> = new Set([
 ]);
 
 /** Calls that only look at what they are given (printk.h, dev_printk.h, string.h, uaccess.h, minmax.h, bug.h and the like). */
-export const LOOKS_ONLY = /(^|_)(v?printf|printk|printf_v?log|v?log|dbg|debug|err|warn|warning|info|notice)$|^(printk\w*|pr_\w+|dev_(err|warn|info|dbg|notice|crit|emerg|alert|vdbg|printk|name|err_probe)\w*|netdev_(err|warn|info|dbg|notice)|(drm|DRM|xe|nfs|btrfs|ext4|xfs|f2fs|ceph|fs)_(err|warn|info|dbg|debug|error|DEBUG\w*|ERROR\w*)|trace_\w+|mem(cpy|set|move|cmp|zero\w*)|str\w*(cpy|cat|cmp|len|chr|str)\w*|v?s(c|n)*printf|kstrto\w+|sizeof|ARRAY_SIZE|copy_(from|to)_user|get_user|put_user|min\w*|max\w*|clamp\w*|WARN\w*|BUG\w*|ASSERT\w*|lockdep_\w+|might_sleep|IS_\w+|of_property_\w+|of_device_is_\w+|of_find_property|of_get_property|of_node_name_\w+|test_bit|set_bit|clear_bit|__set_bit|__clear_bit|atomic_(read|set|inc|dec)|refcount_read|kref_read|list_empty\w*|cond_resched|msleep|udelay|usleep_range|mdelay|device_property_\w+|fwnode_property_\w+|platform_get_irq\w*|ktime_get\w*|dev_set_name|dev_get_drvdata|PTR_ERR_OR_ZERO|offsetof|BIT|FIELD_\w+|le\d+_to_cpu|be\d+_to_cpu|cpu_to_\w+|swap|read[bwlq]\w*|write[bwlq]\w*|io(read|write)\d+\w*|barrier|smp_\w+|init_completion|init_waitqueue_head|complete|complete_all|wake_up\w*)$/;
+export const LOOKS_ONLY = /(^|_)(v?printf|printk|printf_v?log|v?log|dout|dbg|debug|err|warn|warning|info|notice)$|^(printk\w*|pr_\w+|dev_(err|warn|info|dbg|notice|crit|emerg|alert|vdbg|printk|name|err_probe)\w*|netdev_(err|warn|info|dbg|notice)|(drm|DRM|xe|nfs|btrfs|ext4|xfs|f2fs|ceph|fs)_(err|warn|info|dbg|debug|error|DEBUG\w*|ERROR\w*)|trace_\w+|mem(cpy|set|move|cmp|zero\w*)|str\w*(cpy|cat|cmp|len|chr|str)\w*|v?s(c|n)*printf|kstrto\w+|sizeof|ARRAY_SIZE|copy_(from|to)_user|get_user|put_user|min\w*|max\w*|clamp\w*|WARN\w*|BUG\w*|ASSERT\w*|lockdep_\w+|might_sleep|IS_\w+|of_property_\w+|of_device_is_\w+|of_find_property|of_get_property|of_node_name_\w+|test_bit|set_bit|clear_bit|__set_bit|__clear_bit|atomic_(read|set|inc|dec)|refcount_read|kref_read|list_empty\w*|cond_resched|msleep|udelay|usleep_range|mdelay|device_property_\w+|fwnode_property_\w+|platform_get_irq\w*|ktime_get\w*|dev_set_name|dev_get_drvdata|PTR_ERR_OR_ZERO|offsetof|BIT|FIELD_\w+|le\d+_to_cpu|be\d+_to_cpu|cpu_to_\w+|swap|read[bwlq]\w*|write[bwlq]\w*|io(read|write)\d+\w*|barrier|smp_\w+|init_completion|init_waitqueue_head|complete|complete_all|wake_up\w*)$/;
