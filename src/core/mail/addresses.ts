@@ -11,12 +11,31 @@ import { decodeWords } from "./words.js";
 export function readAddresses(value: string | null): Address[] {
   if (value === null) return [];
   const addresses: Address[] = [];
-  for (const piece of splitAddresses(value)) {
+  const rest = readOrdinary(value, addresses);
+  if (rest >= value.length) return addresses;
+  for (const piece of splitAddresses(rest === 0 ? value : value.slice(rest))) {
     const address = readAddress(piece);
     if (address.name !== "" || address.email !== "") addresses.push(address);
     if (addresses.length >= MAX_ADDRESSES) break;
   }
   return addresses;
+}
+
+/**
+ * Reads addresses from the start of a header for as long as they are ordinary; returns the offset of the first that is not. Ordinary are
+ * words and an address in angle brackets, the words quoted or not, or the address alone, when nothing in it means more than itself: no
+ * comment, group, encoded word, escape or blanks in a row.
+ */
+function readOrdinary(value: string, addresses: Address[]): number {
+  const ordinary = /[ \t]*(?:(?:"([^"\\<>=\s']+(?: [^"\\<>=\s']+)*)" ?|([^"(),:;<>\\=\s'@]+(?: [^"(),:;<>\\=\s'@]+)*) ?)?<([^<>()",:;\\\s@]+@[^<>()",:;\\\s]+)>|([^"(),:;<>\\=\s'@]+@[^"(),:;<>\\=\s'@]+))[ \t]*(?:,|$)/y;
+  let at = 0;
+  while (at < value.length && addresses.length < MAX_ADDRESSES) {
+    const match = ordinary.exec(value);
+    if (match === null) return at;
+    addresses.push({ name: match[1] ?? match[2] ?? "", email: match[3] ?? match[4] ?? "" });
+    at = ordinary.lastIndex;
+  }
+  return addresses.length < MAX_ADDRESSES ? at : value.length;
 }
 
 /** An address longer than this is none (RFC 5321 allows 254); what is looked for in it costs more than it is long. */

@@ -2,8 +2,8 @@
 import PostalMime from "postal-mime";
 import type { Attachment as ParsedAttachment } from "postal-mime";
 import type { Problem } from "../problem.js";
-import { decodeGuessed, decodeText, isKnownCharset, latin1, mendLatin1 } from "./charset.js";
-import { readContentType } from "./fields.js";
+import { decodeGuessed, decodeText, isKnownCharset, isUtf8, latin1, mendLatin1 } from "./charset.js";
+import { readContentType, readEncoding } from "./fields.js";
 import { readFlowed } from "./flowed.js";
 import { readForwarded } from "./forwarded.js";
 import type { HeaderFields } from "./headers.js";
@@ -14,7 +14,7 @@ import type { ByteRange } from "./places.js";
 import { findLine, findQuotedLine } from "./places.js";
 import { unquoteFromLines } from "./split.js";
 import { CLEAR_SIGNATURE, cleanText, removeClearSignature } from "./text.js";
-import { decodeBase64, decodeQuotedPrintable, isBase64Truncated } from "./transfer.js";
+import { decodeBase64, decodeQuotedPrintable, decodeQuotedText, isBase64Truncated } from "./transfer.js";
 import type { Attachment } from "./types.js";
 
 export interface Body {
@@ -35,7 +35,7 @@ export interface Body {
 export function readBody(raw: Uint8Array, bodyStart: number, headers: HeaderFields, quoted: boolean, depth = 0): Body | Promise<Body> {
   const contentType = readContentType(headers.get("content-type"));
   if (contentType.type.startsWith("text/") && contentType.type !== "text/html") {
-    const part: Part = { bytes: raw.subarray(bodyStart), headers, headerByte: raw.byteOffset, contentType, isAttached: false, name: "" };
+    const part: Part = { bytes: raw.subarray(bodyStart), headers, headerByte: raw.byteOffset, contentType, encoding: readEncoding(headers), isAttached: false, name: "" };
     return new PlainBody(part, quoted, bodyStart, findProblems(part, raw));
   }
   const whole = quoted ? unquoteFromLines(raw) : raw;
@@ -67,7 +67,7 @@ class PlainBody implements Body {
   placeOfLine(line: number): ByteRange | null {
     const { bytes, contentType } = this.#part;
     const whole = { from: this.start, to: this.start + bytes.length };
-    const encoding = encodingOf(this.#part);
+    const encoding = this.#part.encoding;
     // Where lines were joined or taken away, the body is all that can be named.
     if (encoding === "base64" || contentType.flowed || decodeGuessed(bytes).includes(CLEAR_SIGNATURE)) return whole;
     const range = encoding === "quoted-printable" ? findQuotedLine(bytes, line) : findLine(bytes, line);
@@ -100,7 +100,7 @@ function joinParts(parts: readonly Part[]): { text: string; attachments: readonl
   const attachments: Attachment[] = [];
   for (const part of parts) {
     if (part.isAttached) {
-      const bytes = decodeTransfer(part.bytes, encodingOf(part));
+      const bytes = decodeTransfer(part.bytes, part.encoding);
       attachments.push({ name: part.name, type: part.contentType.type, bytes });
       continue;
     }
@@ -115,7 +115,7 @@ const NO_PROBLEMS: readonly Problem[] = [];
 /** What is wrong with how one part of a mail is encoded; known before it is decoded. */
 function findProblems(part: Part, raw: Uint8Array): readonly Problem[] {
   const { charset, type } = part.contentType;
-  const encoding = encodingOf(part);
+  const encoding = part.encoding;
   if (charset === null && encoding === "") return NO_PROBLEMS;
   const problems: Problem[] = [];
   // A mail that was unquoted is a copy, with places of its own.
@@ -136,18 +136,14 @@ function findProblems(part: Part, raw: Uint8Array): readonly Problem[] {
 /** The encodings of RFC 2045, and spellings of "as it is" that occur. */
 const KNOWN_ENCODING = /^(?:|7-?bits?|8-?bits?|binary|base64|quoted-printable)$/;
 
-/** Lower case; "" when the part names none. */
-function encodingOf(part: Part): string {
-  return part.headers.get("content-transfer-encoding")?.trim().toLowerCase() ?? "";
-}
-
 /** The text of one part: its transfer encoding, charset and flowed lines undone, and the quoting of mboxrd where it has one. */
 function readPlainText(part: Part, quoted: boolean): string {
   const { contentType } = part;
-  const encoding = encodingOf(part);
+  const encoding = part.encoding;
   const isEncoded = encoding === "base64" || encoding === "quoted-printable";
-  const bytes = isEncoded ? decodeTransfer(quoted ? unquoteFromLines(part.bytes) : part.bytes, encoding) : part.bytes;
-  const decoded = decodeText(bytes, contentType.charset);
+  const bytes = isEncoded && quoted ? unquoteFromLines(part.bytes) : part.bytes;
+  const escaped = encoding === "quoted-printable" && isUtf8(contentType.charset) ? decodeQuotedText(bytes) : null;
+  const decoded = escaped ?? decodeText(decodeTransfer(bytes, encoding), contentType.charset);
   const unquoted = quoted && !isEncoded && decoded.includes(">From ") ? decoded.replace(/^>(?=>*From )/gm, "") : decoded;
   const flowed = contentType.flowed ? readFlowed(unquoted, contentType.delSp) : unquoted;
   return removeClearSignature(cleanText(flowed));

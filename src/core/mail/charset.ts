@@ -5,7 +5,7 @@ const UTF8 = new TextDecoder("utf-8");
 const STRICT_UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** What a decoder puts where bytes are no UTF-8. */
-const REPLACEMENT = "\ufffd";
+export const REPLACEMENT = "\ufffd";
 
 /**
  * The text of `bytes`. `charset` is what the mail declares, or null. Never fails: an unknown or wrong charset falls
@@ -18,6 +18,11 @@ export function decodeText(bytes: Uint8Array, charset: string | null): string {
   if (WINDOWS_1252.test(label)) return decodeWindows1252(bytes);
   const decoder = makeDecoder(label);
   return decoder === undefined ? decodeGuessed(bytes) : decoder.decode(bytes);
+}
+
+/** True where mail means UTF-8, or leaves it to us, which begins with UTF-8. */
+export function isUtf8(charset: string | null): boolean {
+  return charset === null || isUtf8Label(charset.trim().toLowerCase());
 }
 
 /** False for a charset that no decoder is there for; its text is then read as if none were named. */

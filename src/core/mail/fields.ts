@@ -1,4 +1,5 @@
 // What single header fields say: ids, content types and their parameters.
+import type { HeaderFields } from "./headers.js";
 import { MAX_ID_LENGTH, MAX_REFERENCES } from "./limits.js";
 
 /** The ids in an id header, without `<>`, oldest first. What stands outside `<>` is taken only when nothing stands inside. */
@@ -36,12 +37,14 @@ const PLAIN_TEXT: ContentType = { type: "text/plain", charset: null, flowed: fal
 export function readContentType(value: string | null): ContentType {
   if (value === null) return PLAIN_TEXT;
   const type = /^\s*([\w!#$&^.+-]+\/[\w!#$&^.+-]+)/.exec(value)?.[1]?.toLowerCase() ?? "text/plain";
-  return {
-    type,
-    charset: readParameter(value, "charset"),
-    flowed: readParameter(value, "format")?.toLowerCase() === "flowed",
-    delSp: readParameter(value, "delsp")?.toLowerCase() === "yes",
-  };
+  const charset = readParameter(value, "charset");
+  const flowed = /flowed/i.test(value) && readParameter(value, "format")?.toLowerCase() === "flowed";
+  return { type, charset, flowed, delSp: flowed && readParameter(value, "delsp")?.toLowerCase() === "yes" };
+}
+
+/** The transfer encoding of a mail or part, lower case; "" when it names none. */
+export function readEncoding(headers: HeaderFields): string {
+  return headers.get("content-transfer-encoding")?.toLowerCase() ?? "";
 }
 
 /** One parameter of a structured header (`; name=value`), without its quotes; null when it is not there. */

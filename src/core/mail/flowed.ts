@@ -23,15 +23,25 @@ function joinFlowed(text: string, delSp: boolean): string {
   const out: string[] = [];
   let held = "";
   let heldDepth = -1;
+  /** Start of the lines above that stay as they are, which are taken over in one piece; -1 when there are none. */
+  let kept = -1;
   for (let at = 0; at <= text.length; ) {
     const newline = text.indexOf("\n", at);
     const end = newline < 0 ? text.length : newline;
     let from = at;
     while (text.charCodeAt(from) === QUOTE_MARK) from += 1;
     const depth = from - at;
-    if (from < end && text.charCodeAt(from) === BLANK) from += 1;
+    const isStuffed = from < end && text.charCodeAt(from) === BLANK;
+    if (isStuffed) from += 1;
     const isSignature = end - from === 3 && text.startsWith("-- ", from);
     const flows = end > from && text.charCodeAt(end - 1) === BLANK && !isSignature;
+    if (heldDepth < 0 && !flows && (depth === 0 ? !isStuffed : isStuffed === from < end)) {
+      if (kept < 0) kept = at;
+      at = end + 1;
+      continue;
+    }
+    if (kept >= 0) out.push(text.slice(kept, at - 1));
+    kept = -1;
     const piece = text.slice(from, flows && delSp ? end - 1 : end);
     if (heldDepth === depth && !isSignature) held += piece;
     else {
@@ -46,6 +56,7 @@ function joinFlowed(text: string, delSp: boolean): string {
     }
     at = end + 1;
   }
+  if (kept >= 0) out.push(text.slice(kept));
   if (heldDepth >= 0) out.push(quoteLine(held, heldDepth));
   return out.join("\n");
 }

@@ -26,7 +26,7 @@ export interface Header {
  * The fields that every mail is asked for; they are found in one pass. The others of a header (half of it tells how the
  * mail travelled) are looked for when they are needed.
  */
-const USUAL = ["message-id", "in-reply-to", "references", "from", "cc", "to", "date", "subject", "content-type", "content-transfer-encoding", "content-disposition"];
+const USUAL = ["message-id", "in-reply-to", "references", "from", "cc", "to", "date", "subject", "content-type", "content-transfer-encoding", "content-disposition", "x-original-from"];
 
 /** `USUAL` by the code of the first letter, as places in it. */
 const BY_LETTER: readonly (readonly number[] | undefined)[] = Array.from({ length: 128 }, (_, code) => {

@@ -1,7 +1,7 @@
 // A multipart read without the MIME library: its parts by their boundary lines, texts joined, the rest attached.
 import { decodeGuessed } from "./charset.js";
 import type { ContentType } from "./fields.js";
-import { readContentType, readParameter } from "./fields.js";
+import { readContentType, readEncoding, readParameter } from "./fields.js";
 import type { HeaderFields } from "./headers.js";
 import { readHeader } from "./headers.js";
 import { MAX_HEADER_BYTES, MAX_MIME_DEPTH } from "./limits.js";
@@ -11,6 +11,8 @@ export interface Part {
   readonly bytes: Uint8Array;
   readonly headers: HeaderFields;
   readonly contentType: ContentType;
+  /** Its transfer encoding, lower case; "" when it names none. */
+  readonly encoding: string;
   /** Where its header block starts, in bytes of the buffer that `bytes` is a part of. */
   readonly headerByte: number;
   readonly isAttached: boolean;
@@ -46,7 +48,7 @@ function collectParts(body: Uint8Array, headers: HeaderFields, headerByte: numbe
   if (contentType.type === "text/html" || contentType.type.startsWith("message/") || /\*|=\?/.test(disposition + type) || parts.length >= MAX_PARTS) return false;
   const isAttached = !/^\s*text\/plain\b/i.test(type === "" ? "text/plain" : type) || /^\s*attachment\b/i.test(disposition);
   const name = readParameter(disposition, "filename") ?? readParameter(type, "name") ?? "";
-  parts.push({ bytes: body, headers, headerByte, contentType, isAttached, name });
+  parts.push({ bytes: body, headers, headerByte, contentType, encoding: readEncoding(headers), isAttached, name });
   return true;
 }
 

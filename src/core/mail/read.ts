@@ -78,7 +78,7 @@ async function readBox(bytes: Uint8Array, format: "mail" | "mbox", control: Read
       problems.push({ kind: "empty-message", severity: "note", from: range.from, to: range.to });
       continue;
     }
-    const result = readMessage(raw, place, format === "mbox" && quoting === "mboxrd");
+    const result = readMessage(raw, place, range.quoted && format === "mbox" && quoting === "mboxrd");
     const { message, problems: found } = result instanceof Promise ? await result : result;
     messages.push(message);
     problems.push(...found);

@@ -5,6 +5,8 @@ import { latin1 } from "./charset.js";
 export interface MailRange {
   readonly from: number;
   readonly to: number;
+  /** True when a line of it may be one that mboxrd has quoted. */
+  readonly quoted: boolean;
 }
 
 /**
@@ -34,9 +36,14 @@ export function splitMailbox(bytes: Uint8Array): { ranges: MailRange[]; quoting:
   let start = first;
   let undated = false;
   let formatPatch = 0;
+  let quoted = false;
   // Only an F can begin a From line, and the search for one byte is the fastest there is.
   for (let at = bytes.indexOf(0x46, first); at >= 0; at = bytes.indexOf(0x46, at + 1)) {
-    if (!startsWithFrom(bytes, at) || (at > 0 && bytes[at - 1] !== 0x0a)) continue;
+    if (bytes[at + 1] !== 0x72 || !startsWithFrom(bytes, at)) continue;
+    if (at > 0 && bytes[at - 1] !== 0x0a) {
+      if (bytes[at - 1] === 0x3e) quoted = true;
+      continue;
+    }
     const newline = bytes.indexOf(0x0a, at);
     const end = newline < 0 ? bytes.length : newline;
     const next = newline < 0 ? bytes.length : newline + 1;
@@ -44,12 +51,13 @@ export function splitMailbox(bytes: Uint8Array): { ranges: MailRange[]; quoting:
     const dated = isFromLine(line);
     if (at === first) undated = !dated && headerFollows(bytes, next);
     else if (!dated && !(undated && isBlankBefore(bytes, at) && headerFollows(bytes, next))) continue;
-    else ranges.push({ from: start, to: trimBlank(bytes, start, at) });
+    else ranges.push({ from: start, to: trimBlank(bytes, start, at), quoted });
     start = next;
+    quoted = false;
     if (/^From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001$/.test(line)) formatPatch += 1;
   }
-  if (start < bytes.length) ranges.push({ from: start, to: trimBlank(bytes, start, bytes.length) });
-  else if (first < bytes.length) ranges.push({ from: bytes.length, to: bytes.length });
+  if (start < bytes.length) ranges.push({ from: start, to: trimBlank(bytes, start, bytes.length), quoted });
+  else if (first < bytes.length) ranges.push({ from: bytes.length, to: bytes.length, quoted: false });
   return { ranges, quoting: formatPatch > 0 && formatPatch === ranges.length ? "none" : "mboxrd" };
 }
 

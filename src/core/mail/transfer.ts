@@ -1,4 +1,5 @@
 // Content transfer encodings: quoted-printable and base64, bytes to bytes. Damaged input is taken as far as it makes sense.
+import { REPLACEMENT } from "./charset.js";
 
 /** Decodes quoted-printable. What is not a valid escape stays as it is, as mail readers do. */
 export function decodeQuotedPrintable(bytes: Uint8Array): Uint8Array {
@@ -36,6 +37,55 @@ export function decodeQuotedPrintable(bytes: Uint8Array): Uint8Array {
   }
   return out.subarray(0, length);
 }
+
+/**
+ * Quoted-printable of UTF-8 as text, without a detour over bytes: most of it stands there as it is. Null for what this way cannot be sure
+ * of, which is then to be decoded byte by byte: 8-bit text, escapes that are no UTF-8, blanks at the end of an encoded line.
+ */
+export function decodeQuotedText(bytes: Uint8Array): string | null {
+  const text = ESCAPED.decode(bytes);
+  if (text.length !== bytes.length || text.includes(REPLACEMENT) || /[ \t](?:\r?\n|$)/.test(text)) return null;
+  const pieces: string[] = [];
+  /** Escapes in a row of bytes above ASCII, which spell one character or more. */
+  const held: number[] = [];
+  const flush = (): void => {
+    if (held.length > 0) pieces.push(ESCAPED.decode(Uint8Array.from(held)));
+    held.length = 0;
+  };
+  let from = 0;
+  for (let at = text.indexOf("="); at >= 0; at = text.indexOf("=", at)) {
+    if (at > from) {
+      flush();
+      pieces.push(text.slice(from, at));
+      from = at;
+    }
+    const next = text.charCodeAt(at + 1);
+    const high = hexValue(next);
+    const low = hexValue(text.charCodeAt(at + 2));
+    // A line end behind the sign is the encoder's; at the end of the text it has lost that.
+    if (next === LF || at + 1 === text.length) from = at = Math.min(text.length, at + 2);
+    else if (next === CR && text.charCodeAt(at + 2) === LF) from = at = at + 3;
+    else if (high < 0 || low < 0) at += 1;
+    else {
+      if (high >= 8) held.push(high * 16 + low);
+      else {
+        flush();
+        pieces.push(String.fromCharCode(high * 16 + low));
+      }
+      from = at = at + 3;
+    }
+  }
+  flush();
+  pieces.push(text.slice(from));
+  const decoded = pieces.join("");
+  return decoded.includes(REPLACEMENT) ? null : decoded;
+}
+
+/** A mark of the encoding that stands within a text is a part of it. */
+const ESCAPED = new TextDecoder("utf-8", { ignoreBOM: true });
+
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** Decodes base64 up to its padding; characters outside the alphabet are skipped (RFC 2045, 6.8). */
 export function decodeBase64(bytes: Uint8Array): Uint8Array {

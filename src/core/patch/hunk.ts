@@ -37,6 +37,16 @@ export class TextHunk implements Hunk {
   get lines(): readonly HunkLine[] {
     return (this.#lines ??= readLines(this.#text, this.#cut));
   }
+
+  /** True when one of its lines has a tab, which is known without reading them. */
+  get hasTab(): boolean {
+    return this.#text.includes("\t", this.#text.indexOf("\n"));
+  }
+}
+
+/** True when a line of the hunk has a tab. */
+export function hasTab(hunk: Hunk): boolean {
+  return hunk instanceof TextHunk ? hunk.hasTab : hunk.lines.some((line) => line.text.includes("\t"));
 }
 
 /** `text` is the hunk alone. Lines of a plain hunk need no cleaning before parse-diff reads them. */

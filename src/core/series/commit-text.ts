@@ -20,11 +20,12 @@ export interface CommitText {
   readonly diffLine: number;
 }
 
-/** Splits the text of a patch. Everything but a text without a final line end is a slice of it. */
-export function splitPatchText(text: string): CommitText {
-  const head = readInBodyHeaders(text, findScissors(text));
-  const breakAt = findPatchBreak(text, head.next);
-  const diffAt = findDiff(text, breakAt);
+/** Splits the text of a patch, whose first diff is known or found. Everything but a text without a final line end is a slice of it. */
+export function splitPatchText(text: string, firstDiff = findDiff(text, 0)): CommitText {
+  const firstBreak = findPatchBreak(text, 0);
+  const head = readInBodyHeaders(text, findScissors(text, firstBreak));
+  const breakAt = head.next <= firstBreak ? firstBreak : findPatchBreak(text, head.next);
+  const diffAt = firstDiff >= breakAt ? firstDiff : findDiff(text, breakAt);
   // The `---` line itself is neither message nor notes.
   const notesAt = diffAt > breakAt ? lineEnd(text, breakAt) + 1 : breakAt;
   return {
@@ -49,20 +50,24 @@ export function splitCoverText(text: string): CommitText {
 }
 
 /** A reply is all text; `diff` is the part from the first unquoted diff on, if there is one. */
-export function splitReplyText(text: string): CommitText {
-  const diffAt = findDiff(text, 0);
+export function splitReplyText(text: string, diffAt = findDiff(text, 0)): CommitText {
   const found = diffAt < text.length;
   return { headers: {}, hasPatchPart: found, commitMessage: text, commitLine: 1, notes: "", diff: text.slice(diffAt), diffLine: found ? lineOf(text, diffAt) : 0 };
 }
 
-/** The in-body `Subject:` of a patch, as it stands; undefined when there is none. */
-export function readInBodySubject(text: string): string | undefined {
-  return readInBodyHeaders(text, findScissors(text)).headers.subject;
-}
-
-/** True when the text has a diff that is not quoted. */
-export function hasDiff(text: string): boolean {
-  return findDiff(text, 0) < text.length;
+/** Offset of the first unquoted diff at or after `from`: a `diff` header that something follows, or `---` and `+++`, or a hunk alone; the text's end when there is none. */
+export function findDiff(text: string, from: number): number {
+  for (let at = from; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    const end = lineEnd(text, at);
+    if ((code === LOWER_D || code === DASH || code === UPPER_I || code === AT_SIGN) && /^(?:diff |Index: |--- |@@ -)/.test(text.slice(at, at + 7))) {
+      const nextEnd = lineEnd(text, end + 1);
+      const isLast = end + 1 >= text.length;
+      if (isDiffStart(text.slice(at, end), isLast ? null : text.slice(end + 1, nextEnd), text.slice(nextEnd + 1, nextEnd + 30))) return at;
+    }
+    at = end + 1;
+  }
+  return text.length;
 }
 
 /** Index of the last `-- ` line when what follows is short enough to be a signature, or of a list's footer; else the end. */
@@ -96,7 +101,7 @@ function lineEnd(text: string, at: number): number {
 /** Line, from one, of an offset. */
 function lineOf(text: string, offset: number): number {
   let line = 1;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
+  for (let at = offset === 0 ? -1 : text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
   return line;
 }
 
@@ -121,21 +126,6 @@ function isRule(text: string, at: number): boolean {
   return rest.trim() === "" || /^ \S/.test(rest);
 }
 
-/** Offset of the first diff: a `diff` header that something follows, or `---` and `+++`, or a hunk alone; the text's end when there is none. */
-function findDiff(text: string, from: number): number {
-  for (let at = from; at < text.length; ) {
-    const code = text.charCodeAt(at);
-    const end = lineEnd(text, at);
-    if ((code === LOWER_D || code === DASH || code === UPPER_I || code === AT_SIGN) && /^(?:diff |Index: |--- |@@ -)/.test(text.slice(at, at + 7))) {
-      const nextEnd = lineEnd(text, end + 1);
-      const isLast = end + 1 >= text.length;
-      if (isDiffStart(text.slice(at, end), isLast ? null : text.slice(end + 1, nextEnd), text.slice(nextEnd + 1, nextEnd + 30))) return at;
-    }
-    at = end + 1;
-  }
-  return text.length;
-}
-
 /** `next` is the line below, null at the end; `third` what stands below that. */
 function isDiffStart(line: string, next: string | null, third: string): boolean {
   const below = next ?? "";
@@ -153,9 +143,9 @@ function isDiffStart(line: string, next: string | null, third: string): boolean 
 /** The pairs that stand for scissors. */
 const SCISSORS = ["8<", ">8", "<8", "8>", "%<", ">%"];
 
-/** mailinfo.c, is_scissors_line. What stands above a scissors line is talk. Returns the offset to start at. */
-function findScissors(text: string): number {
-  const message = text.slice(0, findPatchBreak(text, 0));
+/** mailinfo.c, is_scissors_line. What stands above a scissors line, which is above the patch, is talk. Returns the offset to start at. */
+function findScissors(text: string, patchBreak: number): number {
+  const message = text.slice(0, patchBreak);
   if (!SCISSORS.some((pair) => message.includes(pair))) return 0;
   let start = 0;
   for (let at = 0; at < message.length; ) {

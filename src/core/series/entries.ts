@@ -4,7 +4,7 @@ import type { Message } from "../mail/types.js";
 import { parsePatch } from "../patch/parse.js";
 import type { Patch } from "../patch/types.js";
 import type { CommitText } from "./commit-text.js";
-import { hasDiff, readInBodySubject, splitCoverText, splitPatchText, splitReplyText } from "./commit-text.js";
+import { findDiff, splitCoverText, splitPatchText, splitReplyText } from "./commit-text.js";
 import { isSamePerson, readPerson } from "./identity.js";
 import { readCoverNotes, readPatchNotes } from "./notes.js";
 import { parseSubject } from "./subject.js";
@@ -20,24 +20,31 @@ export type LooseEntry = Omit<Entry, "parent" | "parentGuessed"> & { parent: num
  */
 export function readEntry(message: Message, nakedCover: boolean): LooseEntry {
   const given = parseSubject(message.subject);
-  const kind = nakedCover ? "cover" : findKind(message, given);
-  const inBody = kind === "patch" ? readInBodySubject(message.text) : undefined;
+  const { kind, diffAt } = nakedCover ? { kind: "cover" as const, diffAt: undefined } : findKind(message, given);
+  const text = kind === "patch" ? splitPatchText(message.text, diffAt) : undefined;
+  const inBody = text?.headers.subject;
   // An in-body Subject is the commit's title; counter and version stay those of the header where it has none.
   const subject = inBody === undefined || inBody === "" ? given : { ...given, title: parseSubject(inBody).title };
-  return new MailEntry(message, subject, kind);
+  return new MailEntry(message, subject, kind, diffAt, text);
 }
 
 /** An entry whose text is cut up when it is first asked for. */
 class MailEntry implements LooseEntry {
   parent: number | null = null;
   parentGuessed = false;
-  #text: CommitText | undefined;
   #patch: Patch | null | undefined;
   #author: Entry["author"] | undefined;
   #about: Entry["about"] | undefined;
   #trailers: Entry["trailers"] | undefined;
 
-  constructor(readonly message: Message, readonly subject: Subject, readonly kind: MailKind) {}
+  readonly #diffAt: number | undefined;
+  #text: CommitText | undefined;
+
+  /** Where the diff starts in the message's text, and that text cut up, are given when they are known already. */
+  constructor(readonly message: Message, readonly subject: Subject, readonly kind: MailKind, diffAt: number | undefined, text: CommitText | undefined) {
+    this.#diffAt = diffAt;
+    this.#text = text;
+  }
 
   get author(): Entry["author"] {
     return (this.#author ??= readAuthor(this.message, this.#cut()));
@@ -84,20 +91,21 @@ class MailEntry implements LooseEntry {
   }
 
   #cut(): CommitText {
-    return (this.#text ??= splitText(this.message, this.kind));
+    return (this.#text ??= splitText(this.message, this.kind, this.#diffAt));
   }
 }
 
 /**
  * A counter of 0 makes a cover letter, whatever it contains (range-diffs look like diffs). A reply word makes a reply,
- * even with a patch in it. Else a diff makes a patch, and an answer without a diff is a reply.
+ * even with a patch in it. Else a diff makes a patch, and an answer without a diff is a reply. `diffAt` is where the diff
+ * starts, if that had to be looked for.
  */
-function findKind(message: Message, subject: Subject): MailKind {
-  if (subject.reply) return "reply";
-  if (subject.n === 0 && !isReport(subject)) return "cover";
-  if (hasDiff(message.text) && !isPullRequest(message.text)) return "patch";
-  if (message.inReplyTo.length > 0 || message.references.length > 0) return "reply";
-  return "other";
+function findKind(message: Message, subject: Subject): { readonly kind: MailKind; readonly diffAt?: number } {
+  if (subject.reply) return { kind: "reply" };
+  if (subject.n === 0 && !isReport(subject)) return { kind: "cover" };
+  const diffAt = findDiff(message.text, 0);
+  if (diffAt < message.text.length && !isPullRequest(message.text)) return { kind: "patch", diffAt };
+  return { kind: message.inReplyTo.length > 0 || message.references.length > 0 ? "reply" : "other", diffAt };
 }
 
 /** `[GIT PULL 0/7]` opens no series of mailed patches of its own kind, but does number them; reports of bots do not. */
@@ -110,10 +118,10 @@ function isPullRequest(text: string): boolean {
   return /^The following changes since commit [0-9a-f]{7,64}/m.test(text) && /^are available in the [Gg]it repository at/m.test(text);
 }
 
-function splitText(message: Message, kind: MailKind): CommitText {
-  if (kind === "patch") return splitPatchText(message.text);
+function splitText(message: Message, kind: MailKind, diffAt: number | undefined): CommitText {
+  if (kind === "patch") return splitPatchText(message.text, diffAt);
   if (kind === "cover") return splitCoverText(message.text);
-  return splitReplyText(message.text);
+  return splitReplyText(message.text, diffAt);
 }
 
 /** A reply that shows two lines of a header is no patch; one file with a hunk, a mode or a name change is. */

@@ -32,8 +32,10 @@ const CHANGELOG_HEADING = /^[ \t*#=-]{0,6}(?:change ?(?:s|log)\b.{0,60}|history\
 
 /** Reads a patch's notes (what stands between `---` and the diff) and what follows its diff. */
 export function readPatchNotes(notes: string, diff: string): Notes {
-  const lines = notes.split("\n");
-  return { ...readTools([...lines, ...toolLines(diff.slice(-TAIL))]), diffstat: joinStat(lines), changelog: joinRest(lines) };
+  const lines = notes === "" ? [] : notes.split("\n");
+  const stats = findStat(lines);
+  const tools = readTools([...lines, ...toolLines(diff.slice(-TAIL))]);
+  return { ...tools, diffstat: lines.filter((_, at) => stats[at]).join("\n"), changelog: joinRest(lines, stats) };
 }
 
 /** The lines of a text that begin as a tool's do; most of the others are code. */
@@ -56,7 +58,9 @@ export function readCoverNotes(text: string): Notes {
   const from = lines.findIndex((line) => line.length < 100 && CHANGELOG_HEADING.test(line));
   const stat = lines.findIndex((line) => isStat(line));
   const end = stat > from ? startOfShortlog(lines, stat) : lines.length;
-  return { ...readTools(lines), diffstat: joinStat(lines), changelog: from < 0 ? "" : joinRest(lines.slice(from, end)) };
+  const stats = findStat(lines);
+  const changelog = from < 0 ? [] : lines.slice(from, end);
+  return { ...readTools(lines), diffstat: lines.filter((_, at) => stats[at]).join("\n"), changelog: joinRest(changelog, findStat(changelog)) };
 }
 
 /** Lines of the shortlog above a diffstat (`Name (3):` with titles below) are no changelog. */
@@ -85,21 +89,24 @@ function readTools(lines: readonly string[]): { baseCommit: string | null; prere
   return { baseCommit, prerequisites, changeId };
 }
 
+const BLANK = 0x20;
+
 /** Longer lines are none of git's; looking for their parts would cost more than the line is long. */
 const MAX_LINE = 1100;
 
 function isStat(line: string): boolean {
-  return line.length < MAX_LINE && STAT_LINE.test(line);
+  return line.charCodeAt(0) === BLANK && line.length < MAX_LINE && STAT_LINE.test(line);
 }
 
 function isTool(line: string): boolean {
   return line.length < MAX_LINE && TOOL_LINE.test(line);
 }
 
-function joinStat(lines: readonly string[]): string {
-  return lines.filter((line, at) => isStat(at === 0 ? ` ${line.trimStart()}` : line)).join("\n");
+/** For each line whether it belongs to a diffstat. The blank before the first may have been trimmed away. */
+function findStat(lines: readonly string[]): boolean[] {
+  return lines.map((line, at) => isStat(at === 0 ? ` ${line.trimStart()}` : line));
 }
 
-function joinRest(lines: readonly string[]): string {
-  return lines.filter((line, at) => !isStat(at === 0 ? ` ${line.trimStart()}` : line) && !isTool(line)).join("\n").trim();
+function joinRest(lines: readonly string[], stats: readonly boolean[]): string {
+  return lines.filter((line, at) => stats[at] === false && !isTool(line)).join("\n").trim();
 }

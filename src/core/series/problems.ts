@@ -1,5 +1,6 @@
 // What is wrong with patches and series, each with its mail and the bytes of it.
 import type { Problem } from "../problem.js";
+import { hasTab } from "../patch/hunk.js";
 import type { PatchFile } from "../patch/types.js";
 import type { Entry, Series } from "./types.js";
 
@@ -49,16 +50,8 @@ function findTextDamage(entry: Entry): Problem[] {
   if (bidi >= 0) problems.push({ kind: "bidi-control", severity: "warning", line: lineAt(diff, bidi) + diffLine - 1 });
   const hard = diff.startsWith("\u00a0") ? 0 : diff.indexOf("\n\u00a0") + 1;
   if (hard > 0 || diff.startsWith("\u00a0")) problems.push({ kind: "no-break-spaces", severity: "warning", line: lineAt(diff, hard) + diffLine - 1 });
-  // One line after the other: files and their hunks stand in the order of their lines.
-  let line = 1;
-  let offset = 0;
   for (const file of entry.patch?.files ?? []) {
-    if (!KERNEL_FILE.test(file.path)) continue;
-    const from = offsetOfLine(diff, line, offset, file.textFrom);
-    const to = offsetOfLine(diff, file.textFrom, from, file.textTo);
-    line = file.textTo;
-    offset = to;
-    if (hasLostTabs(file, diff, from, to)) problems.push({ kind: "tabs-lost", severity: "note", file: file.path, line: diffLine + file.textFrom - 1 });
+    if (KERNEL_FILE.test(file.path) && hasLostTabs(file)) problems.push({ kind: "tabs-lost", severity: "note", file: file.path, line: diffLine + file.textFrom - 1 });
   }
   return problems;
 }
@@ -68,17 +61,6 @@ function lineAt(text: string, offset: number): number {
   let line = 1;
   for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
   return line;
-}
-
-/** Offset of the start of line `to`, counted on from line `line`, which starts at `offset`. */
-function offsetOfLine(text: string, line: number, offset: number, to: number): number {
-  let at = offset;
-  for (let count = line; count < to; count += 1) {
-    const newline = text.indexOf("\n", at);
-    if (newline < 0) return text.length;
-    at = newline + 1;
-  }
-  return at;
 }
 
 /** Files that the kernel's own style indents by tabs. */
@@ -91,10 +73,8 @@ const LEAST_INDENTED = 5;
  * True when tabs of a file were made blanks on the way: in the kernel's languages, no tab at all, and every
  * indentation starts with a multiple of eight blanks. Code that is indented by blanks has some by two or four.
  */
-function hasLostTabs(file: PatchFile, diff: string, from: number, to: number): boolean {
-  const tab = diff.indexOf("\t", from);
-  // A tab behind a file name in the headers is git's.
-  if (tab >= 0 && tab < to && !/^(?:---|\+\+\+) /.test(diff.slice(diff.lastIndexOf("\n", tab) + 1))) return false;
+function hasLostTabs(file: PatchFile): boolean {
+  if (file.hunks.some(hasTab)) return false;
   let indented = 0;
   for (const hunk of file.hunks) {
     for (const { text } of hunk.lines) {

@@ -81,20 +81,22 @@ const MAX_LINE = 1000;
 export function readReplyTrailers(text: string): Trailer[] {
   const trailers: Trailer[] = [];
   let end = -1;
-  let line = 0;
-  for (let at = 0; at < text.length; line += 1) {
-    const newline = text.indexOf("\n", at);
-    const to = newline < 0 ? text.length : newline;
-    const colon = findKeyEnd(text, at);
-    if (colon > 0 && to - at <= MAX_LINE) {
-      const trailer = readReplyTrailer(text.slice(at, to), () => text.slice(to + 1, Math.min(lineEnd(text, to + 1), to + 1 + MAX_LINE)));
-      if (trailer !== null) {
-        if (end < 0) end = findReplyEnd(text);
-        if (line >= end) return trailers;
-        trailers.push({ ...trailer, line: line + 1 });
-      }
+  let line = 1;
+  let counted = 0;
+  for (let colon = text.indexOf(":"); colon >= 0; colon = text.indexOf(":", colon + 1)) {
+    const at = startOfKeyLine(text, colon);
+    if (at < 0) continue;
+    const to = lineEnd(text, colon);
+    if (to - at > MAX_LINE) continue;
+    const trailer = readReplyTrailer(text.slice(at, to), () => text.slice(to + 1, Math.min(lineEnd(text, to + 1), to + 1 + MAX_LINE)));
+    if (trailer === null) continue;
+    for (let newline = text.indexOf("\n", counted); newline >= 0 && newline < at; newline = text.indexOf("\n", counted)) {
+      line += 1;
+      counted = newline + 1;
     }
-    at = to + 1;
+    if (end < 0) end = findReplyEnd(text);
+    if (line > end) return trailers;
+    trailers.push({ ...trailer, line });
   }
   return trailers;
 }
@@ -111,18 +113,35 @@ function findReplyEnd(text: string): number {
   return Math.min(signature, text.slice(0, original.index).split("\n").length - 1);
 }
 
-/** Offset of the colon behind a word of letters and dashes that at most eight blanks stand before, or -1. */
-function findKeyEnd(text: string, from: number): number {
-  let at = from;
-  while (at < from + 8 && (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09)) at += 1;
-  const start = at;
-  for (; at < start + 100; at += 1) {
+/**
+ * Offset of the line that a colon stands in, when only a word of letters and dashes stands before it, which at most eight blanks stand
+ * before; else -1. The keys that count end in one of five letters, which few words before a colon do.
+ */
+function startOfKeyLine(text: string, colon: number): number {
+  let at = colon - 1;
+  if (isBlank(text, at)) at -= 1;
+  const last = text.charCodeAt(at) | 0x20;
+  if (last !== LOWER_Y && last !== LOWER_S && last !== LOWER_C && last !== LOWER_K && last !== LOWER_N) return -1;
+  const least = Math.max(-1, at - 100);
+  for (; at > least; at -= 1) {
     const code = text.charCodeAt(at);
-    if (!((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code === 0x2d && at > start))) break;
+    if (!((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x2d)) break;
   }
-  if (at === start) return -1;
+  for (let blanks = 0; blanks < 8 && (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09); blanks += 1) at -= 1;
+  return at < 0 || text.charCodeAt(at) === 0x0a ? at + 1 : -1;
+}
+
+/** Last letters of "-by", "Fixes" and "Closes", "Cc", "Link", "Depends-on". */
+const LOWER_Y = 0x79;
+const LOWER_S = 0x73;
+const LOWER_C = 0x63;
+const LOWER_K = 0x6b;
+const LOWER_N = 0x6e;
+
+/** True for one blank of any kind that ends no line. */
+function isBlank(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
-  return code === 0x3a || (code !== 0x0a && /\s/.test(text.charAt(at)) && text.charCodeAt(at + 1) === 0x3a) ? at : -1;
+  return code !== 0x0a && (code <= 0x20 || code >= 0xa0) && /\s/.test(text.charAt(at));
 }
 
 function lineEnd(text: string, at: number): number {
