@@ -2,21 +2,24 @@
 import { binary, convert, invert } from "./arithmetic.js";
 import { Frames } from "./frames.js";
 import { addressOf, OBJECT_SPAN, type FunctionCode, type Instruction, type Operand, type Program } from "./ir.js";
-import { FRAME_BASE } from "./memory.js";
+import { FRAME_BASE, type Words } from "./memory.js";
 import { NOTHING, Quick, QUICK, quickCode } from "./quick.js";
 
 export const MOST_FRAMES = 128;
 const NO_CODE = new Int32Array(QUICK);
+const NO_WORDS: Words = new Float64Array(0);
 
 export class Cpu {
   frame = 0;
   pc = 0;
   /** The words of all frames; those behind `top` mean nothing. */
-  registers: number[] = [];
+  registers: Words = new Float64Array(256);
   protected code: FunctionCode | null = null;
   protected base = 0;
   private numbers: Int32Array = NO_CODE;
+  private constants: Words = NO_WORDS;
   private readonly numbersOf: (Int32Array | undefined)[] = [];
+  private readonly constantsOf: (Words | undefined)[] = [];
 
   constructor(readonly program: Program, readonly frames: Frames = new Frames(program)) {}
 
@@ -29,7 +32,7 @@ export class Cpu {
   }
 
   value(operand: Operand): number {
-    return (operand >= 0 ? this.registers[this.base + operand] : this.code?.constants[~operand]) ?? 0;
+    return (operand >= 0 ? this.registers[this.base + operand] : this.constants[~operand]) ?? 0;
   }
 
   /** Words of all frames. */
@@ -42,8 +45,7 @@ export class Cpu {
    * function and a division by zero are left to the caller.
    */
   advance(most: number): number {
-    let { numbers, base, pc, registers } = this;
-    let constants = this.code?.constants ?? [];
+    let { numbers, constants, base, pc, registers } = this;
     let count = 0;
     for (; count < most; count++) {
       const at = QUICK * pc;
@@ -89,15 +91,13 @@ export class Cpu {
         case Quick.Call:
           this.pc = pc;
           if (!this.enter(to - base)) return count;
-          ({ numbers, base, pc, registers } = this);
-          constants = this.code?.constants ?? [];
+          ({ numbers, constants, base, pc, registers } = this);
           continue;
         case Quick.Return:
           this.pc = pc;
           if (this.frames.caller(this.frame) === 0) return count;
           this.comeBack(left === NOTHING ? 0 : a);
-          ({ numbers, base, pc, registers } = this);
-          constants = this.code?.constants ?? [];
+          ({ numbers, constants, base, pc, registers } = this);
           continue;
         default:
           this.pc = pc;
@@ -115,8 +115,10 @@ export class Cpu {
     const next = this.program.functions[callee];
     if (!call || !("args" in call) || !next || this.frames.depth(this.frame) > MOST_FRAMES) return false;
     const from = this.top;
+    const size = next.registers + next.frameWords;
+    this.room(from + size);
     const { registers } = this;
-    for (let at = 0; at < next.registers + next.frameWords; at++) {
+    for (let at = 0; at < size; at++) {
       const argument = at < next.parameters ? call.args[at] : undefined;
       registers[from + at] = argument === undefined ? 0 : this.value(argument);
     }
@@ -141,6 +143,14 @@ export class Cpu {
     const code = this.program.functions[number] ?? null;
     this.code = code;
     this.numbers = code === null ? NO_CODE : (this.numbersOf[number] ??= quickCode(code));
+    this.constants = code === null ? NO_WORDS : (this.constantsOf[number] ??= Float64Array.from(code.constants));
+  }
+
+  protected room(size: number): void {
+    if (size <= this.registers.length) return;
+    const larger = new Float64Array(size * 2);
+    larger.set(this.registers);
+    this.registers = larger;
   }
 
   protected set(register: number, value: number): void {

@@ -4,17 +4,17 @@ import { Cpu, MOST_FRAMES } from "./cpu.js";
 import { SymmetryBroken, type Observer, type PlainAccess, type RawFinding, type Runner } from "./execution.js";
 import type { Frames } from "./frames.js";
 import { addressOf, OBJECT_SPAN, type Instruction, type Program, type SourceIndex } from "./ir.js";
-import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED } from "./memory.js";
+import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED, type Words } from "./memory.js";
 import { isOwn, moved, ownAddress, OWN_BASE, OwnHeap, ownNumber, ownSlot } from "./own-heap.js";
 import type { FindingKind } from "./types.js";
 
-interface Saved { readonly words: readonly number[]; readonly registers: number[]; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
+interface Saved { readonly words: Words; readonly registers: Words; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
 
 const isSpinning = (kind: string): boolean => kind.includes("spin");
 
 export class Executor extends Cpu {
   readonly memory: Memory;
-  readonly initialWords: readonly number[];
+  readonly initialWords: Words;
   held: HeldLock[] = [];
   own = new OwnHeap();
   findings: RawFinding[] = [];
@@ -30,6 +30,8 @@ export class Executor extends Cpu {
   /** Plain accesses of the move that others could race with: kept by the machine. */
   plain: PlainAccess[] = [];
   lastLock = 0;
+  /** Whether anything of the memory may have changed. */
+  written = false;
   freedInAtomic = false;
   observer: Observer | null = null;
   private ghost = false;
@@ -44,15 +46,16 @@ export class Executor extends Cpu {
       bases.push(words.length);
       for (let slot = 0; slot < object.slots; slot++) words.push(object.words[slot] ?? 0);
     }
-    this.initialWords = words;
+    this.initialWords = Float64Array.from(words);
     this.memory = new Memory(bases, program.objects.map((object) => object.slots), words.length);
   }
 
-  load(shared: readonly number[], frame: number, pc: number, held: HeldLock[], own: OwnHeap, registers: number[], runner: Runner, script: readonly number[], observer: Observer | null): void {
+  load(shared: ArrayLike<number>, frame: number, pc: number, held: HeldLock[], own: OwnHeap, registers: Words, runner: Runner, script: readonly number[], observer: Observer | null): void {
     this.memory.load(shared);
     this.held = held;
     this.own = own;
-    this.registers = registers;
+    this.room(registers.length);
+    this.registers.set(registers);
     this.findings = [];
     this.plain = [];
     this.choices = [];
@@ -61,6 +64,7 @@ export class Executor extends Cpu {
     this.reason = "";
     this.atomic = 0;
     this.ghost = false;
+    this.written = false;
     this.runner = runner;
     this.script = script;
     this.observer = observer;
@@ -73,12 +77,12 @@ export class Executor extends Cpu {
   }
 
   save(): Saved {
-    return { words: this.memory.words.slice(), registers: this.registers.slice(0, this.top), frame: this.frame, pc: this.pc, held: this.held, own: this.own.copy(), findings: this.findings.length, choices: this.choices.length };
+    return { words: this.memory.copy(), registers: this.registers.slice(0, this.top), frame: this.frame, pc: this.pc, held: this.held, own: this.own.copy(), findings: this.findings.length, choices: this.choices.length };
   }
 
   restore(saved: Saved): void {
     this.memory.load(saved.words);
-    this.registers = saved.registers;
+    this.registers.set(saved.registers);
     this.held = saved.held;
     this.own = saved.own;
     this.findings.length = saved.findings;
@@ -168,6 +172,7 @@ export class Executor extends Cpu {
         const own = this.ownObject(this.value(instruction.a));
         if (own) own.kept = true;
         const object = this.memory.object(Math.floor(this.value(instruction.a) / OBJECT_SPAN));
+        this.written = true;
         if (object && object.status !== FREED) this.memory.setStatus(object.id, object.status | KEPT);
         break;
       }
@@ -189,7 +194,6 @@ export class Executor extends Cpu {
       case "halt":
         this.go(0);
         this.pc = 0;
-        this.registers = [];
         return "halted";
       default: return this.lacks(`${instruction.op} is not run here`);
     }
@@ -226,6 +230,7 @@ export class Executor extends Cpu {
         // Publishing may have moved the memory behind the objects that it added to.
         this.memory.words[this.memory.locate(address)] = next;
       } else words[at] = next;
+      this.written = true;
     }
     if (!this.ghost && this.observer?.access) {
       const place = this.memory.find(address);
@@ -256,6 +261,7 @@ export class Executor extends Cpu {
     const object = this.own.objects.get(number);
     if (!object) return pointer;
     this.own.objects.delete(number);
+    this.written = true;
     const id = this.memory.allocate(this.runner.cpuClass, object.site, object.words?.length ?? 0, SHARED | (object.kept ? KEPT : 0));
     const to = addressOf(id, 0);
     for (let at = 0; at < this.top; at++) this.registers[at] = moved(this.registers[at] ?? 0, number, to);
@@ -295,7 +301,6 @@ export class Executor extends Cpu {
   private leave(source: SourceIndex): "stop" {
     this.go(0);
     this.pc = 0;
-    this.registers = [];
     // What a CPU leaves behind is everybody's: the check at the end looks for it.
     for (const [number, object] of [...this.own.objects]) if (object.words) this.publish(ownAddress(number));
     this.own = new OwnHeap();
@@ -314,6 +319,7 @@ export class Executor extends Cpu {
       this.observer?.allocated?.(OWN_BASE + number, site, this.frame, instruction.source);
       return null;
     }
+    this.written = true;
     const object = this.memory.allocate(this.runner.cpuClass, site, slots, SHARED);
     this.set(instruction.to, addressOf(object, 0));
     this.observer?.allocated?.(object, site, this.frame, instruction.source);
@@ -342,6 +348,7 @@ export class Executor extends Cpu {
     if ((object.status & ~KEPT) === FREED) return this.fatal("double-free", "double-free", source, target);
     this.observer?.freed?.(id, this.frame, source);
     this.memory.release(id);
+    this.written = true;
     this.freedInAtomic = true;
     return null;
   }

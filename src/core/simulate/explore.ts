@@ -3,6 +3,7 @@ import { WordClasses } from "./classes.js";
 import type { RawFinding } from "./execution.js";
 import { Frames } from "./frames.js";
 import type { Program } from "./ir.js";
+import type { Words } from "./memory.js";
 import { BLOCKED, DONE } from "./moves.js";
 import { RaceCollector, type RawRace } from "./races.js";
 import type { StopMode } from "./machine.js";
@@ -38,13 +39,14 @@ const REPORT_EVERY = 4096;
 export interface ExploreBounds { readonly maxStates: number; readonly maxSteps: number; readonly firstFinding?: boolean; readonly races?: boolean }
 
 /** A state in the middle of a run, to explore from: its words, the CPUs' parts, and the world's frames that they speak of. Not for twins. */
-export interface Begin { readonly words: readonly number[]; readonly locals: readonly (readonly number[])[]; readonly frames: Frames }
+export interface Begin { readonly words: Words; readonly locals: readonly Words[]; readonly frames: Frames }
 
 /** Explores all schedules. With "reduced", what was learned of the words makes it begin again until nothing contradicts it. */
 export function explore(program: Program, mode: StopMode, twins: boolean, bounds: ExploreBounds, control: Control, from?: Begin): Exploration {
   const classes = mode === "reduced" ? new WordClasses() : null;
   const world = new World(program, mode, classes, bounds.maxSteps, twins, from?.frames ?? new Frames(program));
   let last: Exploration | null = null;
+  if (classes && !from) rehearse(world, classes);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     last = exploreOnce(world, classes, bounds, control, from);
     if (!classes || classes.refuted.size === 0) return last;
@@ -54,6 +56,37 @@ export function explore(program: Program, mode: StopMode, twins: boolean, bounds
     classes.restart();
   }
   return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>(), races: [], frames: world.machine.frames }), complete: false, stoppedBy: "rounds" };
+}
+
+/** Moves of one rehearsal: more than that is a loop, or a program whose words are learned while exploring. */
+const REHEARSED = 1000;
+
+/** Lets the CPUs run one after the other, each of a kind first once: most words that others can see show it here, and need no round of their own. */
+function rehearse(world: World, classes: WordClasses): void {
+  const kinds = new Set(world.runners.map((runner) => runner.cpuClass));
+  try {
+    const start = world.starts().find((one) => !one.ended);
+    for (const kind of start ? kinds : []) {
+      const first = world.runners.findIndex((runner) => runner.cpuClass === kind);
+      const order = [first, ...world.runners.map((_, cpu) => cpu).filter((cpu) => cpu !== first)];
+      const locals = world.startLocals();
+      let shared = start?.shared ?? 0;
+      let moves = 0;
+      for (const cpu of order) {
+        for (; moves < REHEARSED; moves++) {
+          const next = world.isDone(locals[cpu] ?? 0) ? undefined : world.outcomes(shared, locals[cpu] ?? 0, cpu).find((outcome) => outcome.local >= 0);
+          world.forget(classes.refuted);
+          classes.restart();
+          if (!next) break;
+          shared = next.shared;
+          locals[cpu] = next.local;
+        }
+      }
+    }
+  } catch (error) {
+    // The exploration gets there as well, and says so.
+    if (!(error instanceof Stopped)) throw error;
+  }
 }
 
 function exploreOnce(world: World, classes: WordClasses | null, { maxStates, firstFinding, races: wanted }: ExploreBounds, control: Control, from?: Begin): Exploration {
@@ -82,7 +115,7 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
     if (from) enter(world.memories.intern(from.words), from.locals.map((local) => world.locals.intern(local)));
     for (const start of from ? [] : world.starts()) {
       start.findings.forEach(note);
-      enter(start.shared, world.startLocals());
+      if (!start.ended) enter(start.shared, world.startLocals());
     }
     for (let state = 0; state < table.size; state++) {
       if (classes && classes.refuted.size > 0) return result(false, "round");

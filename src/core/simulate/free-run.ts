@@ -56,7 +56,7 @@ class Free implements FreeRun {
     const start = this.world.starts()[0];
     if (!start) throw new Stopped("missing", "no way through setup() is left by the assumptions of the model");
     this.setup = start.script;
-    this.points = [{ shared: start.shared, locals: this.world.startLocals(), ended: false, call: "" }];
+    this.points = [{ shared: start.shared, locals: this.world.startLocals(), ended: start.ended, call: "" }];
     // What cannot be run otherwise says so here, not at the first step.
     compiled.program.cpus.forEach((_, cpu) => this.outcomes(cpu));
   }

@@ -1,8 +1,9 @@
 // Lists of words as small numbers: equal lists get the same number, exactly.
+import type { Words } from "./memory.js";
 
 /** Keeps every list once; numbers count from zero in order of arrival. */
 export class Interner {
-  private readonly lists: (readonly number[])[] = [];
+  private readonly lists: Words[] = [];
   private readonly hashes: number[] = [];
   private table = new Int32Array(1024).fill(-1);
 
@@ -10,46 +11,52 @@ export class Interner {
     return this.lists.length;
   }
 
-  /** The number of a list; the list must not change afterwards. */
-  intern(list: readonly number[]): number {
+  /** The number of a list; the list is kept when it is new, and must not change afterwards. */
+  intern(list: Words): number {
     const hash = hashOf(list);
-    let mask = this.table.length - 1;
+    const mask = this.table.length - 1;
     let index = hash & mask;
     for (;;) {
       const found = this.table[index] ?? -1;
       if (found < 0) break;
-      if (this.hashes[found] === hash && equal(this.lists[found] ?? [], list)) return found;
+      const other = this.lists[found];
+      if (this.hashes[found] === hash && other !== undefined && equal(other, list)) return found;
       index = (index + 1) & mask;
     }
     const id = this.lists.length;
     this.lists.push(list);
     this.hashes.push(hash);
     this.table[index] = id;
-    if (this.lists.length * 2 > this.table.length) {
-      this.table = new Int32Array(this.table.length * 2).fill(-1);
-      mask = this.table.length - 1;
-      this.hashes.forEach((old, number) => {
-        let at = old & mask;
-        while ((this.table[at] ?? -1) >= 0) at = (at + 1) & mask;
-        this.table[at] = number;
-      });
-    }
+    if (this.lists.length * 2 > this.table.length) this.grow();
     return id;
   }
 
-  get(id: number): readonly number[] {
-    return this.lists[id] ?? [];
+  get(id: number): Words {
+    return this.lists[id] ?? NO_WORDS;
+  }
+
+  private grow(): void {
+    const table = new Int32Array(this.table.length * 2).fill(-1);
+    const mask = table.length - 1;
+    this.hashes.forEach((hash, number) => {
+      let at = hash & mask;
+      while ((table[at] ?? -1) >= 0) at = (at + 1) & mask;
+      table[at] = number;
+    });
+    this.table = table;
   }
 }
 
-function hashOf(list: readonly number[]): number {
+const NO_WORDS: Words = new Float64Array(0);
+
+function hashOf(list: Words): number {
   let hash = list.length;
   // Words beyond 32 bits differ in their lower ones as well, hardly ever only above them: lists are compared anyway.
   for (let at = 0; at < list.length; at++) hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ ((list[at] ?? 0) | 0), 0x9e3779b1);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-function equal(a: readonly number[], b: readonly number[]): boolean {
+function equal(a: Words, b: Words): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;

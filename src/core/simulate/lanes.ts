@@ -1,6 +1,6 @@
 // What every object is at each step of a trace: whether its memory is there, and the values of its counters.
 import { OBJECT_SPAN } from "./ir.js";
-import { FREED, HEAP_BASE, KEPT, type Memory } from "./memory.js";
+import { FREED, HEAP_BASE, KEPT, type Memory, type Words } from "./memory.js";
 import type { Names } from "./names.js";
 import type { ObjectLane, ObjectState } from "./types.js";
 
@@ -12,7 +12,7 @@ const MOST_LANES = 24;
 export class Lanes {
   /** Words that counting functions have used, by address. */
   private readonly counters = new Set<number>();
-  private readonly shots: (readonly number[])[] = [];
+  private readonly shots: Words[] = [];
 
   /** `memory` is used to look into words, and left as it was not. */
   constructor(private readonly memory: Memory, private readonly names: Names) {}
@@ -23,7 +23,7 @@ export class Lanes {
   }
 
   /** Keeps the memory after a step; it must not change afterwards. */
-  after(words: readonly number[]): void {
+  after(words: Words): void {
     this.shots.push(words);
   }
 

@@ -5,7 +5,7 @@ import { Executor } from "./executor.js";
 import type { Frames } from "./frames.js";
 import { OBJECT_SPAN, type AtomicEffect, type Instruction, type Program } from "./ir.js";
 import { isLive } from "./liveness.js";
-import { HEAP_BASE } from "./memory.js";
+import { HEAP_BASE, type Words } from "./memory.js";
 import { isOwn, OWN_BASE, OwnHeap } from "./own-heap.js";
 
 /**
@@ -18,8 +18,9 @@ export type RunStatus = "stop" | "blocked" | "pruned" | "fatal" | "halted" | "mi
 
 export interface Run {
   readonly status: RunStatus;
-  readonly shared: readonly number[];
-  readonly local: readonly number[];
+  /** The very list that the run began with, when nothing was written. */
+  readonly shared: Words;
+  readonly local: Words;
   readonly findings: readonly RawFinding[];
   /** The number of ways at each choice, and the way that was taken. */
   readonly choices: readonly number[];
@@ -46,36 +47,38 @@ export class Machine {
 
   get frames(): Executor["frames"] { return this.executor.frames; }
   get memory(): Executor["memory"] { return this.executor.memory; }
-  get initialWords(): readonly number[] { return this.executor.initialWords; }
+  get initialWords(): Words { return this.executor.initialWords; }
 
   /** The local part of a CPU that is about to run function `entry`: frame, place, number of locks, locks, number of own objects, objects, registers. */
-  start(entry: number): number[] {
+  start(entry: number): Words {
     const frame = this.frames.enter(0, 0, entry, null);
-    return [frame, 0, 0, 0, ...new Array<number>(this.frames.size(frame)).fill(0)];
+    const local = new Float64Array(4 + this.frames.size(frame));
+    local[0] = frame;
+    return local;
   }
 
   /** True when this local part has nothing left to run. */
-  isDone(local: readonly number[]): boolean {
+  isDone(local: ArrayLike<number>): boolean {
     return local[0] === 0;
   }
 
   /** The locks in a local part. */
-  locksOf(local: readonly number[]): HeldLock[] {
+  locksOf(local: ArrayLike<number>): HeldLock[] {
     const held: HeldLock[] = [];
     for (let at = 0; at < (local[2] ?? 0); at++) held.push({ address: local[3 + 2 * at] ?? 0, kind: this.lockKinds[local[4 + 2 * at] ?? 0] ?? "" });
     return held;
   }
 
   /** Runs from one stop to the next. `script` has the choices to take; beyond it the first way of each is taken. */
-  run(shared: readonly number[], local: readonly number[], runner: Runner, mode: StopMode, script: readonly number[], observer: Observer | null = null): Run {
+  run(shared: Words, local: Words, runner: Runner, mode: StopMode, script: readonly number[], observer: Observer | null = null): Run {
     const executor = this.executor;
     const held = this.locksOf(local);
     const { heap, next } = OwnHeap.read(local, 3 + 2 * held.length);
-    executor.load(shared, local[0] ?? 0, local[1] ?? 0, held, heap, local.slice(next), runner, script, observer);
+    executor.load(shared, local[0] ?? 0, local[1] ?? 0, held, heap, local.subarray(next), runner, script, observer);
     executor.births = mode === "every" || !runner.concurrent ? "shared" : "private";
     const status = mode === "reduced" && this.classes ? this.runReduced(this.classes) : this.runPlain(mode);
     return {
-      status, shared: executor.memory.words, local: status === "stop" || status === "halted" ? this.pack() : local,
+      status, shared: executor.written ? executor.memory.copy() : shared, local: status === "stop" || status === "halted" ? this.pack() : local,
       findings: executor.findings, choices: executor.choices, taken: executor.taken, waitsFor: executor.waitsFor, reason: executor.reason, plain: executor.plain,
     };
   }
@@ -201,14 +204,16 @@ export class Machine {
   }
 
   /** The local part at a stop: registers that nobody reads any more are cleared, so that equal states meet. */
-  private pack(): number[] {
+  private pack(): Words {
     const { frame, pc, held, own } = this.executor;
-    const registers = this.executor.registers.slice(0, this.executor.top);
+    const { registers, top } = this.executor;
     if (frame !== 0) for (const register of this.deadAt(frame, pc)) registers[register] = 0;
-    const local = [frame, pc, held.length];
-    for (const lock of held) local.push(lock.address, this.lockNumber(lock.kind));
-    own.write(local, registers);
-    if (frame !== 0) for (const word of registers) local.push(word);
+    const head = [frame, pc, held.length];
+    for (const lock of held) head.push(lock.address, this.lockNumber(lock.kind));
+    own.write(head, registers.subarray(0, top));
+    const local = new Float64Array(head.length + top);
+    local.set(head);
+    local.set(registers.subarray(0, top), head.length);
     return local;
   }
 

@@ -9,6 +9,9 @@ export const FRAME_BASE = 1 << 24;
 
 export const FREED = 0;
 export const SHARED = 1;
+/** A list of words that does not change any more: always of this one kind, so that what reads it need not ask. */
+export type Words = Float64Array;
+
 /** Added to the status of an object that may be alive at the end. */
 export const KEPT = 4;
 
@@ -23,7 +26,9 @@ export type Place =
 
 /** A working copy of one shared state. */
 export class Memory {
-  words: number[] = [];
+  /** The first `size` are the state; those behind it mean nothing. */
+  words: Words = new Float64Array(256);
+  size = 0;
   /** What the last word found by `locate` is: the kind of its object, its place in it, and whether the object is of the heap. */
   site = 0;
   slot = 0;
@@ -32,8 +37,14 @@ export class Memory {
   /** `bases[n - 1]` is the first word of static object n, `sizes[n - 1]` its number of words. */
   constructor(private readonly bases: readonly number[], private readonly sizes: readonly number[], private readonly staticWords: number) {}
 
-  load(words: readonly number[]): void {
-    this.words = words.slice();
+  load(words: ArrayLike<number>): void {
+    this.room(words.length);
+    this.words.set(words);
+    this.size = words.length;
+  }
+
+  copy(): Words {
+    return this.words.slice(0, this.size);
   }
 
   /** The index in `words` of the word at an address; negative where there is none, which `find` explains. */
@@ -79,13 +90,18 @@ export class Memory {
     const from = HEAP_BASE + cpuClass * HEAP_RANGE;
     let id = from;
     let at = this.staticWords;
-    while (at < this.words.length) {
+    while (at < this.size) {
       const other = this.words[at] ?? 0;
       if (other >= from + HEAP_RANGE) break;
       if (other >= from) id = other + 1;
       at += HEADER + (this.words[at + 3] ?? 0);
     }
-    this.words.splice(at, 0, id, site, status, slots, ...new Array<number>(slots).fill(0));
+    const end = at + HEADER + slots;
+    this.room(this.size + HEADER + slots);
+    this.words.copyWithin(end, at, this.size);
+    this.size += HEADER + slots;
+    this.words.set([id, site, status, slots], at);
+    this.words.fill(0, at + HEADER, end);
     return id;
   }
 
@@ -94,7 +110,9 @@ export class Memory {
     const at = this.offset(object);
     if (at < 0) return;
     this.words[at + 2] = FREED;
-    this.words.splice(at + HEADER, this.words[at + 3] ?? 0);
+    const slots = this.words[at + 3] ?? 0;
+    this.words.copyWithin(at + HEADER, at + HEADER + slots, this.size);
+    this.size -= slots;
     this.words[at + 3] = 0;
   }
 
@@ -122,8 +140,15 @@ export class Memory {
   /** Every heap object, freed ones included, by number. */
   heap(): HeapObject[] {
     const found: HeapObject[] = [];
-    for (let at = this.staticWords; at < this.words.length; at += HEADER + (this.words[at + 3] ?? 0)) found.push(this.header(at));
+    for (let at = this.staticWords; at < this.size; at += HEADER + (this.words[at + 3] ?? 0)) found.push(this.header(at));
     return found;
+  }
+
+  private room(size: number): void {
+    if (size <= this.words.length) return;
+    const larger = new Float64Array(Math.max(size, this.words.length * 2));
+    larger.set(this.words);
+    this.words = larger;
   }
 
   private header(at: number): HeapObject {
@@ -132,8 +157,8 @@ export class Memory {
 
   /** Where the header of a heap object begins; -1 when there was never one of this number. A heap has few objects: looking is cheaper than an index. */
   private offset(object: number): number {
-    const words = this.words;
-    for (let at = this.staticWords; at < words.length; at += HEADER + (words[at + 3] ?? 0)) if (words[at] === object) return at;
+    const { words, size } = this;
+    for (let at = this.staticWords; at < size; at += HEADER + (words[at + 3] ?? 0)) if (words[at] === object) return at;
     return -1;
   }
 }

@@ -1,6 +1,6 @@
 // Objects whose address only one CPU has: part of that CPU's state, numbered anew by each CPU, until the address is stored for others.
 import { OBJECT_SPAN } from "./ir.js";
-import { FRAME_BASE } from "./memory.js";
+import { FRAME_BASE, type Words } from "./memory.js";
 
 /** First object number of this kind; the same numbers mean other objects to another CPU. */
 export const OWN_BASE = FRAME_BASE / 2;
@@ -18,20 +18,20 @@ export class OwnHeap {
   constructor(readonly objects: Map<number, OwnObject> = new Map()) {}
 
   /** Reads the objects of a CPU's state from `at`; gives back what follows. */
-  static read(local: readonly number[], at: number): { readonly heap: OwnHeap; readonly next: number } {
+  static read(local: Words, at: number): { readonly heap: OwnHeap; readonly next: number } {
     const heap = new OwnHeap();
     const count = local[at] ?? 0;
     let next = at + 1;
     for (let index = 0; index < count; index++) {
       const [number, site, status, size] = [local[next] ?? 0, local[next + 1] ?? 0, local[next + 2] ?? 0, local[next + 3] ?? 0];
-      heap.objects.set(number, { site, kept: (status & 2) !== 0, words: (status & 1) !== 0 ? local.slice(next + 4, next + 4 + size) : null });
+      heap.objects.set(number, { site, kept: (status & 2) !== 0, words: (status & 1) !== 0 ? Array.from(local.subarray(next + 4, next + 4 + size)) : null });
       next += 4 + size;
     }
     return { heap, next };
   }
 
   /** Writes the objects in order of their numbers; freed ones that nothing points to any more are forgotten. */
-  write(local: number[], registers: readonly number[]): void {
+  write(local: number[], registers: Words): void {
     if (this.objects.size === 0) {
       local.push(0);
       return;

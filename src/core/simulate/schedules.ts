@@ -35,7 +35,7 @@ function walk(world: World, maxStates: number, control: Control): Graph | null {
     const added = table.add(tuple);
     return added < 0 ? -1 - added : added;
   };
-  const starts = world.starts().map((start) => number(Int32Array.of(start.shared, ...world.startLocals())));
+  const starts = world.starts().filter((start) => !start.ended).map((start) => number(Int32Array.of(start.shared, ...world.startLocals())));
   const edges: number[][] = [];
   const tuple = new Int32Array(1 + cpus);
   for (let state = 0; state < table.size; state++) {

@@ -56,7 +56,8 @@ class Search {
         const node = this.node(-1, null, start.script, 0);
         const found = start.findings.filter(this.accept);
         if (found.length > 0) this.goals.set(node, { findings: found, at: "setup" });
-        this.push(0, 0, node, Int32Array.of(start.shared, ...this.world.startLocals(), -1));
+        if (!start.ended) this.push(0, 0, node, Int32Array.of(start.shared, ...this.world.startLocals(), -1));
+        else if (found.length > 0) this.bucket(0, 0).push(node);
       }
     }
     const tuple = new Int32Array(this.width);

@@ -6,10 +6,12 @@ import { Lanes } from "./lanes.js";
 import { Names } from "./names.js";
 import type { Move } from "./search.js";
 import type { Finding, Frame, ObjectLane, Step, StepChange } from "./types.js";
-import { FRAME_BASE } from "./memory.js";
+import { FRAME_BASE, type Words } from "./memory.js";
 import { OWN_BASE } from "./own-heap.js";
 import { message } from "./wording.js";
 import type { World } from "./world.js";
+
+const NO_WORDS: Words = new Float64Array(0);
 
 export interface Trace {
   readonly steps: readonly Step[];
@@ -46,7 +48,7 @@ class Tracer {
   private first: { readonly instruction: Instruction; readonly frame: number } | null = null;
   private found: { readonly finding: RawFinding; readonly frame: number }[] = [];
   private cpu = -1;
-  private words: readonly number[] = [];
+  private words: Words = new Float64Array(0);
 
   constructor(private readonly world: World, private readonly side: Side) {
     this.names = new Names(world.program, world.machine);
@@ -93,11 +95,17 @@ class Tracer {
       const run = world.machine.run(this.words, world.machine.start(entry), { number: -1, cpuClass: 0, concurrent: false }, "end", setup.slice(used), this.observer);
       used += run.taken.length;
       this.words = run.shared;
+      if (run.status === "fatal") {
+        this.changes = [];
+        this.lockChanges = [];
+        this.step(-1, "setup", []);
+        return this.result(0);
+      }
     }
     this.changes = [];
     this.lockChanges = [];
     if (this.found.length > 0) this.step(-1, "setup", []);
-    const locals: (readonly number[])[] = world.program.cpus.map((cpu) => world.machine.start(cpu.entry));
+    const locals: Words[] = world.program.cpus.map((cpu) => world.machine.start(cpu.entry));
     let switches = 0;
     let last = -1;
     for (const move of moves) {
@@ -115,7 +123,7 @@ class Tracer {
       this.step(move.cpu, world.program.cpus[move.cpu]?.name ?? "", held);
       if (run.status === "fatal" || run.status === "blocked") return this.result(switches);
     }
-    const waiting = world.program.cpus.map((_, cpu) => cpu).filter((cpu) => !world.machine.isDone(locals[cpu] ?? []));
+    const waiting = world.program.cpus.map((_, cpu) => cpu).filter((cpu) => !world.machine.isDone(locals[cpu] ?? NO_WORDS));
     if (waiting.length === 0) this.finish(this.words);
     else this.deadlock(this.words, locals, waiting);
     return this.result(switches);
@@ -172,7 +180,7 @@ class Tracer {
   }
 
   /** finish() as one step, when it says something or leaves something. */
-  private finish(words: readonly number[]): void {
+  private finish(words: Words): void {
     const world = this.world;
     const raws = world.endFindings(world.memories.intern(words));
     if (raws.length === 0) return;
@@ -188,13 +196,13 @@ class Tracer {
     for (const raw of raws) this.report(raw, 0);
   }
 
-  private deadlock(words: readonly number[], locals: readonly (readonly number[])[], waiting: readonly number[]): void {
+  private deadlock(words: Words, locals: readonly Words[], waiting: readonly number[]): void {
     const world = this.world;
     const shared = world.memories.intern(words);
     const lines: string[] = [];
     const stacks: { title: string; frames: readonly Frame[] }[] = [];
     for (const cpu of waiting) {
-      const outcomes = world.outcomes(shared, world.locals.intern(locals[cpu] ?? []), cpu);
+      const outcomes = world.outcomes(shared, world.locals.intern(locals[cpu] ?? NO_WORDS), cpu);
       if (outcomes.some((outcome) => outcome.status !== "blocked")) return;
       const lock = outcomes.find((outcome) => outcome.waitsFor !== 0)?.waitsFor ?? 0;
       const holders = locals.map((local, other) => ({ other, held: world.machine.locksOf(local).some((one) => one.address === lock) })).filter((one) => one.held).map((one) => `CPU${one.other}`);

@@ -5,7 +5,7 @@ import type { Frames } from "./frames.js";
 import { Interner } from "./intern.js";
 import type { Program } from "./ir.js";
 import { Machine, type Run, type StopMode } from "./machine.js";
-import { FREED, KEPT } from "./memory.js";
+import { FREED, KEPT, type Words } from "./memory.js";
 import { BLOCKED, DONE, MoveTable, OTHERWISE } from "./moves.js";
 
 /** One way that a CPU's next move can go. */
@@ -23,8 +23,8 @@ export interface Outcome {
   readonly plain: readonly PlainAccess[];
 }
 
-/** A start: memory after setup. */
-export interface Start { readonly shared: number; readonly script: readonly number[]; readonly ways: number; readonly findings: readonly RawFinding[] }
+/** A start: memory after setup; no CPU starts where setup has `ended` the run. */
+export interface Start { readonly shared: number; readonly script: readonly number[]; readonly ways: number; readonly findings: readonly RawFinding[]; readonly ended: boolean }
 
 /** Code is missing, or a path has no end. */
 export class Stopped extends Error {
@@ -64,10 +64,11 @@ export class World {
 
   /** Every memory that setup can leave behind. */
   starts(): Start[] {
-    let ends: Start[] = [{ shared: this.memories.intern(this.machine.initialWords), script: [], ways: 1, findings: [] }];
+    let ends: Start[] = [{ shared: this.memories.intern(this.machine.initialWords), script: [], ways: 1, findings: [], ended: false }];
     for (const entry of this.program.setup) {
-      ends = ends.flatMap((from) =>
-        this.alone(from.shared, entry).map((outcome) => ({ shared: outcome.shared, script: [...from.script, ...outcome.script], ways: from.ways * outcome.ways, findings: [...from.findings, ...outcome.findings] })));
+      ends = ends.flatMap((from) => (from.ended ? [from] : this.alone(from.shared, entry).map((outcome) => ({
+        shared: outcome.shared, script: [...from.script, ...outcome.script], ways: from.ways * outcome.ways, findings: [...from.findings, ...outcome.findings], ended: outcome.status === "fatal",
+      }))));
     }
     return ends;
   }
@@ -167,17 +168,18 @@ export class World {
     return this.ways(shared, this.machine.start(entry), { number: -1, cpuClass: 0, concurrent: false }, "end").filter((outcome) => outcome.status !== "pruned");
   }
 
-  private ways(shared: number, local: readonly number[], runner: Runner, mode: StopMode): Outcome[] {
+  private ways(shared: number, local: Words, runner: Runner, mode: StopMode): Outcome[] {
     const found: Outcome[] = [];
     let script: number[] | null = [];
     while (script && found.length < MOST_WAYS) {
-      const run: Run = this.machine.run(this.memories.get(shared), local, runner, mode, script);
+      const words = this.memories.get(shared);
+      const run: Run = this.machine.run(words, local, runner, mode, script);
       if (run.status === "missing" || run.status === "long") throw new Stopped(run.status, run.reason);
       if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, ways: product(run.choices), waitsFor: run.waitsFor, reason: "", plain: [] });
       else if (run.status !== "pruned") {
         found.push({
           status: run.status, findings: run.findings, script: run.taken, ways: product(run.choices), waitsFor: 0, reason: "", plain: run.plain,
-          shared: this.memories.intern(run.shared), local: run.status === "fatal" ? -1 : this.locals.intern(run.local),
+          shared: run.shared === words ? shared : this.memories.intern(run.shared), local: run.status === "fatal" ? -1 : this.locals.intern(run.local),
         });
       }
       script = nextScript(run.taken, run.choices);

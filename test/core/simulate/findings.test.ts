@@ -79,6 +79,12 @@ void cpu1(void) { gone = 1; kfree(shared); }`;
     expect(wait("done = 0;")).toBe("deadlock: deadlock: CPU0 waits in cpu0()");
   });
 
+  it("ends where setup() goes wrong: no CPU starts behind that", () => {
+    const result = run(`/* scenario: setup */\n${OBJECT}void setup(void) { struct obj *o = kzalloc(sizeof(*o), 0); kfree(o); o->a = 1; }\nvoid cpu0(void) { shared->a = 1; }`);
+    expect([result.verdict, result.kind, result.states, result.findings.length, result.steps.map((step) => step.cpu)]).toEqual(["violation", "use-after-free", 0, 1, [-1]]);
+    expect(result.token).not.toBeNull();
+  });
+
   it("shares a local variable whose address another CPU gets", () => {
     const text = `/* scenario: stack */
 int *mailbox;

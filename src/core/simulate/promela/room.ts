@@ -23,7 +23,7 @@ export function measureRoom(program: Program, maxSteps: number): Room {
   for (const start of world.starts()) {
     noteShared(start.shared);
     ways = Math.max(ways, start.ways);
-    add([start.shared, ...world.startLocals()]);
+    if (!start.ended) add([start.shared, ...world.startLocals()]);
   }
   for (let state = waiting.pop(); state && seen.size < LOOKED_AT; state = waiting.pop()) {
     const shared = state[0] ?? 0;
