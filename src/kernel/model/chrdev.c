@@ -86,6 +86,7 @@ static void cdev_default_release(struct kobject *kobj)
 	kobject_put(parent);
 }
 
+/* The same for cdev_alloc(): the memory goes, too. */
 static void cdev_dynamic_release(struct kobject *kobj)
 {
 	struct cdev *cdev = container_of(kobj, struct cdev, kobj);
@@ -99,15 +100,18 @@ static void cdev_dynamic_release(struct kobject *kobj)
 static const struct kobj_type cdev_default_ktype = { .release = cdev_default_release };
 static const struct kobj_type cdev_dynamic_ktype = { .release = cdev_dynamic_release };
 
+/* Clears it: what was there before does not count. */
 void cdev_init(struct cdev *cdev, const struct file_operations *fops)
 {
 	cdev->owner = NULL;
 	cdev->kobj.parent = NULL;
+	cdev->kobj.state_initialized = 0;
 	INIT_LIST_HEAD(&cdev->list);
 	kobject_init(&cdev->kobj, &cdev_default_ktype);
 	cdev->ops = fops;
 }
 
+/* Memory of its own, which goes with its last reference. */
 struct cdev *cdev_alloc(void)
 {
 	struct cdev *cdev = kzalloc(sizeof(*cdev), GFP_KERNEL);

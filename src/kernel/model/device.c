@@ -28,13 +28,37 @@ struct device {
 	struct iommu_group *iommu_group;
 	struct device *next_created;
 	int dead;
+	struct devres *devres;
 };
 
-/* The count is 0: whoever knows how frees the memory. Leaves out: managed resources (devm_...), freed just before. */
+/* What devm_...() took for a device, the newest first. */
+struct devres {
+	struct devres *next;
+	void *memory;
+	void (*action)(void *data);
+	void *data;
+};
+
+/* Gives back all of it, the newest first: when the driver is unbound, and at the latest when the device goes. */
+void devres_release_all(struct device *dev)
+{
+	while (dev->devres) {
+		struct devres *at = dev->devres;
+
+		dev->devres = at->next;
+		if (at->action)
+			at->action(at->data);
+		kfree(at->memory);
+		__free(at);
+	}
+}
+
+/* The count is 0: managed resources go first, then whoever knows how frees the memory. */
 static void device_release(struct kobject *kobj)
 {
 	struct device *dev = container_of(kobj, struct device, kobj);
 
+	devres_release_all(dev);
 	if (dev->release)
 		dev->release(dev);
 	else if (dev->type && dev->type->release)
@@ -54,6 +78,7 @@ void device_initialize(struct device *dev)
 	mutex_init(&dev->mutex);
 }
 
+/* NULL is allowed in both. */
 struct device *get_device(struct device *dev)
 {
 	if (dev)
@@ -100,9 +125,16 @@ void dev_set_drvdata(struct device *dev, void *data)
 	dev->driver_data = data;
 }
 
-/* Visible from here on: the lists of devices hold a reference until device_del(). */
+/*
+ * Visible from here on: the lists of devices hold a reference until device_del(). Leaves out: that there are several such lists, of the
+ * parent, the bus and the class, with a reference each. When it fails, the caller's own reference is still to be put.
+ */
 int device_add(struct device *dev)
 {
+	if (!dev->kobj.state_initialized) {
+		__report("warn", "device_add() of a device that is not initialized");
+		return -EINVAL;
+	}
 	if (should_fail())
 		return -ENOMEM;
 	get_device(dev->parent);
@@ -124,12 +156,14 @@ void device_del(struct device *dev)
 	put_device(parent);
 }
 
+/* Also when it fails, the reference is to be put by put_device(). */
 int device_register(struct device *dev)
 {
 	device_initialize(dev);
 	return device_add(dev);
 }
 
+/* Off the lists, and the caller's own reference goes. */
 void device_unregister(struct device *dev)
 {
 	device_del(dev);
@@ -198,4 +232,78 @@ void class_unregister(struct class *class) { }
 int class_register(struct class *class)
 {
 	return 0;
+}
+
+/* Managed memory. Leaves out: the alignment, and groups. */
+void *devm_kmalloc(struct device *dev, size_t size, gfp_t flags)
+{
+	void *memory = kzalloc(size, flags);
+	struct devres *at;
+
+	if (!memory)
+		return NULL;
+	at = __alloc(sizeof(*at));
+	at->memory = memory;
+	at->next = dev->devres;
+	dev->devres = at;
+	return memory;
+}
+
+void *devm_kzalloc(struct device *dev, size_t size, gfp_t flags)
+{
+	return devm_kmalloc(dev, size, flags);
+}
+
+void *devm_kcalloc(struct device *dev, size_t count, size_t size, gfp_t flags)
+{
+	return devm_kmalloc(dev, count * size, flags);
+}
+
+/* Freed now, and not again with the device. A pointer that it does not know is a warning. */
+void devm_kfree(struct device *dev, const void *memory)
+{
+	struct devres *at = dev->devres;
+	struct devres *before = NULL;
+
+	if (!memory)
+		return;
+	while (at && at->memory != memory) {
+		before = at;
+		at = at->next;
+	}
+	if (!at) {
+		__report("warn", "devm_kfree of memory that the device does not have");
+		return;
+	}
+	if (before)
+		before->next = at->next;
+	else
+		dev->devres = at->next;
+	kfree(at->memory);
+	__free(at);
+}
+
+/* `action` runs when the resources are given back. Can fail, and then it does not. */
+int devm_add_action(struct device *dev, void (*action)(void *data), void *data)
+{
+	struct devres *at;
+
+	if (should_fail())
+		return -ENOMEM;
+	at = __alloc(sizeof(*at));
+	at->action = action;
+	at->data = data;
+	at->next = dev->devres;
+	dev->devres = at;
+	return 0;
+}
+
+/* When it fails, the action runs at once. */
+int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data)
+{
+	int error = devm_add_action(dev, action, data);
+
+	if (error)
+		action(data);
+	return error;
 }

@@ -4,6 +4,7 @@
 
 struct ida {
 	unsigned int used;
+	unsigned int base;
 };
 
 /* Numbers that are taken, in every ida and idr together: for the check at the end. */
@@ -12,26 +13,33 @@ static int ids_in_use;
 void ida_init(struct ida *ida)
 {
 	ida->used = 0;
+	ida->base = 0;
 }
 
-/* The lowest free number of min .. max, or an error. Leaves out: more than thirty numbers. */
+/* The lowest free number of min .. max, or an error. Leaves out: more than thirty numbers, counted from the first `min` of 30 or more that an empty ida is asked for. */
 int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t flags)
 {
 	unsigned int id = min;
+	int found = -ENOSPC;
 
 	if (flags != GFP_ATOMIC && flags != GFP_NOWAIT)
 		__might_sleep();
 	if (should_fail())
 		return -ENOMEM;
+	if (max > INT_MAX)
+		max = INT_MAX;
 	__atomic() {
-		while (id < IDA_IDS && (ida->used >> id & 1))
+		if (ida->used == 0 && min >= IDA_IDS)
+			ida->base = min;
+		while (id - ida->base < IDA_IDS && (ida->used >> (id - ida->base) & 1))
 			id++;
-		if (id < IDA_IDS && id <= max) {
-			ida->used |= 1 << id;
+		if (id - ida->base < IDA_IDS && id <= max) {
+			ida->used |= 1 << (id - ida->base);
 			ids_in_use++;
+			found = id;
 		}
 	}
-	return id < IDA_IDS && id <= max ? id : -ENOSPC;
+	return found;
 }
 
 int ida_alloc(struct ida *ida, gfp_t flags)
@@ -49,12 +57,14 @@ int ida_alloc_min(struct ida *ida, unsigned int min, gfp_t flags)
 	return ida_alloc_range(ida, min, UINT_MAX, flags);
 }
 
-/* A number that is not taken is a warning. */
+/* A number that is not taken is a warning; an error number is let pass. */
 void ida_free(struct ida *ida, unsigned int id)
 {
+	if ((int)id < 0)
+		return;
 	__atomic() {
-		if (id < IDA_IDS && (ida->used >> id & 1)) {
-			ida->used &= ~(1 << id);
+		if (id - ida->base < IDA_IDS && (ida->used >> (id - ida->base) & 1)) {
+			ida->used &= ~(1 << (id - ida->base));
 			ids_in_use--;
 		} else {
 			__report("id", "ida_free called for an id which is not allocated.");
@@ -87,4 +97,15 @@ void report_ids_in_use(void)
 {
 	if (ids_in_use > 0)
 		__report("leak", "an id was allocated and never freed");
+}
+
+/* The older names. */
+int ida_simple_get(struct ida *ida, unsigned int start, unsigned int end, gfp_t flags)
+{
+	return ida_alloc_range(ida, start, end ? end - 1 : UINT_MAX, flags);
+}
+
+void ida_simple_remove(struct ida *ida, unsigned int id)
+{
+	ida_free(ida, id);
 }

@@ -6,6 +6,7 @@
 #define IDR_IDS 8
 
 struct idr {
+	int base;
 	void *slot[IDR_IDS];
 };
 
@@ -13,30 +14,48 @@ void idr_init(struct idr *idr)
 {
 	int id = 0;
 
+	idr->base = 0;
 	while (id < IDR_IDS) {
 		idr->slot[id] = NULL;
 		id++;
 	}
 }
 
-/* The lowest free number of start .. end - 1 (no end when it is 0), or an error. Leaves out: more than eight. */
+bool idr_is_empty(const struct idr *idr)
+{
+	int id = 0;
+
+	while (id < IDR_IDS && !idr->slot[id])
+		id++;
+	return id == IDR_IDS;
+}
+
+/* The lowest free number of start .. end - 1 (no end when it is 0), or an error. Leaves out: more than eight, counted from the first `start` of eight or more that an empty one is asked for. */
 int idr_alloc(struct idr *idr, void *ptr, int start, int end, gfp_t flags)
 {
 	int id = start;
+	int found = -ENOSPC;
 
 	if (flags != GFP_ATOMIC && flags != GFP_NOWAIT)
 		__might_sleep();
 	if (should_fail())
 		return -ENOMEM;
+	if (start < 0) {
+		__report("warn", "idr_alloc with a negative start");
+		return -EINVAL;
+	}
 	__atomic() {
-		while (id < IDR_IDS && idr->slot[id])
+		if (start >= IDR_IDS && idr_is_empty(idr))
+			idr->base = start;
+		while (id - idr->base < IDR_IDS && idr->slot[id - idr->base])
 			id++;
-		if (id < IDR_IDS && (end <= 0 || id < end)) {
-			idr->slot[id] = ptr;
+		if (id - idr->base < IDR_IDS && (end <= 0 || id < end)) {
+			idr->slot[id - idr->base] = ptr;
 			ids_in_use++;
+			found = id;
 		}
 	}
-	return id < IDR_IDS && (end <= 0 || id < end) ? id : -ENOSPC;
+	return found;
 }
 
 /* Leaves out: that it goes on from the last number. */
@@ -45,18 +64,21 @@ int idr_alloc_cyclic(struct idr *idr, void *ptr, int start, int end, gfp_t flags
 	return idr_alloc(idr, ptr, start, end, flags);
 }
 
+/* Takes no lock and no reference. */
 void *idr_find(const struct idr *idr, unsigned long id)
 {
-	if (id >= IDR_IDS)
+	if (id - idr->base >= IDR_IDS)
 		return NULL;
-	return idr->slot[id];
+	return idr->slot[id - idr->base];
 }
 
-/* The lowest number in use from `id` on; IDR_IDS when there is none. Not in the kernel: idr_for_each_entry() goes from one to the next with it. */
+/* The lowest number in use from `id` on; the first that there is no room for when there is none. Not in the kernel: idr_for_each_entry() goes from one to the next with it. */
 int idr_next_index(const struct idr *idr, int id)
 {
 	__atomic() {
-		while (id < IDR_IDS && !idr->slot[id])
+		if (id < idr->base)
+			id = idr->base;
+		while (id - idr->base < IDR_IDS && !idr->slot[id - idr->base])
 			id++;
 	}
 	return id;
@@ -68,9 +90,9 @@ void *idr_remove(struct idr *idr, unsigned long id)
 	void *ptr = NULL;
 
 	__atomic() {
-		if (id < IDR_IDS && idr->slot[id]) {
-			ptr = idr->slot[id];
-			idr->slot[id] = NULL;
+		if (id - idr->base < IDR_IDS && idr->slot[id - idr->base]) {
+			ptr = idr->slot[id - idr->base];
+			idr->slot[id - idr->base] = NULL;
 			ids_in_use--;
 		}
 	}
@@ -83,29 +105,43 @@ void *idr_replace(struct idr *idr, void *ptr, unsigned long id)
 	void *old = ERR_PTR(-ENOENT);
 
 	__atomic() {
-		if (id < IDR_IDS && idr->slot[id]) {
-			old = idr->slot[id];
-			idr->slot[id] = ptr;
+		if (id - idr->base < IDR_IDS && idr->slot[id - idr->base]) {
+			old = idr->slot[id - idr->base];
+			idr->slot[id - idr->base] = ptr;
 		}
 	}
 	return old;
 }
 
-bool idr_is_empty(const struct idr *idr)
-{
-	int id = 0;
-
-	while (id < IDR_IDS && !idr->slot[id])
-		id++;
-	return id == IDR_IDS;
-}
-
+/* Forgets all; what they led to is the caller's. */
 void idr_destroy(struct idr *idr)
 {
 	int id = 0;
 
 	while (id < IDR_IDS) {
-		idr_remove(idr, id);
+		idr_remove(idr, idr->base + id);
 		id++;
 	}
 }
+
+/* Calls for each until one says something else than 0. */
+int idr_for_each(const struct idr *idr, int (*call)(int id, void *ptr, void *data), void *data)
+{
+	int id = 0;
+	int result = 0;
+
+	while (id < IDR_IDS && !result) {
+		if (idr->slot[id])
+			result = call(idr->base + id, idr->slot[id], data);
+		id++;
+	}
+	return result;
+}
+
+/* Memory beforehand, so that idr_alloc() may be called under a spinlock: nothing to do here. */
+void idr_preload(gfp_t flags)
+{
+	__might_sleep();
+}
+
+void idr_preload_end(void) { }

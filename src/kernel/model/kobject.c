@@ -18,14 +18,18 @@ struct kobject {
 	int state_in_sysfs;
 };
 
+/* Memory of another use must be cleared first. Leaves out: that a type is needed. */
 void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
 {
+	if (kobj->state_initialized)
+		__report("warn", "kobject_init() of a kobject that is initialized already");
 	kref_init(&kobj->kref);
 	kobj->ktype = ktype;
 	kobj->state_in_sysfs = 0;
 	kobj->state_initialized = 1;
 }
 
+/* One more reference, for a caller that has one. */
 struct kobject *kobject_get(struct kobject *kobj)
 {
 	if (kobj) {
@@ -36,6 +40,7 @@ struct kobject *kobject_get(struct kobject *kobj)
 	return kobj;
 }
 
+/* For a pointer that is found somewhere: NULL when it is dying. */
 struct kobject *kobject_get_unless_zero(struct kobject *kobj)
 {
 	if (!kobj)
@@ -45,9 +50,17 @@ struct kobject *kobject_get_unless_zero(struct kobject *kobj)
 	return kobj;
 }
 
-/* Becomes visible, and holds its parent while it is. Leaves out: everything that can go wrong. */
+/* Becomes visible, and holds its parent while it is. Can fail; the reference of kobject_init() is the caller's to put, also then. */
 int kobject_add(struct kobject *kobj, struct kobject *parent, const char *format, ...)
 {
+	if (!kobj)
+		return -EINVAL;
+	if (!kobj->state_initialized) {
+		__report("warn", "kobject_add() of a kobject that is not initialized");
+		return -EINVAL;
+	}
+	if (should_fail())
+		return -ENOMEM;
 	if (parent)
 		kobj->parent = kobject_get(parent);
 	kobj->state_in_sysfs = 1;
@@ -60,10 +73,14 @@ int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype, st
 	return kobject_add(kobj, parent, format);
 }
 
+/* Out of sight, and lets its parent go. The memory stays until the last put. */
 void kobject_del(struct kobject *kobj)
 {
-	struct kobject *parent = kobj->parent;
+	struct kobject *parent;
 
+	if (!kobj)
+		return;
+	parent = kobj->parent;
 	kobj->state_in_sysfs = 0;
 	kobj->parent = NULL;
 	kobject_put(parent);
@@ -88,6 +105,7 @@ static void kobject_release(struct kref *kref)
 	kobject_put(parent);
 }
 
+/* Leaves out: the delayed release of CONFIG_DEBUG_KOBJECT_RELEASE. */
 void kobject_put(struct kobject *kobj)
 {
 	if (kobj) {
@@ -95,4 +113,27 @@ void kobject_put(struct kobject *kobj)
 			__report("warn", "kobject_put() of a kobject that is not initialized");
 		kref_put(&kobj->kref, kobject_release);
 	}
+}
+
+/* For a kobject that is memory of its own. */
+static void dynamic_kobject_release(struct kobject *kobj)
+{
+	kfree(kobj);
+}
+
+static const struct kobj_type dynamic_kobj_ktype = { .release = dynamic_kobject_release };
+
+/* Visible under `parent` at once; NULL when that failed. */
+struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)
+{
+	struct kobject *kobj = kzalloc(sizeof(*kobj), GFP_KERNEL);
+
+	if (!kobj)
+		return NULL;
+	kobject_init(kobj, &dynamic_kobj_ktype);
+	if (kobject_add(kobj, parent, name)) {
+		kobject_put(kobj);
+		return NULL;
+	}
+	return kobj;
 }

@@ -180,3 +180,89 @@ int hlist_empty(const struct hlist_head *head)
 {
 	return !head->first;
 }
+
+void list_splice(struct list_head *list, struct list_head *head)
+{
+	struct list_head *first = list->next;
+	struct list_head *last = list->prev;
+	struct list_head *at = head->next;
+
+	if (first == list)
+		return;
+	first->prev = head;
+	head->next = first;
+	last->next = at;
+	at->prev = last;
+}
+
+/* To the end of `head`. */
+void list_splice_tail_init(struct list_head *list, struct list_head *head)
+{
+	list_splice_init(list, head->prev);
+}
+
+/* `entry` takes the place of `old`, whose links stay as they are. */
+void list_replace(struct list_head *old, struct list_head *entry)
+{
+	entry->next = old->next;
+	entry->next->prev = entry;
+	entry->prev = old->prev;
+	entry->prev->next = entry;
+}
+
+void list_replace_init(struct list_head *old, struct list_head *entry)
+{
+	list_replace(old, entry);
+	INIT_LIST_HEAD(old);
+}
+
+/* Looks at both links, for who has no lock. */
+int list_empty_careful(const struct list_head *head)
+{
+	struct list_head *next = READ_ONCE(head->next);
+
+	return next == head && next == READ_ONCE(head->prev);
+}
+
+int list_is_last(const struct list_head *entry, const struct list_head *head)
+{
+	return entry->next == head;
+}
+
+int list_is_first(const struct list_head *entry, const struct list_head *head)
+{
+	return entry->prev == head;
+}
+
+void INIT_HLIST_HEAD(struct hlist_head *head)
+{
+	head->first = NULL;
+}
+
+/* On no list: never added, or taken off with hlist_del_init(). */
+int hlist_unhashed(const struct hlist_node *node)
+{
+	return !node->pprev;
+}
+
+void hlist_del_init(struct hlist_node *node)
+{
+	if (!hlist_unhashed(node)) {
+		hlist_del(node);
+		INIT_HLIST_NODE(node);
+	}
+}
+
+/* Readers may still be at the entry: its forward link stays. */
+void hlist_del_rcu(struct hlist_node *node)
+{
+	struct hlist_node *next = node->next;
+
+	hlist_del(node);
+	node->next = next;
+}
+
+void hlist_add_head_rcu(struct hlist_node *node, struct hlist_head *head)
+{
+	hlist_add_head(node, head);
+}

@@ -1,6 +1,6 @@
 /*
  * Module references. Nothing here waits for the count, so the module never goes away; taking and giving back stay visible steps.
- * Leaves out, everywhere: that `going` and the count are looked at in one step.
+ * Leaves out, everywhere: that `going` and the count are looked at in one step, and the warning for more puts than gets, for which the count would have to be read.
  */
 
 struct module {

@@ -31,17 +31,31 @@ void mutex_lock_nested(struct mutex *lock, unsigned int subclass)
 	mutex_lock(lock);
 }
 
-/* Leaves out: that a signal can end the wait. */
+/* Where a scenario asks for failures, a signal may come instead, and the lock is not had. */
 int mutex_lock_interruptible(struct mutex *lock)
 {
+	if (should_fail())
+		return -EINTR;
 	mutex_lock(lock);
 	return 0;
 }
 
 int mutex_lock_killable(struct mutex *lock)
 {
+	return mutex_lock_interruptible(lock);
+}
+
+/* Drops a count; true, with the lock held, for the one that brings it to 0. Three steps, as refcount_dec_and_mutex_lock(). */
+int atomic_dec_and_mutex_lock(atomic_t *count, struct mutex *lock)
+{
+	if (atomic_add_unless(count, -1, 1))
+		return 0;
 	mutex_lock(lock);
-	return 0;
+	if (!atomic_dec_and_test(count)) {
+		mutex_unlock(lock);
+		return 0;
+	}
+	return 1;
 }
 
 int mutex_trylock(struct mutex *lock)
@@ -147,6 +161,29 @@ void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
 	spin_unlock(lock);
 }
 
+void spin_lock_nested(spinlock_t *lock, int subclass)
+{
+	spin_lock(lock);
+}
+
+bool spin_is_locked(spinlock_t *lock)
+{
+	return lock->locked;
+}
+
+/* The same with a spinlock. */
+int atomic_dec_and_lock(atomic_t *count, spinlock_t *lock)
+{
+	if (atomic_add_unless(count, -1, 1))
+		return 0;
+	spin_lock(lock);
+	if (!atomic_dec_and_test(count)) {
+		spin_unlock(lock);
+		return 0;
+	}
+	return 1;
+}
+
 struct rw_semaphore {
 	int readers;
 	int writer;
@@ -158,21 +195,58 @@ void init_rwsem(struct rw_semaphore *sem)
 	sem->writer = 0;
 }
 
-/* Leaves out: that a waiting writer keeps new readers out. */
+/*
+ * Readers come in together. Leaves out: that a waiting writer keeps new readers out; who reads already must not read again for that reason,
+ * and that is a warning, as lockdep's.
+ */
 void down_read(struct rw_semaphore *sem)
 {
+	bool again = __held(sem);
+
 	__might_sleep();
 	__atomic() {
 		__wait(sem->writer == 0);
 		__acquire(sem, "rwsem-read");
 		sem->readers++;
 	}
+	if (again)
+		__report("lock", "down_read of a semaphore that this CPU holds for reading: a writer that waits in between is a deadlock");
 }
 
+int down_read_interruptible(struct rw_semaphore *sem)
+{
+	if (should_fail())
+		return -EINTR;
+	down_read(sem);
+	return 0;
+}
+
+int down_read_killable(struct rw_semaphore *sem)
+{
+	return down_read_interruptible(sem);
+}
+
+int down_read_trylock(struct rw_semaphore *sem)
+{
+	int taken = 0;
+
+	__atomic() {
+		if (sem->writer == 0) {
+			__acquire(sem, "rwsem-read");
+			sem->readers++;
+			taken = 1;
+		}
+	}
+	return taken;
+}
+
+/* Given back as it was taken: for reading. */
 void up_read(struct rw_semaphore *sem)
 {
 	__atomic() {
 		__release(sem);
+		if (sem->readers == 0)
+			__report("lock", "up_read of a semaphore that nobody holds for reading");
 		sem->readers--;
 	}
 }
@@ -187,10 +261,51 @@ void down_write(struct rw_semaphore *sem)
 	}
 }
 
+/* Given back as it was taken: for writing. */
 void up_write(struct rw_semaphore *sem)
 {
 	__atomic() {
 		__release(sem);
+		if (sem->writer == 0)
+			__report("lock", "up_write of a semaphore that nobody holds for writing");
 		sem->writer = 0;
 	}
+}
+
+int down_write_killable(struct rw_semaphore *sem)
+{
+	if (should_fail())
+		return -EINTR;
+	down_write(sem);
+	return 0;
+}
+
+int down_write_trylock(struct rw_semaphore *sem)
+{
+	int taken = 0;
+
+	__atomic() {
+		if (sem->writer == 0 && sem->readers == 0) {
+			__acquire(sem, "rwsem-write");
+			sem->writer = 1;
+			taken = 1;
+		}
+	}
+	return taken;
+}
+
+/* From writer to reader, with nobody in between. */
+void downgrade_write(struct rw_semaphore *sem)
+{
+	__atomic() {
+		__release(sem);
+		__acquire(sem, "rwsem-read");
+		sem->writer = 0;
+		sem->readers++;
+	}
+}
+
+bool rwsem_is_locked(struct rw_semaphore *sem)
+{
+	return sem->writer || sem->readers;
 }

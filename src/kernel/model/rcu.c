@@ -3,7 +3,7 @@
  * Leaves out, everywhere: memory order, and that a reader must not sleep.
  */
 
-#define RCU_CPUS 8
+#define RCU_CPUS 16
 
 static int rcu_nesting[RCU_CPUS + 1];
 
@@ -14,14 +14,23 @@ void rcu_read_lock(void)
 	}
 }
 
+/* Readers nest: only the outermost end counts. */
 void rcu_read_unlock(void)
 {
 	__atomic() {
-		rcu_nesting[__cpu()]--;
+		if (rcu_nesting[__cpu()] == 0)
+			__report("lock", "rcu_read_unlock without rcu_read_lock");
+		else
+			rcu_nesting[__cpu()]--;
 	}
 }
 
-/* One CPU after the other: a reader that begins after its CPU was seen outside is not waited for. */
+bool rcu_read_lock_held(void)
+{
+	return rcu_nesting[__cpu()] != 0;
+}
+
+/* One CPU after the other: a reader that begins after its CPU was seen outside is not waited for. A reader that calls it waits for itself. */
 void synchronize_rcu(void)
 {
 	int cpu = 1;
@@ -37,6 +46,11 @@ struct rcu_head {
 	struct rcu_head *next;
 	void (*func)(struct rcu_head *head);
 };
+
+void synchronize_rcu_expedited(void)
+{
+	synchronize_rcu();
+}
 
 static struct rcu_head *first_rcu_callback;
 static struct rcu_head *last_rcu_callback;

@@ -20,7 +20,7 @@ unsigned int refcount_read(const refcount_t *r)
 	return r->refs;
 }
 
-/* On 0 or saturated: warns, and is saturated afterwards. */
+/* On 0, saturated, or beyond what an int holds: warns, and is saturated afterwards. */
 void refcount_add(int i, refcount_t *r)
 {
 	int old;
@@ -30,7 +30,7 @@ void refcount_add(int i, refcount_t *r)
 		if (old == 0) {
 			__report("refcount", "refcount_t: addition on 0; use-after-free.");
 			r->refs = REFCOUNT_SATURATED;
-		} else if (old < 0) {
+		} else if (old < 0 || old + i < 0) {
 			__report("refcount", "refcount_t: saturated; leaking memory.");
 			r->refs = REFCOUNT_SATURATED;
 		} else {
@@ -51,7 +51,7 @@ bool refcount_add_not_zero(int i, refcount_t *r)
 
 	__atomic() {
 		old = r->refs;
-		if (old < 0) {
+		if (old < 0 || old + i < 0) {
 			__report("refcount", "refcount_t: saturated; leaking memory.");
 			r->refs = REFCOUNT_SATURATED;
 		} else if (old != 0) {
@@ -159,4 +159,10 @@ bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)
 		return false;
 	}
 	return true;
+}
+
+/* There are no interrupts here: what would be saved in `flags` is not. */
+bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock, unsigned long *flags)
+{
+	return refcount_dec_and_lock(r, lock);
 }

@@ -41,3 +41,63 @@ void write_unlock(rwlock_t *lock)
 		lock->writer = 0;
 	}
 }
+
+void read_lock_irq(rwlock_t *lock)
+{
+	read_lock(lock);
+}
+
+void read_unlock_irq(rwlock_t *lock)
+{
+	read_unlock(lock);
+}
+
+void write_lock_irq(rwlock_t *lock)
+{
+	write_lock(lock);
+}
+
+void write_unlock_irq(rwlock_t *lock)
+{
+	write_unlock(lock);
+}
+
+void read_lock_bh(rwlock_t *lock)
+{
+	read_lock(lock);
+}
+
+void read_unlock_bh(rwlock_t *lock)
+{
+	read_unlock(lock);
+}
+
+void write_lock_bh(rwlock_t *lock)
+{
+	write_lock(lock);
+}
+
+void write_unlock_bh(rwlock_t *lock)
+{
+	write_unlock(lock);
+}
+
+void read_lock_irqsave(rwlock_t *lock, unsigned long flags)
+{
+	read_lock(lock);
+}
+
+void read_unlock_irqrestore(rwlock_t *lock, unsigned long flags)
+{
+	read_unlock(lock);
+}
+
+void write_lock_irqsave(rwlock_t *lock, unsigned long flags)
+{
+	write_lock(lock);
+}
+
+void write_unlock_irqrestore(rwlock_t *lock, unsigned long flags)
+{
+	write_unlock(lock);
+}

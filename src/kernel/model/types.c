@@ -20,8 +20,12 @@ typedef unsigned int fmode_t;
 #define false 0
 
 #define EPERM 1
+#define EINTR 4
 #define ENOENT 2
+#define ESRCH 3
 #define EIO 5
+#define E2BIG 7
+#define EBADF 9
 #define ENXIO 6
 #define EAGAIN 11
 #define ENOMEM 12
@@ -33,11 +37,20 @@ typedef unsigned int fmode_t;
 #define EINVAL 22
 #define EMFILE 24
 #define ENOTTY 25
+#define EFBIG 27
 #define ENOSPC 28
+#define EROFS 30
+#define EPIPE 32
 #define ERANGE 34
 #define ENOSYS 38
+#define EPROTO 71
+#define EOVERFLOW 75
+#define EMSGSIZE 90
 #define EOPNOTSUPP 95
+#define ENOTCONN 107
+#define ESHUTDOWN 108
 #define ETIMEDOUT 110
+#define ECANCELED 125
 #define ERESTARTSYS 512
 #define EPROBE_DEFER 517
 

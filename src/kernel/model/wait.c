@@ -1,23 +1,115 @@
 /*
- * Waiting: wait queues and completions.
- * Leaves out, everywhere: timeouts, signals, and the wake-up itself: a waiter goes on as soon as its condition holds, so a lost wake-up is not found.
+ * Waiting: wait queues, completions and semaphores.
+ * Leaves out, everywhere: how long a timeout is, exclusive waiters (a wake-up wakes all who wait), and which signal it was.
  */
 
+/* `wakes` goes round; who sleeps goes on once it has changed. */
 struct wait_queue_head {
-	int waiters;
+	int sleepers;
+	int wakes;
 };
 
 typedef struct wait_queue_head wait_queue_head_t;
 
-void init_waitqueue_head(struct wait_queue_head *queue) { }
-void wake_up(struct wait_queue_head *queue) { }
-void wake_up_all(struct wait_queue_head *queue) { }
-void wake_up_interruptible(struct wait_queue_head *queue) { }
+#define WAKES 1024
 
-/* The condition is looked at in one step, whatever it reads. Leaves out: that it is looked at before and after every wake-up only. */
-#define wait_event(queue, condition) ({ __might_sleep(); __wait(condition); })
-#define wait_event_interruptible(queue, condition) ({ __might_sleep(); __wait(condition); 0; })
-#define wait_event_killable(queue, condition) ({ __might_sleep(); __wait(condition); 0; })
+void init_waitqueue_head(struct wait_queue_head *queue)
+{
+	queue->sleepers = 0;
+	queue->wakes = 0;
+}
+
+/* Only who sleeps already is woken: a condition that comes true without a wake-up behind it is a wait for ever. */
+void wake_up(struct wait_queue_head *queue)
+{
+	__atomic() {
+		if (queue->sleepers)
+			queue->wakes = (queue->wakes + 1) % WAKES;
+	}
+}
+
+void wake_up_all(struct wait_queue_head *queue)
+{
+	wake_up(queue);
+}
+
+void wake_up_interruptible(struct wait_queue_head *queue)
+{
+	wake_up(queue);
+}
+
+void wake_up_interruptible_all(struct wait_queue_head *queue)
+{
+	wake_up(queue);
+}
+
+void wake_up_locked(struct wait_queue_head *queue)
+{
+	wake_up(queue);
+}
+
+bool waitqueue_active(struct wait_queue_head *queue)
+{
+	return queue->sleepers != 0;
+}
+
+bool wq_has_sleeper(struct wait_queue_head *queue)
+{
+	return waitqueue_active(queue);
+}
+
+/* On the queue from here on. Not in the kernel: what prepare_to_wait() and schedule() are to wait_event(). */
+int wait_queue_join(struct wait_queue_head *queue)
+{
+	int seen;
+
+	__atomic() {
+		queue->sleepers++;
+		seen = queue->wakes;
+	}
+	return seen;
+}
+
+/* Sleeps until somebody has woken the queue, and is off it then. */
+void wait_queue_sleep(struct wait_queue_head *queue, int seen)
+{
+	__atomic() {
+		__wait(queue->wakes != seen);
+		queue->sleepers--;
+	}
+}
+
+void wait_queue_leave(struct wait_queue_head *queue)
+{
+	__atomic() {
+		queue->sleepers--;
+	}
+}
+
+/* As in the kernel: looks, joins the queue, looks again, sleeps until it is woken, looks again. Leaves out: wake-ups for no reason. */
+#define wait_event(queue, condition) ({ \
+	int wait_seen; \
+	__might_sleep(); \
+	if (!(condition)) { \
+		while (1) { \
+			wait_seen = wait_queue_join(&(queue)); \
+			if (condition) \
+				break; \
+			wait_queue_sleep(&(queue), wait_seen); \
+		} \
+		wait_queue_leave(&(queue)); \
+	} \
+})
+
+/* Where a scenario asks for failures, a signal may come instead. */
+#define wait_event_interruptible(queue, condition) ({ int wait_failed = 0; if (should_fail()) wait_failed = -ERESTARTSYS; else wait_event(queue, condition); wait_failed; })
+#define wait_event_killable(queue, condition) wait_event_interruptible(queue, condition)
+#define wait_event_freezable(queue, condition) wait_event_interruptible(queue, condition)
+#define wait_event_idle(queue, condition) wait_event(queue, condition)
+
+/* The time may be over at once, or never: 0, or what was left of it. */
+#define wait_event_timeout(queue, condition, timeout) ({ long wait_left = 0; if (__choose(2)) { wait_event(queue, condition); wait_left = 1; } else if (condition) wait_left = 1; wait_left; })
+#define wait_event_interruptible_timeout(queue, condition, timeout) ({ long wait_left = 0; if (should_fail()) wait_left = -ERESTARTSYS; else if (__choose(2)) { wait_event(queue, condition); wait_left = 1; } else if (condition) wait_left = 1; wait_left; })
 
 struct completion {
 	unsigned int done;
@@ -33,6 +125,7 @@ void reinit_completion(struct completion *x)
 	x->done = 0;
 }
 
+/* Lets one waiter go, now or later. */
 void complete(struct completion *x)
 {
 	__atomic() {
@@ -59,7 +152,102 @@ void wait_for_completion(struct completion *x)
 	}
 }
 
+/* Takes one if it is there, without waiting. */
+bool try_wait_for_completion(struct completion *x)
+{
+	bool taken = false;
+
+	__atomic() {
+		if (x->done != 0) {
+			taken = true;
+			if (x->done != UINT_MAX)
+				x->done--;
+		}
+	}
+	return taken;
+}
+
+/* 0 when the time is over, which may be at once; else what is left of it. */
+unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout)
+{
+	__might_sleep();
+	if (!__choose(2))
+		return try_wait_for_completion(x);
+	wait_for_completion(x);
+	return 1;
+}
+
+/* Where a scenario asks for failures, a signal may come instead. */
+int wait_for_completion_interruptible(struct completion *x)
+{
+	if (should_fail())
+		return -ERESTARTSYS;
+	wait_for_completion(x);
+	return 0;
+}
+
+int wait_for_completion_killable(struct completion *x)
+{
+	return wait_for_completion_interruptible(x);
+}
+
+long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout)
+{
+	if (should_fail())
+		return -ERESTARTSYS;
+	return wait_for_completion_timeout(x, timeout);
+}
+
 bool completion_done(struct completion *x)
 {
 	return x->done != 0;
+}
+
+/* Counted: who takes it and who gives it back may be two. */
+struct semaphore {
+	int count;
+};
+
+void sema_init(struct semaphore *sem, int count)
+{
+	sem->count = count;
+}
+
+void down(struct semaphore *sem)
+{
+	__might_sleep();
+	__atomic() {
+		__wait(sem->count > 0);
+		sem->count--;
+	}
+}
+
+/* Where a scenario asks for failures, a signal may come instead. */
+int down_interruptible(struct semaphore *sem)
+{
+	if (should_fail())
+		return -EINTR;
+	down(sem);
+	return 0;
+}
+
+/* The other way round than mutex_trylock(): 0 when it was had. */
+int down_trylock(struct semaphore *sem)
+{
+	int failed = 1;
+
+	__atomic() {
+		if (sem->count > 0) {
+			sem->count--;
+			failed = 0;
+		}
+	}
+	return failed;
+}
+
+void up(struct semaphore *sem)
+{
+	__atomic() {
+		sem->count++;
+	}
 }

@@ -52,6 +52,26 @@ void pr_debug(const char *format, ...) { }
 void printk(const char *format, ...) { }
 void dump_stack(void) { }
 
+void pr_emerg(const char *format, ...) { }
+void pr_crit(const char *format, ...) { }
+void pr_err_once(const char *format, ...) { }
+void pr_warn_once(const char *format, ...) { }
+void pr_info_once(const char *format, ...) { }
+void pr_err_ratelimited(const char *format, ...) { }
+void pr_warn_ratelimited(const char *format, ...) { }
+void seq_printf(struct seq_file *file, const char *format, ...) { }
+void seq_puts(struct seq_file *file, const char *text) { }
+
+/* The error comes back. */
+int dev_err_probe(const struct device *dev, int error, const char *format, ...)
+{
+	return error;
+}
+
+void dev_err_once(const struct device *dev, const char *format, ...) { }
+void dev_warn_once(const struct device *dev, const char *format, ...) { }
+void dev_err_ratelimited(const struct device *dev, const char *format, ...) { }
+void dev_warn_ratelimited(const struct device *dev, const char *format, ...) { }
 void dev_err(const struct device *dev, const char *format, ...) { }
 void dev_warn(const struct device *dev, const char *format, ...) { }
 void dev_notice(const struct device *dev, const char *format, ...) { }

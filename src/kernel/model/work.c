@@ -1,13 +1,30 @@
 /*
- * Work items. They run on a CPU of the scenario that calls run_work_items(): one worker, one queue, first in first out.
- * Leaves out, everywhere: several queues and workers, so two items never run at once, and how long a delay is.
+ * Work items. They run on a CPU of the scenario that calls run_work_items(): one worker for all queues, first in first out.
+ * Leaves out, everywhere: several workers, so two items never run at once, what flags and priorities a queue has, and how long a delay is.
  */
+
+struct workqueue_struct {
+	int busy;
+};
 
 struct work_struct {
 	void (*func)(struct work_struct *work);
 	struct work_struct *next;
+	struct workqueue_struct *queue;
 	int pending;
+	int cancelling;
+	int runs;
 };
+
+/* The count of an item's runs goes round. */
+#define WORK_RUNS 1024
+
+static struct workqueue_struct the_system_queue;
+struct workqueue_struct *system_wq = &the_system_queue;
+struct workqueue_struct *system_highpri_wq = &the_system_queue;
+struct workqueue_struct *system_long_wq = &the_system_queue;
+struct workqueue_struct *system_unbound_wq = &the_system_queue;
+struct workqueue_struct *system_freezable_wq = &the_system_queue;
 
 static struct work_struct *first_work;
 static struct work_struct *last_work;
@@ -19,17 +36,25 @@ void INIT_WORK(struct work_struct *work, void (*func)(struct work_struct *work))
 	work->func = func;
 	work->next = NULL;
 	work->pending = 0;
+	work->cancelling = 0;
 }
 
-/* False when it is queued already. */
-bool schedule_work(struct work_struct *work)
+void INIT_WORK_ONSTACK(struct work_struct *work, void (*func)(struct work_struct *work))
+{
+	INIT_WORK(work, func);
+}
+
+/* False when it is queued already, or while somebody cancels it and waits. An item may be queued again while it runs. */
+bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
 {
 	bool queued = false;
 
 	__atomic() {
-		if (!work->pending) {
+		if (!work->pending && !work->cancelling) {
 			work->pending = 1;
 			work->next = NULL;
+			work->queue = queue;
+			queue->busy++;
 			if (last_work)
 				last_work->next = work;
 			else
@@ -41,9 +66,24 @@ bool schedule_work(struct work_struct *work)
 	return queued;
 }
 
-bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
+bool schedule_work(struct work_struct *work)
+{
+	return queue_work(&the_system_queue, work);
+}
+
+bool schedule_work_on(int cpu, struct work_struct *work)
 {
 	return schedule_work(work);
+}
+
+bool queue_work_on(int cpu, struct workqueue_struct *queue, struct work_struct *work)
+{
+	return queue_work(queue, work);
+}
+
+bool work_pending(struct work_struct *work)
+{
+	return work->pending != 0;
 }
 
 /* The one that makes it stop: nothing is queued after this. Not in the kernel. */
@@ -58,6 +98,7 @@ void stop_work_items(void)
 void run_work_items(void)
 {
 	struct work_struct *work;
+	struct workqueue_struct *queue;
 	void (*func)(struct work_struct *work);
 
 	while (1) {
@@ -69,7 +110,9 @@ void run_work_items(void)
 				if (!first_work)
 					last_work = NULL;
 				work->pending = 0;
+				work->runs = (work->runs + 1) % WORK_RUNS;
 				func = work->func;
+				queue = work->queue;
 				running_work = work;
 			}
 		}
@@ -78,50 +121,130 @@ void run_work_items(void)
 		func(work);
 		__atomic() {
 			running_work = NULL;
+			queue->busy--;
 		}
 	}
 }
 
-/* Waits until the item is neither queued nor running. Leaves out: more than one worker. */
+/* Waits for the run that is under way or queued now; not for one that the item queues itself meanwhile. */
 bool flush_work(struct work_struct *work)
 {
-	__might_sleep();
-	__wait(!work->pending && running_work != work);
-	return true;
-}
-
-/* Takes it off the queue, or waits until it has run. */
-bool cancel_work_sync(struct work_struct *work)
-{
-	struct work_struct *at;
-	struct work_struct *before = NULL;
-	bool taken = false;
+	int pending;
+	int runs;
+	bool busy;
 
 	__might_sleep();
 	__atomic() {
-		at = first_work;
-		while (at && at != work) {
-			before = at;
-			at = at->next;
-		}
-		if (at) {
-			if (before)
-				before->next = work->next;
-			else
-				first_work = work->next;
-			if (last_work == work)
-				last_work = before;
-			work->pending = 0;
-			taken = true;
-		}
+		pending = work->pending;
+		runs = work->runs;
+		busy = pending || running_work == work;
 	}
-	__wait(running_work != work);
+	if (pending) {
+		__wait(work->runs != runs);
+		runs = (runs + 1) % WORK_RUNS;
+	}
+	if (busy)
+		__wait(running_work != work || work->runs != runs);
+	return busy;
+}
+
+/* Off the queue, in one step with what the caller does; true when it was there. Not in the kernel. */
+static bool take_work(struct work_struct *work)
+{
+	struct work_struct *at = first_work;
+	struct work_struct *before = NULL;
+
+	while (at && at != work) {
+		before = at;
+		at = at->next;
+	}
+	if (!at)
+		return false;
+	if (before)
+		before->next = work->next;
+	else
+		first_work = work->next;
+	if (last_work == work)
+		last_work = before;
+	work->pending = 0;
+	work->queue->busy--;
+	return true;
+}
+
+/* Takes it off the queue, and does not wait: it may be running. */
+bool cancel_work(struct work_struct *work)
+{
+	bool taken;
+
+	__atomic() {
+		taken = take_work(work);
+	}
 	return taken;
 }
 
-void destroy_workqueue(struct workqueue_struct *queue) { }
+/* Off the queue and not running when this returns, even if the item queues itself: that fails while somebody cancels. */
+bool cancel_work_sync(struct work_struct *work)
+{
+	bool taken;
 
-/* A delayed item may run at once: a delay is no promise. */
+	__might_sleep();
+	__atomic() {
+		work->cancelling++;
+		taken = take_work(work);
+	}
+	__wait(running_work != work);
+	__atomic() {
+		work->cancelling--;
+	}
+	return taken;
+}
+
+/* The queue's memory is its owner's until destroy_workqueue(). Can fail. */
+struct workqueue_struct *alloc_workqueue(const char *format, unsigned int flags, int max_active, ...)
+{
+	return kzalloc(sizeof(struct workqueue_struct), GFP_KERNEL);
+}
+
+struct workqueue_struct *alloc_ordered_workqueue(const char *format, unsigned int flags, ...)
+{
+	return kzalloc(sizeof(struct workqueue_struct), GFP_KERNEL);
+}
+
+struct workqueue_struct *create_workqueue(const char *name)
+{
+	return kzalloc(sizeof(struct workqueue_struct), GFP_KERNEL);
+}
+
+struct workqueue_struct *create_singlethread_workqueue(const char *name)
+{
+	return kzalloc(sizeof(struct workqueue_struct), GFP_KERNEL);
+}
+
+/* Waits until the queue has nothing left. Leaves out: that flush_workqueue() waits only for what was queued before it. */
+void flush_workqueue(struct workqueue_struct *queue)
+{
+	__might_sleep();
+	__wait(queue->busy == 0);
+}
+
+void drain_workqueue(struct workqueue_struct *queue)
+{
+	flush_workqueue(queue);
+}
+
+void flush_scheduled_work(void)
+{
+	flush_workqueue(&the_system_queue);
+}
+
+/* Everything on it runs first; after it the queue is gone. */
+void destroy_workqueue(struct workqueue_struct *queue)
+{
+	drain_workqueue(queue);
+	kfree(queue);
+}
+
+/* A delayed item may run at once, or stay away until it is cancelled: a delay is no promise. */
 struct delayed_work {
 	struct work_struct work;
 };
@@ -138,7 +261,23 @@ bool schedule_delayed_work(struct delayed_work *delayed, unsigned long delay)
 
 bool queue_delayed_work(struct workqueue_struct *queue, struct delayed_work *delayed, unsigned long delay)
 {
-	return schedule_work(&delayed->work);
+	return queue_work(queue, &delayed->work);
+}
+
+/* True when it was waiting already: then only its time changes. */
+bool mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *delayed, unsigned long delay)
+{
+	return !queue_work(queue, &delayed->work);
+}
+
+bool delayed_work_pending(struct delayed_work *delayed)
+{
+	return work_pending(&delayed->work);
+}
+
+bool cancel_delayed_work(struct delayed_work *delayed)
+{
+	return cancel_work(&delayed->work);
 }
 
 bool cancel_delayed_work_sync(struct delayed_work *delayed)

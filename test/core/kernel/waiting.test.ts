@@ -91,7 +91,7 @@ describe("wait_event", () => {
     expect(outcome({ globals, setup, cpus: ["*value = 1; ready = 1; wake_up(&queue);", "wait_event(queue, ready); kfree(value);"] })).toBe("clean");
     expect(kind({ globals, setup, cpus: ["ready = 1; *value = 1; wake_up(&queue);", "wait_event(queue, ready); kfree(value);"] })).toBe("use-after-free");
     expect(kind({ globals, setup, cpus: ["wait_event(queue, ready);"], finish: "kfree(value);" })).toBe("deadlock");
-    expect(outcome({ globals, setup, cpus: ["ready = 1;", `${must("wait_event_interruptible(queue, ready) == 0")}`], finish: "kfree(value);" })).toBe("clean");
+    expect(outcome({ globals, setup, cpus: ["ready = 1; wake_up_interruptible(&queue);", `${must("wait_event_interruptible(queue, ready) == 0")}`], finish: "kfree(value);" })).toBe("clean");
   });
 });
 

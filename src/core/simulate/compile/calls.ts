@@ -296,6 +296,8 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["container_of", containerOf], ["container_of_const", containerOf], ["list_entry", containerOf], ["list_entry_rcu", containerOf], ["hlist_entry", containerOf], ["rb_entry", containerOf],
   ["llist_entry", containerOf],
   ["__entry", (compile, ctx, expr) => entryOf(ctx, argument(compile, ctx, expr, 0), pointee(ctx, expr.args[1]), expr.args[2])],
+  ...["from_timer", "timer_container_of", "from_work", "from_tasklet"].map((name): [string, Builtin] =>
+    [name, (compile, ctx, expr) => entryOf(ctx, argument(compile, ctx, expr, 1), pointee(ctx, expr.args[0]), expr.args[2])]),
   ["list_first_entry", listEntry("next", false)], ["list_last_entry", listEntry("prev", false)], ["list_first_entry_or_null", listEntry("next", true)], ["list_first_or_null_rcu", listEntry("next", true)],
   ["list_next_entry", neighbour("next")], ["list_prev_entry", neighbour("prev")],
   ["offsetof", (_compile, ctx, expr) => {

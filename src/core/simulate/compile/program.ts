@@ -15,6 +15,7 @@ import type { Definition, GlobalDefinition, Linker, Unit } from "./link.js";
 import { hasGap } from "./link.js";
 import { parseMacro, type Macro } from "./macros.js";
 import { initialize } from "./initialize.js";
+import { INITIALIZERS } from "./static-initializers.js";
 import { DECLARING } from "./statement-facts.js";
 import { Statements } from "./statements.js";
 import { type CType, INT, isUnknown, pointerTo, Types, VOID, WORD } from "./types.js";
@@ -74,7 +75,7 @@ class Compiler implements ProgramContext {
   private readonly assumptions = new Map<string, { readonly assumption: Assumption; readonly owners: number[] }>();
   /** The function that is being compiled. */
   private current: number | null = null;
-  private readonly prepare: { readonly address: number; readonly function: string; readonly unit: Unit; readonly span: GlobalDefinition["declaration"]["span"] }[] = [];
+  private readonly prepare: { readonly address: number; readonly function: string; /** The function that the variable shall call, where its macro names one. */ readonly callback: string | null; readonly unit: Unit; readonly span: GlobalDefinition["declaration"]["span"] }[] = [];
   private readonly statements: Statements;
   private readonly expressions: Expressions;
   private entryNumbers = new Map<string, number>();
@@ -285,7 +286,7 @@ class Compiler implements ProgramContext {
     const macro = init?.kind === "call" && init.callee.kind === "name" ? init.callee.name : init?.kind === "opaque" ? init.reason : /^\s*(?:static\s+)?([A-Z_]+)\s*\(/.exec(written)?.[1] ?? "";
     const prepare = DECLARING.get(macro);
     if (prepare) {
-      this.prepare.push({ address: addressOf(object, 0), function: prepare, unit, span });
+      this.prepare.push({ address: addressOf(object, 0), function: prepare, callback: /\(\s*\w+\s*,\s*(\w+)\s*\)/.exec(init ? unit.text.slice(init.span.from, init.span.to) : written)?.[1] ?? null, unit, span });
       return;
     }
     if (init) constantInto(this, this.objects[object - 1]?.words ?? new Map<number, number>(), 0, type, init, unit);
@@ -334,7 +335,9 @@ class Compiler implements ProgramContext {
       ctx.unit = one.unit;
       ctx.span = one.span;
       const code = this.functionCode(one.function, one.unit);
-      if (code !== null) ctx.emit({ op: "call", to: null, callee: code, args: [ctx.constantOperand(one.address)], hint: null });
+      const callback = one.callback === null ? null : this.functionAddress(one.callback, one.unit);
+      const args = [one.address, ...(callback === null ? [] : [callback])].map((word) => ctx.constantOperand(word));
+      if (code !== null) ctx.emit({ op: "call", to: null, callee: code, args, hint: null });
     }
     ctx.emit({ op: "return", a: null });
     return ctx.finish(index, 0);
@@ -350,6 +353,10 @@ class Compiler implements ProgramContext {
 function constantInto(program: Compiler, words: Map<number, number>, at: number, type: CType, init: Expr, unit: Unit): void {
   if (init.kind === "string" && type.k === "array") {
     [...init.text.slice(1, -1)].forEach((letter, index) => words.set(at + index, letter.charCodeAt(0)));
+    return;
+  }
+  if (init.kind === "call" && init.callee.kind === "name" && INITIALIZERS.has(init.callee.name)) {
+    for (const [slot, word] of INITIALIZERS.get(init.callee.name)?.(program, init.args[0], unit) ?? []) if (word !== 0) words.set(at + slot, word);
     return;
   }
   if (init.kind !== "init") {

@@ -13,8 +13,10 @@ export const GUARDS: ReadonlyMap<string, readonly [string, string]> = new Map([
 /** `LIST_HEAD(queue);` and its like, with the function that makes the variable ready. */
 export const DECLARING: ReadonlyMap<string, string> = new Map([
   ["LIST_HEAD", "INIT_LIST_HEAD"], ["DEFINE_MUTEX", "mutex_init"], ["DEFINE_SPINLOCK", "spin_lock_init"], ["DECLARE_RWSEM", "init_rwsem"], ["DECLARE_COMPLETION", "init_completion"],
-  ["DECLARE_COMPLETION_ONSTACK", "init_completion"], ["DECLARE_WAIT_QUEUE_HEAD", "init_waitqueue_head"], ["DEFINE_IDA", "ida_init"], ["DEFINE_IDR", "idr_init"], ["DEFINE_XARRAY", "xa_init"],
-  ["BLOCKING_NOTIFIER_HEAD", "BLOCKING_INIT_NOTIFIER_HEAD"], ["DEFINE_RAW_SPINLOCK", "spin_lock_init"],
+  ["DECLARE_COMPLETION_ONSTACK", "init_completion"], ["DECLARE_WAIT_QUEUE_HEAD", "init_waitqueue_head"], ["DEFINE_IDA", "ida_init"], ["DEFINE_IDR", "idr_init"], ["DEFINE_XARRAY", "xa_init"], ["DEFINE_XARRAY_ALLOC", "xa_init"], ["DEFINE_XARRAY_ALLOC1", "xa_init_alloc1"],
+  ["BLOCKING_NOTIFIER_HEAD", "BLOCKING_INIT_NOTIFIER_HEAD"], ["DEFINE_RAW_SPINLOCK", "spin_lock_init"], ["DEFINE_RWLOCK", "rwlock_init"], ["HLIST_HEAD", "INIT_HLIST_HEAD"],
+  ["DECLARE_WORK", "INIT_WORK"], ["DECLARE_DELAYED_WORK", "INIT_DELAYED_WORK"], ["DEFINE_TIMER", "timer_setup"], ["DEFINE_SRCU", "init_srcu_struct"], ["DEFINE_STATIC_SRCU", "init_srcu_struct"],
+  ["ATOMIC_NOTIFIER_HEAD", "ATOMIC_INIT_NOTIFIER_HEAD"], ["RAW_NOTIFIER_HEAD", "RAW_INIT_NOTIFIER_HEAD"],
 ]);
 
 /** A call as an expression. */
