@@ -79,8 +79,8 @@ static void tick_deleting(struct timer_list *timer) { timer_delete_sync(timer); 
   });
 
   it("that wait for themselves, or sleep, are found", () => {
-    expect(kind({ ...lines("tick_deleting", ""), finish: "kfree(card);" } as Parameters<typeof kind>[0])).toBe("deadlock");
-    expect(outcome({ ...lines("tick_asleep", ""), finish: "kfree(card);" } as Parameters<typeof kind>[0])).toMatch(/^lock: .* may sleep/);
+    expect(kind({ ...lines("tick_deleting", ""), finish: "kfree(card);" })).toBe("deadlock");
+    expect(outcome({ ...lines("tick_asleep", ""), finish: "kfree(card);" })).toMatch(/^lock: .* may sleep/);
   });
 
   it("are added once, and say whether they were pending", () => {
