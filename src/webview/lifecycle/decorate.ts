@@ -105,10 +105,7 @@ function paintNode(element: SVGElement, change: Change): void {
  * them. No size changes, so that mermaid's measures stay true.
  */
 function colorSigns(label: HTMLElement): void {
-  const texts: Text[] = [];
-  const walker = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) if (node instanceof Text) texts.push(node);
-  for (const text of texts) {
+  for (const text of textsIn(label)) {
     const pieces = text.data.split(/((?:^|(?<=[\s:,;]))[+−~]\s*[^\s,;:][^,;:]*)/u);
     if (text.data.trim() === "") continue;
     const words = document.createElement("span");
@@ -163,5 +160,17 @@ function paintMarker(path: SVGPathElement, svg: SVGSVGElement, change: Change): 
 function describe(element: SVGElement, item: DiagramItem): void {
   element.setAttribute("tabindex", "-1");
   element.setAttribute("role", item.sites.length > 0 ? "button" : "img");
-  element.setAttribute("aria-label", plainText(item.sentence));
+  // Who speaks to the page says what is seen on it, so the name begins with the words of the drawing. A blank after each of them keeps lines apart for
+  // those who have them read; it is not drawn.
+  const seen = textsIn(element).filter((text) => text.data.trim() !== "");
+  for (const text of seen) text.after(" ");
+  const words = seen.map((text) => text.data.trim()).join(" ");
+  element.setAttribute("aria-label", `${words}${words === "" ? "" : ". "}${plainText(item.sentence)}`);
+}
+
+function textsIn(element: Element): readonly Text[] {
+  const texts: Text[] = [];
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) if (node instanceof Text) texts.push(node);
+  return texts;
 }

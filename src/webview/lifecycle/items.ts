@@ -46,9 +46,9 @@ export function diagramItems(diagram: Diagram, other: Diagram | null): readonly 
   return items;
 }
 
-/** The names of a diagram's nodes by id; the start and the end have one, too. */
+/** The names of a diagram's nodes by id, without what else a label lists; the start and the end have one, too. */
 export function nodeNames(diagram: Diagram): (id: string, end: "from" | "to") => string {
-  const labels = new Map(diagram.nodes.map((node) => [node.id, withoutSign(node.label)]));
+  const labels = new Map(diagram.nodes.map((node) => [node.id, withoutSign(node.label.split("\n", 1)[0] ?? "")]));
   return (id, end) => {
     const label = labels.get(id);
     if (label !== undefined && label !== "") return label;

@@ -30,7 +30,11 @@ const marks: Readonly<Record<RunResult["verdict"], string>> = {
 export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, baseline: Baseline | null, events: VerdictEvents, spin: SpinLine): HTMLElement {
   const headline = el("p", { class: "headline" }, icon(marks[result.verdict]), el("strong", {}, verdictHeadline(result, scenario)));
   const head = el("div", { class: "verdict-head" }, headline);
-  if (result.verdict !== "does-not-apply") head.append(sendBlock(result, events), spin.button);
+  if (result.verdict !== "does-not-apply") {
+    const send = sendBlock(result, events);
+    send.append(spin.button);
+    head.append(send);
+  }
   const block = el("section", { class: `verdict verdict-${result.verdict}`, "aria-label": "Verdict" }, head);
   if (result.reason !== null) block.append(el("p", { class: "reason" }, result.reason));
   if (baseline !== null) block.append(el("p", { class: "against" }, againstBaseline(result, baseline)));
@@ -115,7 +119,7 @@ function assumptionItem(assumption: Assumption, result: RunResult, reveal: Revea
   if (assumption.where !== null) {
     item.append(" ", lineButton(linkOfPlace(assumption.where.path, assumption.where.line, result.side), reveal));
   }
-  // A fill shows its C text below.
-  if (code.length > 0) item.append(el("pre", {}, code.join("\n")));
+  // A fill has its C text folded below, so that the list can be read as a list.
+  if (code.length > 0) item.append(el("details", {}, el("summary", {}, count(code.length, "line")), el("pre", {}, code.join("\n"))));
   return item;
 }

@@ -142,7 +142,7 @@ describe("the Lifecycle tab", () => {
       const before = await opened.page.locator(".twin").boundingBox();
       await label.hover();
       expect(await opened.page.locator(".detail .sentence").innerText()).toBe(
-        "+ New: cdev_device_del(&group->cdev, &group->dev) in vfio_group_put() leads from “published” to “unpublished, held by open files”.",
+        "+ New: cdev_device_del(&group->cdev, &group->dev) in vfio_group_put() leads from “published” to “unpublished”.",
       );
       expect(await opened.page.locator(".twin").boundingBox()).toEqual(before);
       await label.click();

@@ -208,7 +208,7 @@ describe("verdicts", () => {
       expect(text).toContain("2 CPUs, sequentially consistent");
       expect(text).toContain("11 steps, 1 CPU switch");
       expect(text).toContain("3 assumptions");
-      await opened.page.locator(".assumptions summary").click();
+      await opened.page.locator(".assumptions > summary").click();
       await opened.page.locator(".assumptions .link").first().click();
       expect((await opened.postedOf("reveal"))[0]?.link).toEqual({ path: "scenarios/open-last-put.c", side: null, line: 30, endLine: 30 });
     }));
@@ -602,7 +602,7 @@ describe("sending a run", () => {
 
   it("offers only the model of a run without a schedule", () =>
     withResult(clean, async ({ page }) => {
-      expect(await page.locator(".send").allInnerTexts()).toEqual(["Copy as…\nModel for Spin (Promela)"]);
+      expect(await page.locator(".send").allInnerTexts()).toEqual(["Copy as…\nModel for Spin (Promela)\nVerify with Spin"]);
     }));
 });
 
