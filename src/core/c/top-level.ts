@@ -181,7 +181,7 @@ export class TopLevel {
   private addMacroCall(item: Item, tokens: readonly Token[], composed: Composed): void {
     let at = item.first;
     let isStatic = false;
-    while (["static", "const", "extern", "inline"].includes(tokens[at]?.text ?? "")) isStatic ||= tokens[at++]?.text === "static";
+    for (; ["static", "const", "extern", "inline"].includes(tokens[at]?.text ?? ""); at++) isStatic ||= tokens[at]?.text === "static";
     const macro = tokens[at];
     const name = tokens[at + 2];
     const last = tokens[item.end - 1];

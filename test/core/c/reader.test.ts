@@ -110,6 +110,12 @@ describe("damage", () => {
     expect(body("a();\nif (x $ y) {\n  b();\n} else {\n  c();\n}\nout:\nd(;\ne();")).toEqual(["a()", "opaque (syntax) line 4", "label out", "opaque (syntax) line 10", "e()"]);
   });
 
+  it("ends on a static macro of more than one word", () => {
+    const unit = reader.readText("t.c", "static const BIN_ATTR_RO(otp, SIZE);\nstatic inline const DEFINE_MUTEX(lock);\nint f(void);\n");
+    expect(unit.globals.map(({ name, isStatic }) => [name, isStatic])).toEqual([["lock", true]]);
+    expect(unit.functions.map(({ name }) => name)).toEqual(["f"]);
+  });
+
   it("keeps the functions around a broken one", () => {
     const unit = reader.readText("t.c", "int a(void) { return 1; }\nint b(void) { @@ $$ }\nint c(void) { return 3; }\n");
     expect(unit.functions.filter((fn) => fn.whole).map((fn) => fn.name)).toEqual(["a", "c"]);
