@@ -76,6 +76,8 @@ async function runOne(context: CommandContext, kernel: KernelSources, review: Re
   const out = options.value("promela");
   if (out !== undefined) await exportModel(simulator, review, target, request, out);
   const result = run(simulator, review, target, request);
+  // A scenario of one's own that is no C is bad input, and not a verdict.
+  if (typeof scenario !== "string" && result.verdict === "does-not-apply" && result.reason?.startsWith(`${scenario.source.name}, line `) === true) throw new UsageError(result.reason);
   const spin = options.value("spin") === undefined ? null : await askSpin(simulator, review, target, request, chooseWord(options, "spin", ["full", "breadth", "swarm"]));
   if (options.flag("mermaid") || options.flag("report")) await context.write(exportRun(result, options.flag("mermaid") ? "mermaid" : "report"));
   else await context.write(options.flag("json") ? `${JSON.stringify(spin === null ? result : { ...result, spin }, null, 1)}\n` : runText(result));

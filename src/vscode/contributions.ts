@@ -1,5 +1,6 @@
 // Everything the manifest declares: commands (`command-table.ts`), views, languages, defaults, strings. `test/manifest.test.ts` renders it into
 // package.json and package.nls.json. Knows no editor API at run time, so that plain Node can read it.
+import { boundSettings, defaultBounds } from "./panel/bounds.js";
 import { commands } from "./command-table.js";
 import { containerId, contextKeys, editScheme, languages, panelType, revisionsViewId, scheme, viewId } from "./names.js";
 import { walkthroughs, walkthroughStrings } from "./walkthrough.js";
@@ -57,6 +58,9 @@ export function manifestStrings(): Record<string, string> {
     "setting.tree": "Path of a git repository from which whole files are read: an absolute path, one from your home (`~/linux`), or one from the workspace's folder. Empty: the repository of the workspace, if there is one. Files are found by the blob ids of the patches, and nothing is written there.",
     "trust": "In a workspace that is not trusted, no git is run: files are shown as far as the patches show them, and series cannot be applied.",
     "setting.findings": "Look for lifetime mistakes when a file of a patch is opened, and show them in the Problems panel and on the diff. *Check Patch* and *Check Series* look whatever this says.",
+    "setting.maxStates": "States that one simulation keeps at most (about 100 bytes each). A run that meets this bound says so and is never called clean.",
+    "setting.maxSteps": "Instructions of one schedule at most: this ends a loop that goes on for ever. A run that meets this bound says so and is never called clean.",
+    "setting.maxSwitches": "CPU switches of one schedule at most; empty (`null`) explores all schedules. A run with this bound is never called clean.",
     "setting.b4": "Fetch threads with an installed `b4 mbox` (found on the PATH) instead of asking the archive directly. b4 has its own settings of which archive it asks; only the Message-ID of a link is given to it.",
     ...walkthroughStrings(),
   };
@@ -92,6 +96,9 @@ function contributes(): Record<string, unknown> {
         // A folder's own settings must not start programs.
         "lifeline.tree": { type: "string", default: "", scope: "machine-overridable", markdownDescription: "%setting.tree%" },
         "lifeline.findings": { type: "boolean", default: true, markdownDescription: "%setting.findings%" },
+        [`lifeline.${boundSettings.maxStates}`]: { type: "integer", minimum: 1, default: defaultBounds.maxStates, markdownDescription: "%setting.maxStates%" },
+        [`lifeline.${boundSettings.maxSteps}`]: { type: "integer", minimum: 1, default: defaultBounds.maxSteps, markdownDescription: "%setting.maxSteps%" },
+        [`lifeline.${boundSettings.maxSwitches}`]: { type: ["integer", "null"], minimum: 0, default: defaultBounds.maxPreemptions, markdownDescription: "%setting.maxSwitches%" },
         "lifeline.b4": { type: "boolean", default: false, scope: "machine", markdownDescription: "%setting.b4%" },
       },
     },

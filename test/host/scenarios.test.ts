@@ -44,6 +44,31 @@ describe("own scenarios and threads", () => {
     return verdict;
   }
 
+  it("runs within the bounds of the settings, and names the one that ended it", async function () {
+    this.timeout(60_000);
+    const session = await openSample();
+    const settings = vscode.workspace.getConfiguration("lifeline");
+    const patch = findRow((await readTree(api)).flatMap((row) => row.children), /^5\/5/).node;
+    await vscode.commands.executeCommand("lifeline.simulate", patch);
+    const panel = api.panels.get(session.id);
+    assert.ok(panel);
+    const verdict = async (): Promise<string> => {
+      await panel.receive({ type: "run", scenario: "open-last-put", side: "after", whatIf: null });
+      return `${panel.lastResult?.verdict ?? ""} ${panel.lastResult?.stoppedBy ?? ""}`;
+    };
+    try {
+      await settings.update("simulation.maxStates", 20, vscode.ConfigurationTarget.Global);
+      assert.equal(await verdict(), "bounded maxStates");
+      await settings.update("simulation.maxStates", undefined, vscode.ConfigurationTarget.Global);
+      await settings.update("simulation.maxSwitches", 1, vscode.ConfigurationTarget.Global);
+      assert.equal(await verdict(), "bounded maxPreemptions");
+    } finally {
+      await settings.update("simulation.maxStates", undefined, vscode.ConfigurationTarget.Global);
+      await settings.update("simulation.maxSwitches", undefined, vscode.ConfigurationTarget.Global);
+    }
+    assert.equal(await verdict(), "clean ");
+  });
+
   it("writes a scenario as a C document, runs it as it stands in the editor, and leads its steps there", async function () {
     this.timeout(60_000);
     const session = await openSample();

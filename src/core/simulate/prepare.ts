@@ -1,5 +1,6 @@
 // From the texts of a request to one compiled program: the scenario chosen, the what-if made, everything linked.
 import type { Image } from "../patch/types.js";
+import { brokenPart } from "./broken.js";
 import { compileProgram, isWhole, type Compiled, type EntryPoints } from "./compile/program.js";
 import type { Fits } from "./compile/fill.js";
 import type { Unit } from "./compile/link.js";
@@ -24,6 +25,10 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
   const included = includedFills(source, kernel.fills);
   if ("missing" in included) return no(included.missing);
   const scenario = scenarioDraft(readings, source.name, source.text);
+  for (const unit of scenario.units) {
+    const broken = brokenPart(source, unit.unit);
+    if (broken !== null) return no(broken);
+  }
   const fills = included.fills.map((fill) => without(scenarioDraft(readings, fill.name, fill.text), scenario));
   const drafts: Draft[] = [
     ...images.filter((image) => !image.absent && /\.[ch]$/.test(image.path)).map((image) => imageDraft(readings, image)),
@@ -32,6 +37,8 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
 
   const whatIf: WhatIf | null = typeof request.whatIf === "string" ? header.whatIfs.find((one) => one.name === request.whatIf) ?? null : request.whatIf;
   if (request.whatIf !== null && whatIf === null) return no(`the scenario has no what-if of the name ${typeof request.whatIf === "string" ? request.whatIf : ""}`);
+  const misread = typeof request.whatIf === "string" ? header.misread.find((one) => one.whatIf === request.whatIf) : undefined;
+  if (misread) return no(`${source.name}, line ${String(misread.line)}: this is no edit of a what-if: ${misread.text}`);
   const fits: Fits = new Map();
   if (whatIf) {
     linkerOf(drafts, fits).settleFills();

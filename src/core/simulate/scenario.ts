@@ -10,6 +10,8 @@ export interface ScenarioHeader {
   readonly title: string;
   readonly asks: string;
   readonly whatIfs: readonly WhatIf[];
+  /** Lines of what-ifs that look like edits and are none. */
+  readonly misread: readonly { readonly whatIf: string; readonly line: number; readonly text: string }[];
   /** Functions that the code must have, whole or in part. */
   readonly needs: readonly string[];
   /** How many identical users there are unless the request says more. */
@@ -28,8 +30,11 @@ export function readHeader(source: SourceText): ScenarioHeader {
   const fields = new Map<string, string>();
   const cpuNames = new Map<string, string>();
   const whatIfs: { name: string; title: string; edits: Edit[][] }[] = [];
+  const misread: { whatIf: string; line: number; text: string }[] = [];
   let current: string | null = null;
-  for (const raw of comment.split("\n")) {
+  const before = source.text.indexOf(comment);
+  const firstLine = source.text.slice(0, before).split("\n").length;
+  for (const [index, raw] of comment.split("\n").entries()) {
     const line = raw.replace(/^\s*\*(?!\/)/, (stars) => stars.replace("*", "")).trimEnd();
     const text = line.trim();
     if (text === "") continue;
@@ -41,6 +46,7 @@ export function readHeader(source: SourceText): ScenarioHeader {
       current = null;
     } else if (edit && whatIfs.length > 0) {
       const read = readEdit(edit[1] ?? "", edit[2] ?? "", edit[3] ?? "");
+      if (read.find === "" || read.with === "" && edit[1] === "move" || edit[1] === "replace" && !(edit[3] ?? "").includes("=>")) misread.push({ whatIf: whatIfs.at(-1)?.name ?? "", line: firstLine + index, text });
       const groups = whatIfs.at(-1)?.edits ?? [];
       if (text.startsWith("or ")) (groups.at(-1) ?? []).push(read);
       else groups.push([read]);
@@ -52,13 +58,14 @@ export function readHeader(source: SourceText): ScenarioHeader {
     } else if (current !== null && fields.has(current)) fields.set(current, `${fields.get(current) ?? ""} ${text}`);
     else if (whatIfs.length > 0 && current === null) {
       const last = whatIfs.at(-1);
-      if (last && last.edits.length === 0) last.title = `${last.title} ${text}`;
+      if (last && (last.edits.length > 0 || /^(or\s+)?\w+\s+\w+\s*:/.test(text))) misread.push({ whatIf: last.name, line: firstLine + index, text });
+      else if (last && last.edits.length === 0) last.title = `${last.title} ${text}`;
     }
   }
   const name = fields.get("scenario") ?? source.name.replace(/^.*\//, "").replace(/\.c$/, "");
   const users = Number.parseInt(fields.get("users") ?? "1", 10);
   return {
-    name, title: fields.get("title") ?? name, asks: fields.get("asks") ?? "", whatIfs, cpuNames, gapsAreNothing: fields.get("gaps")?.trim() === "nothing",
+    name, title: fields.get("title") ?? name, asks: fields.get("asks") ?? "", whatIfs, misread, cpuNames, gapsAreNothing: fields.get("gaps")?.trim() === "nothing",
     needs: (fields.get("needs") ?? "").split(",").map((one) => one.trim()).filter((one) => one !== ""),
     users: Number.isFinite(users) && users >= 0 ? users : 1,
   };

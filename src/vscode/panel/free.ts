@@ -42,7 +42,7 @@ export class FreeRuns implements Disposable {
       const { engine, session } = this.context;
       const { place, scenario, side, whatIf } = choice;
       const run = `${session.id}.${++this.opened}`;
-      const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
+      const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds() };
       const view = await engine.call("freeRun/open", { session: session.id, run, request });
       if ("reason" in view) return this.context.post({ type: "free", view: null, reason: view.reason, side });
       this.open = { run, choice, view };

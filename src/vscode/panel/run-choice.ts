@@ -1,11 +1,15 @@
 // What a page can ask to be run, and within which bounds.
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { Side } from "../../core/patch/types.js";
 import type { Bounds, SourceText, WhatIf } from "../../core/simulate/types.js";
 import type { PatchInSeries } from "../session/lookup.js";
+import { boundsFrom } from "./bounds.js";
 
-/** Bounds of a run that the page starts; named in its result when they are met. */
-export const runBounds: Bounds = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null };
+/** Bounds of a run that the page starts, as the settings have them now; named in its result when they are met. */
+export function runBounds(): Bounds {
+  const settings = vscode.workspace.getConfiguration("lifeline");
+  return boundsFrom((name) => settings.get<unknown>(name));
+}
 
 /** What is to be run, and of which patch. */
 export interface RunChoice {

@@ -109,7 +109,7 @@ export class Runs implements Disposable {
       if (this.run.value === undefined) this.context.post({ type: "cancelled" });
       return;
     }
-    const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
+    const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds() };
     const onProgress = (progress: unknown): void => {
       if (this.run.value === cancellation) this.context.post({ type: "running", states: statesOf(progress) });
     };
@@ -148,7 +148,7 @@ export class Runs implements Disposable {
     try {
       for (const { scenario, whatIf, code } of wanted) {
         const { patchKey, side } = code;
-        const request = { patchKey, side, scenario, whatIf, users: null, bounds: runBounds };
+        const request = { patchKey, side, scenario, whatIf, users: null, bounds: runBounds() };
         const { verdict, kind, reason, states } = await engine.call("simulate", { session: session.id, request }, { cancellation });
         if (this.all.value !== cancellation) return;
         const cell = { scenario, whatIf, patchKey, side, verdict, kind, reason, states };
@@ -168,7 +168,7 @@ export class Runs implements Disposable {
   /** Shows the one schedule of a token; false when it is of other code. */
   async replay(choice: RunChoice, token: string): Promise<boolean> {
     const { place, scenario, side, whatIf } = choice;
-    const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
+    const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds() };
     const result = await this.context.engine.call("replay", { session: this.context.session.id, request, token });
     if (result === null) return false;
     this.run.value = undefined;

@@ -37,7 +37,7 @@ export class SpinRuns implements Disposable {
     this.say({ type: "spin", state: "running", states: 0 });
     const { engine, session } = this.context;
     const { place, scenario, side, whatIf } = choice;
-    const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds };
+    const request = { patchKey: place.patch.key, side, scenario, whatIf, users: null, bounds: runBounds() };
     try {
       const verdict = await engine.call("spin", { session: session.id, request, search }, {
         cancellation,

@@ -53,7 +53,7 @@ export class LoadBearingLines implements Disposable {
         const cancellation = new CancelSource();
         token.onCancellationRequested(() => cancellation.cancel());
         let shown = 0;
-        return this.engine.call("mutants", { session: session.id, patchKey: place.patch.key, scenarios: null, bounds: runBounds }, {
+        return this.engine.call("mutants", { session: session.id, patchKey: place.patch.key, scenarios: null, bounds: runBounds() }, {
           cancellation,
           onProgress: (raw) => {
             const { done, total } = progressOf(raw);

@@ -186,9 +186,19 @@ describe("the header of a scenario", () => {
     expect(listScenarios({ model: [], fills: [], scenarios: [{ name: "scenarios/bare.c", text: "void cpu0(void) { }" }] })).toEqual([{ name: "bare", title: "bare", asks: "", whatIfs: [] }]);
   });
 
+  it("tells the line of an edit that is none, when its what-if is asked for", () => {
+    const text = (edit: string): string => `/* scenario: x\nwhat-if odd: a sentence\n  that wraps\n  ${edit}\n*/\nvoid cpu0(void) { kfree(0); }`;
+    const asked = (edit: string): string => outcome(text(edit), null, { whatIf: "odd" });
+    for (const edit of ["replase cpu0: a => b", "replace cpu0: kfree(0)", "move cpu0: kfree(0)", "drop cpu0:"]) {
+      expect(asked(edit)).toBe(`does-not-apply: scenarios/test.c, line 4: this is no edit of a what-if: ${edit}`);
+      expect(outcome(text(edit))).toBe("clean");
+    }
+    expect(asked("drop cpu0: kfree(0);")).toBe("clean");
+  });
+
   it("does not run what is no scenario", () => {
     expect(outcome("int x;")).toBe("does-not-apply: the scenario has neither cpu0() nor user()");
-    expect(outcome("not C at all {{{")).toMatch(/^does-not-apply: /);
+    expect(outcome("not C at all {{{")).toBe("does-not-apply: scenarios/test.c, line 1: this stands in no function: not C at all {{{");
     expect(quiet.cancelled()).toBe(false);
   });
 });

@@ -55,7 +55,7 @@ void finish(void)
 }
 `;
 const WHAT_IF = "what-if three-counts: the object is made with a count of three\n  replace foo_create: refcount_set(&foo->users, 1) => refcount_set(&foo->users, 3)\n";
-const folder = makeFolder({ "foo.patch": PATCH, "put-put.c": SCENARIO, "three.what-if": WHAT_IF });
+const folder = makeFolder({ "foo.patch": PATCH, "put-put.c": SCENARIO, "three.what-if": WHAT_IF, "broken.c": "/* scenario: broken */\nvoid setup(void)\n{\n}\nvoid cpu0(void)\n{\n\tint n = ;\n}\n" });
 const patch = join(folder, "foo.patch");
 const own = ["simulate", patch, "--scenario", join(folder, "put-put.c")];
 
@@ -153,6 +153,8 @@ describe("lifeline simulate", () => {
     [["--scenario", join(folder, "put-put.c"), "--what-if", "nonsense"], /no what-if "nonsense" in put-put; there is two-counts/],
     [["--scenario", join(folder, "put-put.c"), "--what-if", patch], /no what-if in it/],
     [["--scenario", join(folder, "put-put.c"), "--replay", "nonsense"], /the token is not of this patch/],
+    [["--scenario", join(folder, "broken.c")], /broken\.c, line 7: this could not be read as C: int n = ;/],
+    [["--scenario", join(folder, "put-put.c"), "--max-states", "0"], /--max-states needs a whole number/],
     [["--scenario", join(folder, "put-put.c"), "--users", "many"], /--users needs a whole number/],
     [["--all", "--what-if", "x"], /--what-if does not go with --all/],
   ];

@@ -1,0 +1,38 @@
+// What of a scenario cannot be read: the first place, in words with its line.
+import type { CUnit, Span } from "../c/ast.js";
+import type { SourceText } from "./types.js";
+
+/** Reasons for which the C reader leaves something out that is no C at all; others are C that is read elsewhere, or not compiled. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["syntax", "this could not be read as C"], ["in no known function", "this stands in no function"], ["a brace is missing", "a brace is missing"], ["too long", "the text is too long"],
+]);
+
+/** "scenarios/x.c, line 3: this could not be read as C: `n = = 1;`", or null for a text that is C from one end to the other. */
+export function brokenPart(source: SourceText, unit: CUnit): string | null {
+  const found: { readonly span: Span; readonly reason: string }[] = unit.skipped.filter((part) => REASONS.has(part.reason)).map((part) => ({ span: part.span, reason: part.reason }));
+  for (const fn of unit.functions) opaqueParts(fn.body, found);
+  const first = found.sort((a, b) => a.span.from - b.span.from)[0];
+  if (!first) return null;
+  // A range may begin with the end of what was read before it.
+  const lead = /^\s*/.exec(source.text.slice(first.span.from, first.span.to))?.[0] ?? "";
+  const from = first.span.from + lead.length;
+  const line = first.span.line + lead.split("\n").length - 1;
+  const shown = source.text.slice(from, first.span.to).split("\n")[0]?.trim() ?? "";
+  return `${source.name}, line ${String(line)}: ${REASONS.get(first.reason) ?? first.reason}${shown === "" ? "" : `: ${shown.length > 60 ? `${shown.slice(0, 59)}…` : shown}`}`;
+}
+
+/** Opaque nodes anywhere below: a tree of plain data. */
+function opaqueParts(node: unknown, found: { readonly span: Span; readonly reason: string }[]): void {
+  if (typeof node !== "object" || node === null) return;
+  if (Array.isArray(node)) {
+    for (const one of node) opaqueParts(one, found);
+    return;
+  }
+  if ("kind" in node && node.kind === "opaque" && "reason" in node && "span" in node) {
+    // The reader gives every opaque node a reason and a span.
+    const { reason, span } = node as { readonly reason: string; readonly span: Span };
+    if (REASONS.has(reason)) found.push({ reason, span });
+    return;
+  }
+  for (const one of Object.values(node)) opaqueParts(one, found);
+}
