@@ -145,8 +145,20 @@ class FieldTable implements HeaderFields {
   private read(from: number, to: number): string {
     const value = decodeGuessed(this.bytes.subarray(findColon(this.bytes, from, to) + 1, to));
     // git joins folded lines with one blank (mailinfo.c, read_one_header_line).
-    return value.includes("\n") ? value.split("\n").map((line) => line.trim()).join(" ").trim() : value.trim();
+    return value.includes("\n") ? unfold(value) : value.trim();
   }
+}
+
+/** Lines joined with one blank each. A pattern would try each blank of a run as its start. */
+function unfold(value: string): string {
+  let whole = "";
+  for (let at = 0; at <= value.length; ) {
+    const newline = value.indexOf("\n", at);
+    const end = newline < 0 ? value.length : newline;
+    whole += at === 0 ? value.slice(0, end).trim() : ` ${value.slice(at, end).trim()}`;
+    at = end + 1;
+  }
+  return whole.trim();
 }
 
 /**

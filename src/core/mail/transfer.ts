@@ -44,7 +44,7 @@ export function decodeQuotedPrintable(bytes: Uint8Array): Uint8Array {
  */
 export function decodeQuotedText(bytes: Uint8Array): string | null {
   const text = ESCAPED.decode(bytes);
-  if (text.length !== bytes.length || text.includes(REPLACEMENT) || /[ \t](?:\r?\n|$)/.test(text)) return null;
+  if (text.length !== bytes.length || text.includes(REPLACEMENT) || BLANK_ENDS.some((end) => text.includes(end)) || /[ \t\r]/.test(text.slice(-1))) return null;
   const pieces: string[] = [];
   /** Escapes in a row of bytes above ASCII, which spell one character or more. */
   const held: number[] = [];
@@ -80,6 +80,9 @@ export function decodeQuotedText(bytes: Uint8Array): string | null {
   const decoded = pieces.join("");
   return decoded.includes(REPLACEMENT) ? null : decoded;
 }
+
+/** A line that ends in a blank. */
+const BLANK_ENDS = [" \n", "\t\n", " \r\n", "\t\r\n"];
 
 /** A mark of the encoding that stands within a text is a part of it. */
 const ESCAPED = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -118,7 +118,8 @@ function readGitFile(scan: Scan, problems: Problem[]): CutFile | null {
 
 /** Takes one extended header line (git's table in apply.c); false when the line is none. */
 function readExtendedHeader(file: CutFile, line: string): boolean {
-  const mode = /^(old mode|new mode|new file mode|deleted file mode) (\d{1,7})\s*$/.exec(line);
+  const letter = line.charAt(0);
+  const mode = letter === "o" || letter === "n" || letter === "d" ? /^(old mode|new mode|new file mode|deleted file mode) (\d{1,7})\s*$/.exec(line) : null;
   if (mode) {
     const value = mode[2] ?? "";
     if (mode[1] === "new file mode") file.added = true;
@@ -127,7 +128,7 @@ function readExtendedHeader(file: CutFile, line: string): boolean {
     else file.newMode = value;
     return true;
   }
-  const index = /^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: (\d{1,7}))?\s*$/i.exec(line);
+  const index = letter !== "i" ? null : /^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: (\d{1,7}))?\s*$/i.exec(line);
   if (index) {
     file.blobA = index[1] ?? null;
     file.blobB = index[2] ?? null;
@@ -136,7 +137,7 @@ function readExtendedHeader(file: CutFile, line: string): boolean {
     if (both !== null && !file.deleted) file.newMode ??= both;
     return true;
   }
-  const move = /^(rename|copy) (from|to|old|new) /.exec(line);
+  const move = letter !== "r" && letter !== "c" ? null : /^(rename|copy) (from|to|old|new) /.exec(line);
   if (move) {
     const name = headerName(line.slice(move[0].length));
     const moved = file.moved ?? { kind: move[1] === "copy" ? "copied" : "renamed", from: "", to: "" };
@@ -145,7 +146,7 @@ function readExtendedHeader(file: CutFile, line: string): boolean {
     file.moved = moved;
     return true;
   }
-  return /^(?:dis)?similarity index \d{1,3}%\s*$/.test(line);
+  return (letter === "s" || letter === "d") && /^(?:dis)?similarity index \d{1,3}%\s*$/.test(line);
 }
 
 /** Passes over `GIT binary patch` blocks or a `Binary files … differ` line; returns the index after them. */

@@ -38,15 +38,15 @@ export class TextHunk implements Hunk {
     return (this.#lines ??= readLines(this.#text, this.#cut));
   }
 
-  /** True when one of its lines has a tab, which is known without reading them. */
-  get hasTab(): boolean {
-    return this.#text.includes("\t", this.#text.indexOf("\n"));
+  /** True when one of its lines has `part`, which is known without reading them. */
+  has(part: string): boolean {
+    return this.#text.includes(part, this.#text.indexOf("\n"));
   }
 }
 
-/** True when a line of the hunk has a tab. */
-export function hasTab(hunk: Hunk): boolean {
-  return hunk instanceof TextHunk ? hunk.hasTab : hunk.lines.some((line) => line.text.includes("\t"));
+/** True when a line of the hunk has `part` in it, which has no line end. */
+export function hunkHas(hunk: Hunk, part: string): boolean {
+  return hunk instanceof TextHunk ? hunk.has(part) : hunk.lines.some((line) => line.text.includes(part));
 }
 
 /** `text` is the hunk alone. Lines of a plain hunk need no cleaning before parse-diff reads them. */

@@ -36,6 +36,8 @@ export interface CutHunk extends HunkHeader {
   readonly first: number;
   /** Index, from zero, one past the hunk's last line. */
   readonly end: number;
+  /** Lines of context that the text has lost at its end: the `@@` line counts them, the counts here do not. */
+  readonly lost: number;
   /** The lines end in CR LF. */
   readonly crlf: boolean;
   /** True when each line below the `@@` line is one line of the hunk, spelled as git spells it. */
@@ -112,7 +114,7 @@ function readHunk(lines: TextLines, start: number, cr: boolean, header: HunkHead
   const keep = (lost: number): void => {
     hunks.push({
       fromA: header.fromA, countA: header.countA - lost, fromB: header.fromB, countB: header.countB - lost, heading: walk.heading, additions: walk.additions,
-      deletions: walk.deletions, textLine: start + 1, first: walk.first, end: walk.at, crlf: cr, plain: walk.plain,
+      deletions: walk.deletions, textLine: start + 1, first: walk.first, end: walk.at, lost, crlf: cr, plain: walk.plain,
     });
   };
   const whole = walk.missingA === 0 && walk.missingB === 0;
@@ -145,6 +147,7 @@ function walkHunk(lines: TextLines, from: number, cr: boolean, header: HunkHeade
   const walk: Walk = {
     at: from, first: from, count: 0, additions: 0, deletions: 0, missingA: header.countA, missingB: header.countB, wrapped: 0, broken: -1, plain: true, heading: header.heading,
   };
+  if (into === null && !cr) walkOrdinary(lines, walk);
   for (; walk.missingA > 0 || walk.missingB > 0; walk.at++) {
     const code = lines.firstCode(walk.at);
     if (code === SPACE && walk.missingA > 0 && walk.missingB > 0) {
@@ -190,6 +193,27 @@ function walkHunk(lines: TextLines, from: number, cr: boolean, header: HunkHeade
     walk.at++;
   }
   return walk;
+}
+
+/** Walks on for as long as lines begin with a sign that the counts allow, as all lines of a sound hunk do. */
+function walkOrdinary(lines: TextLines, walk: Walk): void {
+  const { text, starts } = lines;
+  let { at, missingA, missingB } = walk;
+  for (; missingA > 0 || missingB > 0; at++) {
+    const code = text.charCodeAt(starts[at] ?? text.length);
+    if (code === SPACE && missingA > 0 && missingB > 0) {
+      missingA--;
+      missingB--;
+    } else if (code === PLUS && missingB > 0) missingB--;
+    else if (code === MINUS && missingA > 0) missingA--;
+    else break;
+  }
+  walk.count = at - walk.at;
+  walk.additions = walk.count - (walk.missingA - missingA);
+  walk.deletions = walk.count - (walk.missingB - missingB);
+  walk.at = at;
+  walk.missingA = missingA;
+  walk.missingB = missingB;
 }
 
 function readLine(lines: TextLines, at: number, cr: boolean): CutLine {

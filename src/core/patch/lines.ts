@@ -5,19 +5,19 @@ export class TextLines {
   /** Number of lines. */
   readonly length: number;
   /** Offset of every line, and one past the last line end (or where it would stand). */
-  readonly #starts: readonly number[];
+  readonly starts: readonly number[];
 
   constructor(readonly text: string) {
     const starts = [0];
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
     if (starts[starts.length - 1] !== text.length) starts.push(text.length + 1);
-    this.#starts = starts;
+    this.starts = starts;
     this.length = starts.length - 1;
   }
 
   /** Offset of a line's first character; past the last line, one past the text's last line end. */
   start(line: number): number {
-    return this.#starts[Math.min(line, this.length)] ?? 0;
+    return this.starts[line < this.length ? line : this.length] ?? 0;
   }
 
   /** Offset of a line's end, before its `\n`. */

@@ -2,7 +2,6 @@
 import type { Problem } from "../problem.js";
 import { type CutFile, cutPatch } from "./cut.js";
 import { TextHunk } from "./hunk.js";
-import type { CutHunk } from "./hunks.js";
 import type { TextLines } from "./lines.js";
 import { isRefusedPath, stripName } from "./names.js";
 import type { FileStatus, Hunk, Patch, PatchFile } from "./types.js";
@@ -23,7 +22,7 @@ export function parsePatch(text: string): Patch {
   for (const raw of cut.files) {
     const names = fileNames(raw, level);
     const path = names.pathB ?? names.pathA ?? "";
-    if (isRefusedPath(path) || [names.pathA, names.pathB, raw.nameA, raw.nameB].some((name) => name !== null && name !== path && isRefused(name, raw, level))) {
+    if (isRefusedPath(path) || [names.pathA, names.pathB, raw.nameA, raw.nameB].some((name) => name !== null && name !== path && isRefused(name, path, raw, level))) {
       problems.push({ kind: "path-refused", severity: "error", line: raw.textFrom, detail: raw.nameB ?? raw.nameA ?? "" });
       continue;
     }
@@ -70,24 +69,25 @@ function fileNames(file: CutFile, level: number): FileNames {
 }
 
 /** Absolute names are refused as they stand, before anything is stripped from them; `..` after stripping, as git does. */
-function isRefused(name: string, file: CutFile, level: number): boolean {
+function isRefused(name: string, path: string, file: CutFile, level: number): boolean {
   if (name.startsWith("/")) return true;
   if (file.moved && (name === file.moved.from || name === file.moved.to)) return isRefusedPath(name);
   const stripped = stripName(name, file.form === "combined" ? 0 : level) ?? name;
-  return name === file.nameA || name === file.nameB ? isRefusedPath(stripped) : isRefusedPath(name);
+  const checked = name === file.nameA || name === file.nameB ? stripped : name;
+  return checked !== path && isRefusedPath(checked);
 }
 
 function toFile(lines: TextLines, raw: CutFile, names: FileNames, path: string): PatchFile {
+  let additions = 0;
+  let deletions = 0;
+  for (const hunk of raw.hunks) {
+    additions += hunk.additions;
+    deletions += hunk.deletions;
+  }
   const file = {
     path, pathA: names.pathA, pathB: names.pathB, status: names.status, binary: raw.binary, oldMode: raw.oldMode, newMode: raw.newMode,
-    blobA: raw.blobA, blobB: raw.blobB, additions: sum(raw.hunks, "additions"), deletions: sum(raw.hunks, "deletions"),
+    blobA: raw.blobA, blobB: raw.blobB, additions, deletions,
     hunks: raw.hunks.map((hunk): Hunk => new TextHunk(lines, hunk)), textFrom: raw.textFrom, textTo: raw.textTo, header: headerText(lines, raw),
   };
   return raw.combined ? { ...file, combined: raw.combined } : file;
-}
-
-function sum(hunks: readonly CutHunk[], what: "additions" | "deletions"): number {
-  let total = 0;
-  for (const hunk of hunks) total += hunk[what];
-  return total;
 }

@@ -15,8 +15,25 @@ export function hunkHeader(hunk: Pick<Hunk, "fromA" | "countA" | "fromB" | "coun
 
 /** The `@@` line of a hunk as it stands; null where git writes it in the same way. */
 export function writtenHeader(lines: TextLines, hunk: CutHunk): string | null {
-  const text = lines.slice(hunk.textLine - 1, hunk.first);
+  const { fromA, countA, fromB, countB, heading, textLine, lost, crlf } = hunk;
+  const at = lines.start(textLine - 1);
+  // git's spelling is the shortest, so nearly every other one is longer; of one line with a blank before its heading, all are.
+  const length = rangeLength(fromA, countA) + rangeLength(fromB, countB) + "@@ - + @@".length + (heading === "" ? 0 : heading.length + 1) + (crlf ? 1 : 0);
+  const isShort = lost === 0 && hunk.first === textLine && lines.end(textLine - 1) - at === length && (!crlf || lines.endsInCr(textLine - 1));
+  if (isShort && (heading === "" || lines.text.startsWith("@@ ", at + length - heading.length - (crlf ? 4 : 3)))) return null;
+  const text = lines.slice(textLine - 1, hunk.first);
   return text === hunkHeader(hunk) + (hunk.crlf ? "\r" : "") ? null : text;
+}
+
+/** Characters of `12,3` or `12`. */
+function rangeLength(from: number, count: number): number {
+  return digits(from) + (count === 1 ? 0 : digits(count) + 1);
+}
+
+function digits(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 10; rest /= 10) length += 1;
+  return length;
 }
 
 /** The line at `index` of a hunk's lines as it stands, with what follows up to the next one; null where git writes the same. */

@@ -115,7 +115,7 @@ function isReport(subject: Subject): boolean {
 
 /** What git request-pull prints (patchwork knows pull requests by the same words). */
 function isPullRequest(text: string): boolean {
-  return /^The following changes since commit [0-9a-f]{7,64}/m.test(text) && /^are available in the [Gg]it repository at/m.test(text);
+  return text.includes("The following changes since commit ") && /^The following changes since commit [0-9a-f]{7,64}/m.test(text) && /^are available in the [Gg]it repository at/m.test(text);
 }
 
 function splitText(message: Message, kind: MailKind, diffAt: number | undefined): CommitText {

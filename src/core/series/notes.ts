@@ -34,8 +34,7 @@ const CHANGELOG_HEADING = /^[ \t*#=-]{0,6}(?:change ?(?:s|log)\b.{0,60}|history\
 export function readPatchNotes(notes: string, diff: string): Notes {
   const lines = notes === "" ? [] : notes.split("\n");
   const stats = findStat(lines);
-  const tools = readTools([...lines, ...toolLines(diff.slice(-TAIL))]);
-  return { ...tools, diffstat: lines.filter((_, at) => stats[at]).join("\n"), changelog: joinRest(lines, stats) };
+  return makeNotes(joinRest(lines, stats), lines.filter((_, at) => stats[at]).join("\n"), [...lines, ...toolLines(diff.slice(-TAIL))]);
 }
 
 /** The lines of a text that begin as a tool's do; most of the others are code. */
@@ -60,7 +59,7 @@ export function readCoverNotes(text: string): Notes {
   const end = stat > from ? startOfShortlog(lines, stat) : lines.length;
   const stats = findStat(lines);
   const changelog = from < 0 ? [] : lines.slice(from, end);
-  return { ...readTools(lines), diffstat: lines.filter((_, at) => stats[at]).join("\n"), changelog: joinRest(changelog, findStat(changelog)) };
+  return makeNotes(joinRest(changelog, findStat(changelog)), lines.filter((_, at) => stats[at]).join("\n"), lines);
 }
 
 /** Lines of the shortlog above a diffstat (`Name (3):` with titles below) are no changelog. */
@@ -72,7 +71,8 @@ function startOfShortlog(lines: readonly string[], stat: number): number {
   return start;
 }
 
-function readTools(lines: readonly string[]): { baseCommit: string | null; prerequisites: Prerequisite[]; changeId: string | null } {
+/** `lines` are those that may be a tool's. */
+function makeNotes(changelog: string, diffstat: string, lines: readonly string[]): Notes {
   let baseCommit: string | null = null;
   let changeId: string | null = null;
   const prerequisites: Prerequisite[] = [];
@@ -86,7 +86,7 @@ function readTools(lines: readonly string[]): { baseCommit: string | null; prere
     else if (name === "prerequisite-message-id") prerequisites.push({ kind: "message-id", value });
     else if (name === "prerequisite-change-id") prerequisites.push({ kind: "change-id", value });
   }
-  return { baseCommit, prerequisites, changeId };
+  return { baseCommit, prerequisites, changeId, diffstat, changelog };
 }
 
 const BLANK = 0x20;

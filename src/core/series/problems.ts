@@ -1,6 +1,6 @@
 // What is wrong with patches and series, each with its mail and the bytes of it.
 import type { Problem } from "../problem.js";
-import { hasTab } from "../patch/hunk.js";
+import { hunkHas } from "../patch/hunk.js";
 import type { PatchFile } from "../patch/types.js";
 import type { Entry, Series } from "./types.js";
 
@@ -8,13 +8,14 @@ import type { Entry, Series } from "./types.js";
 export function findProblems(entries: readonly Entry[], series: readonly Series[]): Problem[] {
   const problems: Problem[] = [];
   for (const [index, entry] of entries.entries()) {
-    const place = placeOf(entries, index);
-    for (const problem of entry.patch?.problems ?? []) {
+    const { kind, patch } = entry;
+    if (kind !== "patch" && patch === null) continue;
+    for (const problem of patch?.problems ?? []) {
       // The patch counts lines in the diff; the mail is what people see.
       const line = problem.line === undefined ? {} : { line: problem.line + entry.diffLine - 1 };
-      problems.push(locate(entry, { ...problem, ...line, ...place }));
+      problems.push(locate(entry, { ...problem, ...line, ...placeOf(entries, index) }));
     }
-    if (entry.kind === "patch" || entry.patch !== null) problems.push(...findTextDamage(entry).map((problem) => locate(entry, { ...problem, ...place })));
+    for (const problem of findTextDamage(entry)) problems.push(locate(entry, { ...problem, ...placeOf(entries, index) }));
   }
   for (const one of series) {
     for (const revision of one.revisions) {
@@ -74,7 +75,7 @@ const LEAST_INDENTED = 5;
  * indentation starts with a multiple of eight blanks. Code that is indented by blanks has some by two or four.
  */
 function hasLostTabs(file: PatchFile): boolean {
-  if (file.hunks.some(hasTab)) return false;
+  if (file.hunks.some((hunk) => hunkHas(hunk, "\t")) || !file.hunks.some((hunk) => hunkHas(hunk, "        "))) return false;
   let indented = 0;
   for (const hunk of file.hunks) {
     for (const { text } of hunk.lines) {

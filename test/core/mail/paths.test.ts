@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import { readBody, readWithLibrary } from "../../../src/core/mail/body.js";
 import { readHeader } from "../../../src/core/mail/headers.js";
 import { splitMailbox, unquoteFromLines } from "../../../src/core/mail/split.js";
+import { decodeQuotedPrintable, decodeQuotedText } from "../../../src/core/mail/transfer.js";
+import { makeRandom } from "../../mutations.js";
 import { corpusNote, hasCorpus, listBoxes, nodePlatform, readCorpus } from "../corpus.js";
 
 const fixtures = resolve(import.meta.dirname, "../../fixtures/mail");
@@ -60,5 +62,27 @@ describe("both paths", () => {
     }
     console.log(`mails that both paths read: ${both}, alike ${both - apart.length}`);
     expect(apart).toEqual([]);
+  });
+});
+
+describe("quoted-printable", () => {
+  /** What an encoder writes, and what damage makes of it. */
+  const words = ["a", "word ", "=3D", "=C3=A9", "=E2=82=AC", "=E2=82", "=\n", "=\r\n", "\n", "\r\n", "=", "=3", "=zz", " \n", "\t", "=EF=BB=BF", "=80", "\r", "-- ", "=3d"];
+
+  it("gives the same text with and without the detour over bytes", () => {
+    const random = makeRandom(20211013);
+    let direct = 0;
+    for (let count = 0; count < 5000; count += 1) {
+      let text = "";
+      for (let length = 0; length < 1 + (count % 12); length += 1) {
+        text += words[random(words.length)] ?? "";
+      }
+      const bytes = new TextEncoder().encode(text);
+      const read = decodeQuotedText(bytes);
+      if (read === null) continue;
+      direct += 1;
+      expect(read, JSON.stringify(text)).toBe(new TextDecoder("utf-8", { ignoreBOM: true }).decode(decodeQuotedPrintable(bytes)));
+    }
+    expect(direct).toBeGreaterThan(1000);
   });
 });
