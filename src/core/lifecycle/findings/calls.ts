@@ -6,7 +6,7 @@ import type { Failure } from "../api.js";
 import type { Interpreter } from "./interpreter.js";
 import type { Held, State } from "./state.js";
 import { ANY, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
-import { LOOKS_ONLY } from "./values.js";
+import { looksOnly } from "./values.js";
 import { countedCall } from "./wrong-lock.js";
 
 type Call = Extract<Expr, { kind: "call" }>;
@@ -22,7 +22,7 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
   const lock = isRedefined ? undefined : LOCK_CALLS.get(name);
   const rows = isRedefined ? [] : (API.get(name) ?? []);
   const summary = rows.length === 0 && lock === undefined ? on.summaryOf(name) : null;
-  const looks = LOOKS_ONLY.test(name);
+  const looks = looksOnly(name);
   const frees = rows.some((row) => row.effect === "release" && row.kind === "memory");
   // Freeing is told by itself; whatever else is passed must still be there.
   call.args.forEach((arg, index) => {
@@ -103,7 +103,7 @@ function askAgain(on: Interpreter, state: State, call: Call, name: string, value
   values.forEach((value, index) => {
     const arg = call.args[index];
     if (arg === undefined || arg.kind === "type" || isNumber(value)) return;
-    if (value.startsWith("&") ? !value.includes("->") : !PREDICATE.test(name) && !LOOKS_ONLY.test(name)) passOn(on, state, value, arg);
+    if (value.startsWith("&") ? !value.includes("->") : !PREDICATE.test(name) && !looksOnly(name)) passOn(on, state, value, arg);
   });
   return `c:${name}(${values.join(",")}${call.args.map((arg) => (arg.kind === "type" ? on.textOf(arg.span) : "")).join("")});`;
 }
@@ -134,8 +134,8 @@ function resultBits(rows: readonly ApiRow[], lockFails: Failure, otherwise: numb
 function passOn(on: Interpreter, state: State, value: string, arg: Expr): void {
   on.handOn(state, value, arg.span);
   if (!value.startsWith("&")) {
-    // Its members may be others by now.
-    for (const key of [...state.env.keys()]) if (key.startsWith(`${value}->`)) state.env.delete(key);
+    // A member that pointed to what is gone may be another by now.
+    for (const [key, kept] of [...state.env]) if (key.startsWith(`${value}->`) && state.subject(rootOf(kept)).gone !== null) state.env.delete(key);
     for (const [id, { gone }] of [...state.subjects]) if (gone !== null && id.startsWith(`l:${value}->`)) state.subjects.delete(id);
     return;
   }
@@ -210,6 +210,8 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
       }
       if (isStructure && memberOf(value) !== "") state.change(id, { listed: new Map([...state.subject(id).listed, [memberOf(value), { span: call.span, holder: rootOf(holder), only }]]) });
       on.handOn(state, value, call.span);
+      // `list_add(&known, &ours->list)`: who finds the one finds the other.
+      if (row.holder >= 0 && state.subject(id).owned === null) on.handOn(state, holder, call.span);
       if (!isStructure && row.kind !== "work" && row.kind !== "timer") state.holds.set(key, held);
       return;
     }

@@ -156,7 +156,7 @@ class Walk {
         return;
       }
       case "return": {
-        if (node.expr === null) return;
+        if (node.expr === null) return state.note("returned", node.span, "");
         const value = on.valueOf(state, node.expr);
         state.returned = value;
         if (this.pointers && (state.bitsOf(value) & VALID) !== 0) {

@@ -89,6 +89,7 @@ export class Interpreter {
     const root = placeRoot(place);
     for (const key of [...state.env.keys()]) if (key.startsWith(`${place}.`) || key.startsWith(`${place}[`)) state.env.delete(key);
     state.env.set(place, value);
+    if (value.startsWith("b:")) return state.escape(value);
     if (root === "" && this.locals.has(place)) return;
     const target = rootOf(value);
     // Kept in an object of ours that nobody else knows: it goes with that object.
@@ -339,6 +340,12 @@ export class Interpreter {
     const [first, second, third] = expr.args;
     if ((name === "container_of" || name === "container_of_const" || name === "list_entry") && first !== undefined && first.kind !== "type" && second?.kind === "type" && third !== undefined && third.kind !== "type") {
       return containerOf(this.valueOf(state, first), this.textOf(third.span));
+    }
+    if (name === "swap" && first !== undefined && second !== undefined && first.kind !== "type" && second.kind !== "type") {
+      const [one, other] = [this.valueOf(state, first), this.valueOf(state, second)];
+      this.assign(state, first, other, expr.span);
+      this.assign(state, second, one, expr.span);
+      return other;
     }
     if (SAME_VALUE.has(name) && first !== undefined && first.kind !== "type") {
       const value = this.valueOf(state, first);

@@ -22,7 +22,9 @@ function leftOwn(ctx: FunctionContext, exits: readonly Exit[]): void {
       const holder = parkedIn === "" ? null : exit.state.subject(parkedIn);
       // What is kept in an object that is itself left over is told with that object.
       if (holder !== null && (holder.owned === null || holder.gone === null)) continue;
-      const otherWay = exits.some((other) => other !== exit && isHandled(other, id));
+      const handled = exits.filter((other) => other !== exit && isHandled(other, id));
+      if (handled.some((other) => isSkippedCleanup(exit, other, id))) continue;
+      const otherWay = handled.length > 0;
       // On a way that ends well, who keeps it may depend on more than paths can tell.
       if (!exit.failed && exits.some((other) => other.state.subjects.get(id)?.escaped === true)) continue;
       report(ctx, exit, owned, id, otherWay);
@@ -37,8 +39,8 @@ function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
     for (const [key, held] of exit.state.holds) {
       // Entries of an array are not told apart.
       if (held.row.managed || key.includes("[") || !exit.state.isHeld(held.only)) continue;
-      const isGivenBack = errors.some((other) => other !== exit && wasGivenBack(other, held, key));
-      if (isGivenBack) report(ctx, exit, held, key, true);
+      const givers = errors.filter((other) => other !== exit && wasGivenBack(other, held, key));
+      if (givers.length > 0 && !givers.some((other) => isSkippedCleanup(exit, other, key))) report(ctx, exit, held, key, true);
     }
   }
 }
@@ -46,6 +48,29 @@ function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
 function report(ctx: FunctionContext, exit: Exit, held: Held, about: string, otherWay: boolean): void {
   const kind = otherWay && exit.failed ? "guard-leak" : "missing-half";
   ctx.report({ kind, object: held.label, call: held.row.call, other: "", span: exit.span, about, trail: exit.state.trail });
+}
+
+/**
+ * True where this way leads past `if (flag) give_back(x);` as the other one leads through it, and both go on alike to the same return: what the flag
+ * has to do with what was taken is more than paths can tell.
+ */
+function isSkippedCleanup(exit: Exit, other: Exit, about: string): boolean {
+  if (exit.span.from !== other.span.from) return false;
+  const behind = new Set<number>();
+  let step: Trail | null = other.state.trail;
+  for (; step !== null && !(step.note === "released" && step.about === about); step = step.before) if (isDecision(step)) behind.add(step.span.from);
+  while (step !== null && !isDecision(step)) step = step.before;
+  if (step === null) return false;
+  for (let own: Trail | null = exit.state.trail; own !== null; own = own.before) {
+    if (!isDecision(own)) continue;
+    if (own.span.from === step.span.from) return own.note !== step.note;
+    if (!behind.has(own.span.from)) return false;
+  }
+  return false;
+}
+
+function isDecision(step: Trail): boolean {
+  return step.note === "true" || step.note === "false";
 }
 
 /** True where the same object was given back or handed on. */

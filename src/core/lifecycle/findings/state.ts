@@ -89,7 +89,7 @@ export class State {
   /** Another round of a loop: what memory leads to (`head->next`) may be another object by now, an entry of an array only with another index. */
   startRound(): void {
     for (const [id, subject] of [...this.subjects]) {
-      if (subject.gone !== null && id.includes("l:") && (!id.includes("[") || /\[[^\]]*->/.test(id))) this.subjects.delete(id);
+      if (subject.gone !== null && id.includes("l:") && (!id.includes("[") || /\[[^\]]*->|[.>](next|prev|first|last|rb_\w+);/.test(id))) this.subjects.delete(id);
     }
     for (const id of [...this.bits.keys()]) if (id.startsWith("c:")) this.bits.delete(id);
   }
@@ -151,6 +151,11 @@ export class State {
 
   /** Others may know the object from here on, and what is kept in it. */
   escape(value: string): void {
+    // What is reckoned from an address leads there; what compares one does not.
+    if (value.startsWith("b:")) {
+      if (!/[=!<>]=|[<>]|&&|\|\|/.test(value)) for (const id of value.match(/[sp]:[\w.]+;/g) ?? []) if (this.subjects.has(id)) this.escape(id);
+      return;
+    }
     const root = rootOf(value);
     for (const key of [...this.holds.keys()]) if (key.includes(root)) this.holds.delete(key);
     const known = this.subjects.get(root);

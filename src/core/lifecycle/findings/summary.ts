@@ -28,7 +28,9 @@ export function summarize(params: readonly string[], exits: readonly Exit[], com
     if (alive.every((exit) => exit.state.subject(id).gone !== null)) return "frees";
     const isUntouched = exits.every((exit) => {
       const subject = exit.state.subject(id);
-      return subject.gone === null && !subject.escaped && subject.parkedIn === "" && subject.listed.size === 0 && subject.started.size === 0 && ![...exit.state.holds.keys()].some((key) => key.includes(id)) && !wasGivenBack(exit, id);
+      return subject.gone === null && !subject.escaped && subject.parkedIn === "" && subject.listed.size === 0 && subject.started.size === 0 && ![...exit.state.holds.keys()].some((key) => key.includes(id)) && !wasGivenBack(exit, id)
+        // What surrounds it, or lies in it, was handed on.
+        && ![...exit.state.subjects.keys()].some((other) => other !== id && other.includes(id));
     });
     return isUntouched ? "leaves" : "unknown";
   });

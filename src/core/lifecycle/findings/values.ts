@@ -132,4 +132,14 @@ export const SAME_VALUE: ReadonlySet<string> = new Set([
 ]);
 
 /** Calls that only look at what they are given (printk.h, dev_printk.h, string.h, uaccess.h, minmax.h, bug.h and the like). */
-export const LOOKS_ONLY = /(^|_)(v?printf|printk|printf_v?log|v?log|dout|dbg|debug|err|warn|warning|info|notice)$|^(printk\w*|pr_\w+|dev_(err|warn|info|dbg|notice|crit|emerg|alert|vdbg|printk|name|err_probe)\w*|netdev_(err|warn|info|dbg|notice)|(drm|DRM|xe|nfs|btrfs|ext4|xfs|f2fs|ceph|fs)_(err|warn|info|dbg|debug|error|DEBUG\w*|ERROR\w*)|trace_\w+|mem(cpy|set|move|cmp|zero\w*)|str\w*(cpy|cat|cmp|len|chr|str)\w*|v?s(c|n)*printf|kstrto\w+|sizeof|ARRAY_SIZE|copy_(from|to)_user|get_user|put_user|min\w*|max\w*|clamp\w*|WARN\w*|BUG\w*|ASSERT\w*|lockdep_\w+|might_sleep|IS_\w+|of_property_\w+|of_device_is_\w+|of_find_property|of_get_property|of_node_name_\w+|test_bit|set_bit|clear_bit|__set_bit|__clear_bit|atomic_(read|set|inc|dec)|refcount_read|kref_read|list_empty\w*|cond_resched|msleep|udelay|usleep_range|mdelay|device_property_\w+|fwnode_property_\w+|platform_get_irq\w*|ktime_get\w*|dev_set_name|dev_get_drvdata|PTR_ERR_OR_ZERO|offsetof|BIT|FIELD_\w+|le\d+_to_cpu|be\d+_to_cpu|cpu_to_\w+|swap|read[bwlq]\w*|write[bwlq]\w*|io(read|write)\d+\w*|barrier|smp_\w+|init_completion|init_waitqueue_head|complete|complete_all|wake_up\w*)$/;
+const LOOKS_ONLY = /(^|_)(v?printf|printk|printf_v?log|v?log|dout|dbg|debug|err|warn|warning|info|notice)$|^(printk\w*|pr_\w+|dev_(err|warn|info|dbg|notice|crit|emerg|alert|vdbg|printk|name|err_probe)\w*|netdev_(err|warn|info|dbg|notice)|(drm|DRM|xe|nfs|btrfs|ext4|xfs|f2fs|ceph|fs)_(err|warn|info|dbg|debug|error|DEBUG\w*|ERROR\w*)|trace_\w+|mem(cpy|set|move|cmp|zero\w*)|str\w*(cpy|cat|cmp|len|chr|str)\w*|v?s(c|n)*printf|kstrto\w+|sizeof|ARRAY_SIZE|copy_(from|to)_user|get_user|put_user|min\w*|max\w*|clamp\w*|WARN\w*|BUG\w*|ASSERT\w*|lockdep_\w+|might_sleep|IS_\w+|of_property_\w+|of_device_is_\w+|of_find_property|of_get_property|of_node_name_\w+|test_bit|set_bit|clear_bit|__set_bit|__clear_bit|atomic_(read|set|inc|dec)|refcount_read|kref_read|list_empty\w*|cond_resched|msleep|udelay|usleep_range|mdelay|device_property_\w+|fwnode_property_\w+|platform_get_irq\w*|ktime_get\w*|dev_set_name|dev_get_drvdata|PTR_ERR_OR_ZERO|offsetof|BIT|FIELD_\w+|le\d+_to_cpu|be\d+_to_cpu|cpu_to_\w+|read[bwlq]\w*|write[bwlq]\w*|io(read|write)\d+\w*|barrier|smp_\w*mb\w*|smp_processor_id|init_completion|init_waitqueue_head|complete|complete_all|wake_up\w*)$/;
+
+/** `set_info(x)` keeps what it is given, whatever it ends in. */
+const KEEPS = /(^|_)(set|get|add|put|init|store|update|register|fill|parse|send|queue|push|start|stop|handle)_\w*(log|err|warn|warning|info|notice)$/;
+/** Macros of a driver's own that print. */
+const PRINTS = /^([A-Z0-9]+_)*(DBG|DEBUG|PRINT|PRINTK|LOG|TRACE|WARN|ERR|INFO)(_[A-Z0-9]+)*$/;
+
+/** True for a call that only looks at what it is given. */
+export function looksOnly(name: string): boolean {
+  return PRINTS.test(name) || (LOOKS_ONLY.test(name) && !KEEPS.test(name));
+}

@@ -24,7 +24,7 @@ export interface Counted {
 /** What a call on a count is worth here; null when the code does not tell whose count it is or which locks are held. */
 export function countedCall(code: Code, where: CodeFunction, state: State, row: ApiRow, call: Extract<Expr, { kind: "call" }>, label: string, isLookup: boolean): Counted | null {
   const [arg] = call.args;
-  if ((row.kind !== "count" && row.kind !== "kref") || arg === undefined || arg.kind === "type" || !state.locksKnown || !where.fn.whole) return null;
+  if ((row.kind !== "count" && row.kind !== "kref") || (row.effect !== "get" && row.effect !== "put") || arg === undefined || arg.kind === "type" || !state.locksKnown || !where.fn.whole) return null;
   const place = placesOf(scopeOf(code, where), arg).find(({ path }) => path.length > 0);
   if (place === undefined) return null;
   const takes = row.effect === "get";
