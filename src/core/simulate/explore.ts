@@ -28,6 +28,8 @@ export interface Exploration {
   readonly races: readonly RawRace[];
   /** The frames that `races` speak of. */
   readonly frames: Frames;
+  /** All moves that were made, for whoever asks more. */
+  readonly world: World;
 }
 
 /** How often the exploration may begin again with words that turned out to be visible. */
@@ -55,7 +57,7 @@ export function explore(program: Program, mode: StopMode, twins: boolean, bounds
     world.forget(classes.refuted);
     classes.restart();
   }
-  return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>(), races: [], frames: world.machine.frames }), complete: false, stoppedBy: "rounds" };
+  return { ...(last ?? { states: 0, transitions: 0, findings: [], missing: null, entered: new Set<number>(), races: [], frames: world.machine.frames, world }), complete: false, stoppedBy: "rounds" };
 }
 
 /** Moves of one rehearsal: more than that is a loop, or a program whose words are learned while exploring. */
@@ -102,7 +104,7 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
   const plain: number[] = [];
   let transitions = 0;
   const result = (complete: boolean, stoppedBy: string | null, missing: string | null = null): Exploration =>
-    ({ states: table.size, transitions, complete, stoppedBy, findings: [...findings.values()], missing, entered: world.machine.frames.entered(), races: races?.result() ?? [], frames: world.machine.frames });
+    ({ states: table.size, transitions, complete, stoppedBy, findings: [...findings.values()], missing, entered: world.machine.frames.entered(), races: races?.result() ?? [], frames: world.machine.frames, world });
   const firstTwin = world.twins ? world.program.cpus.findIndex((cpu) => cpu.identical) : -1;
   const salts = Int32Array.from(world.program.cpus, (_, cpu) => world.classOf(cpu));
   const enter = (shared: number, locals: readonly number[]): void => {

@@ -31,6 +31,8 @@ export interface Run {
   readonly reason: string;
   /** Only in "reduced" mode: the move's plain accesses to words that no lock guards. */
   readonly plain: readonly PlainAccess[];
+  /** In "reduced" mode: how many steps "shared" mode makes of the move. */
+  readonly visible: number;
 }
 
 const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write"];
@@ -38,6 +40,7 @@ const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write"];
 export class Machine {
   private readonly executor: Executor;
   private readonly lockKinds = [...LOCK_KINDS];
+  private visible = 0;
   /** By frame and place: the registers that are dead there. */
   private readonly dead: (readonly number[])[][] = [];
 
@@ -79,7 +82,7 @@ export class Machine {
     const status = mode === "reduced" && this.classes ? this.runReduced(this.classes) : this.runPlain(mode);
     return {
       status, shared: executor.written ? executor.memory.copy() : shared, local: status === "stop" || status === "halted" ? this.pack() : local,
-      findings: executor.findings, choices: executor.choices, taken: executor.taken, waitsFor: executor.waitsFor, reason: executor.reason, plain: executor.plain,
+      findings: executor.findings, choices: executor.choices, taken: executor.taken, waitsFor: executor.waitsFor, reason: executor.reason, plain: executor.plain, visible: this.visible,
     };
   }
 
@@ -109,6 +112,7 @@ export class Machine {
     const executor = this.executor;
     let acquired = false;
     let after = false;
+    this.visible = 0;
     for (let steps = 0; executor.frame !== 0; steps++) {
       steps += executor.advance(this.maxSteps + 1 - steps);
       if (steps > this.maxSteps) return this.tooLong();
@@ -129,6 +133,7 @@ export class Machine {
         } else if (instruction.op === "atomic-begin") {
           if ((acquired || after) && (instruction.waits || instruction.effect === "acquire")) return "stop";
           const saved = after ? executor.save() : null;
+          this.visible++;
           const before = executor.held;
           executor.watch = [];
           let status = executor.step();
@@ -141,6 +146,7 @@ export class Machine {
           const mover = status === null ? this.moverOf(classes, instruction.effect, before) : "none";
           if (saved !== null && mover !== "left" && mover !== "both") {
             executor.restore(saved);
+            this.visible--;
             return "stop";
           }
           if (mover === "right") acquired = true;
@@ -151,6 +157,7 @@ export class Machine {
           after = true;
         }
       }
+      if (instruction && this.isVisible(instruction, "shared")) this.visible++;
       const status = executor.step();
       if (status !== null) return status;
     }

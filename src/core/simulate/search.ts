@@ -1,7 +1,7 @@
 // The trace to show: fewest CPU switches, then fewest steps, over states together with the CPU that ran last.
 import type { RawFinding } from "./execution.js";
-import { TupleTable } from "./intern.js";
 import type { Control } from "./explore.js";
+import { hashOfPart, StateTable } from "./states.js";
 import type { World } from "./world.js";
 
 export interface Move { readonly cpu: number; readonly script: readonly number[] }
@@ -10,6 +10,8 @@ export interface Schedule {
   readonly setup: readonly number[];
   readonly moves: readonly Move[];
   readonly switches: number;
+  /** The steps of each move, where moves are merged. */
+  readonly steps?: readonly number[];
   /** What the last move finds (or the end, or the deadlock, after it). */
   readonly findings: readonly RawFinding[];
   readonly at: "setup" | "move" | "blocked" | "end" | "deadlock";
@@ -18,182 +20,239 @@ export interface Schedule {
 /** Which schedule is best: by switches and then steps, or by steps alone. */
 export type Order = "switches" | "steps";
 
-interface Goal { readonly findings: readonly RawFinding[]; readonly at: Schedule["at"] }
+/** What a schedule costs, in this order; of an order by steps alone, switches cost nothing. */
+export interface Cost { readonly switches: number; readonly steps: number }
 
-/** Nodes kept by one search. */
-const MOST_NODES = 3_000_000;
-
-/**
- * Searches for the best schedule whose end has a finding that `accept` takes; null when there is none, or when the search
- * was given up. `maxSwitches` bounds it; `from` begins after the moves of another schedule.
- */
-export function search(world: World, order: Order, accept: (finding: RawFinding) => boolean, options: { readonly maxSwitches: number | null; readonly maxNodes?: number; readonly from?: Schedule; readonly onGivenUp?: () => void }, control: Control): Schedule | null {
-  return new Search(world, order, accept, options.maxSwitches, options.maxNodes ?? MOST_NODES, control, options.onGivenUp).run(options.from ?? null);
+export interface SearchOptions {
+  /** Switches that a schedule may have; null is any number. */
+  readonly maxSwitches: number | null;
+  readonly maxNodes?: number;
+  /** Begins after the moves of another schedule. */
+  readonly from?: Schedule;
+  /** Only what costs less than this is looked for. */
+  readonly below?: Cost;
+  /** Told when the search ends before it knows: too many nodes, or nobody waits for the answer. */
+  readonly onGivenUp?: () => void;
 }
 
-class Search {
-  private readonly table: TupleTable;
-  private readonly parents: number[] = [];
-  private readonly moves: (Move | null)[] = [];
-  private readonly setups: (readonly number[])[] = [];
-  private readonly switchesOf: number[] = [];
-  private readonly goals = new Map<number, Goal>();
-  private readonly done: boolean[] = [];
-  /** Nodes waiting, by switches and then by steps. */
-  private readonly waiting: number[][][] = [];
-  private readonly width: number;
-  private readonly tableNodes: number[] = [];
+/** Nodes kept by one search. */
+export const MOST_NODES = 3_000_000;
+const LOOK_EVERY = 1024;
+/** For the hash: no CPU class has this number. */
+const LAST = 63;
 
-  constructor(private readonly world: World, private readonly order: Order, private readonly accept: (finding: RawFinding) => boolean, private readonly maxSwitches: number | null, private readonly maxNodes: number, private readonly control: Control, private readonly onGivenUp?: () => void) {
-    this.width = 2 + world.program.cpus.length;
-    this.table = new TupleTable(this.width);
+/** Searches for the best schedule whose end has a finding that `accept` takes; null when there is none, or when the search was given up. */
+export function search(world: World, order: Order, accept: (finding: RawFinding) => boolean, options: SearchOptions, control: Control): Schedule | null {
+  return new Search(world, order, accept, options, control).run();
+}
+
+/** A node is a state with the place of the CPU that ran last: where identical CPUs are in the same state, the first of them. Numbers of nodes are those of `table`. */
+class Search {
+  private readonly table: StateTable;
+  private readonly cpus: number;
+  /** The first of the CPUs that may change places; the number of CPUs when none may. */
+  private readonly firstTwin: number;
+  private readonly salts: readonly number[];
+  /** For each node: what it costs, its real switches, the node before it, the place that moved there, and which of its ways it took. */
+  private readonly switches: number[] = [];
+  private readonly steps: number[] = [];
+  private readonly real: number[] = [];
+  private readonly parents: number[] = [];
+  private readonly movers: number[] = [];
+  private readonly ways: number[] = [];
+  private readonly settled: boolean[] = [];
+  private readonly setups: (readonly number[])[] = [];
+  private readonly goals: { readonly parent: number; readonly mover: number; readonly way: number; readonly real: number; readonly findings: readonly RawFinding[]; readonly at: Schedule["at"]; readonly setup: readonly number[] }[] = [];
+  /** What waits, by switches and then by steps: nodes, and goals as `-1 - number`. */
+  private readonly waiting: number[][][] = [];
+  private readonly before: readonly Move[];
+  private order: number[] = [];
+  private nodes = 0;
+
+  constructor(private readonly world: World, private readonly by: Order, private readonly accept: (finding: RawFinding) => boolean, private readonly options: SearchOptions, private readonly control: Control) {
+    const { cpus } = world.program;
+    this.cpus = cpus.length;
+    this.table = new StateTable(2 + this.cpus);
+    const first = world.twins ? cpus.findIndex((cpu) => cpu.identical) : -1;
+    this.firstTwin = first < 0 ? this.cpus : first;
+    this.salts = cpus.map((_, cpu) => world.classOf(cpu));
+    this.before = options.from?.moves ?? [];
   }
 
-  run(from: Schedule | null): Schedule | null {
-    if (from) this.continueFrom(from);
+  run(): Schedule | null {
+    if (this.options.from) this.continueFrom(this.options.from);
     else {
       for (const start of this.world.starts()) {
-        const node = this.node(-1, null, start.script, 0);
-        const found = start.findings.filter(this.accept);
-        if (found.length > 0) this.goals.set(node, { findings: found, at: "setup" });
-        if (!start.ended) this.push(0, 0, node, Int32Array.of(start.shared, ...this.world.startLocals(), -1));
-        else if (found.length > 0) this.bucket(0, 0).push(node);
+        const findings = start.findings.filter(this.accept);
+        if (findings.length > 0) this.goal(0, 0, { parent: -1, mover: -1, way: 0, real: 0, findings, at: "setup", setup: start.script });
+        else if (!start.ended) this.begin(start.shared, this.world.startLocals(), -1, start.script, 0);
       }
     }
-    const tuple = new Int32Array(this.width);
     for (let switches = 0; switches < this.waiting.length; switches++) {
-      const buckets = this.waiting[switches] ?? [];
-      for (let steps = 0; steps < buckets.length; steps++) {
-        const bucket = buckets[steps] ?? [];
+      const row = this.waiting[switches] ?? [];
+      for (let steps = 0; steps < row.length; steps++) {
+        const bucket = row[steps] ?? [];
         for (let index = 0; index < bucket.length; index++) {
           const node = bucket[index] ?? 0;
-          const goal = this.goals.get(node);
-          if (goal) return this.schedule(node, goal);
-          const state = this.tableNodes[node] ?? -1;
-          if (state < 0 || this.done[state]) continue;
-          this.done[state] = true;
-          if (this.moves.length > this.maxNodes || (index % 1024 === 1023 && this.control.cancelled())) {
-            this.onGivenUp?.();
+          if (node < 0) return this.schedule(-1 - node);
+          if (this.settled[node] || this.switches[node] !== switches || this.steps[node] !== steps) continue;
+          this.settled[node] = true;
+          if (this.table.size > (this.options.maxNodes ?? MOST_NODES) || (++this.nodes % LOOK_EVERY === 0 && this.control.cancelled())) {
+            this.options.onGivenUp?.();
             return null;
           }
-          this.table.read(state, tuple);
-          this.expand(node, tuple, switches, steps);
+          this.expand(node, switches, steps);
         }
-        buckets[steps] = [];
+        row[steps] = [];
       }
     }
     return null;
   }
 
-  private expand(node: number, tuple: Int32Array, switches: number, steps: number): void {
-    const world = this.world;
-    const shared = tuple[0] ?? 0;
-    const last = tuple[this.width - 1] ?? -1;
+  private expand(node: number, switches: number, steps: number): void {
+    const { world, table } = this;
+    const from = node * table.width;
+    const shared = table.words[from] ?? 0;
+    const last = table.words[from + 1 + this.cpus] ?? -1;
+    const locals = Array.from(table.words.subarray(from + 1, from + 1 + this.cpus));
     let running = false;
     let canMove = false;
     let waitsForItself = false;
-    for (let cpu = 0; cpu < world.program.cpus.length; cpu++) {
-      const local = tuple[1 + cpu] ?? 0;
+    for (let place = 0; place < this.cpus; place++) {
+      const local = locals[place] ?? 0;
       if (world.isDone(local)) continue;
       running = true;
-      const cost = this.order === "switches" && last >= 0 && last !== cpu ? 1 : 0;
-      const real = last >= 0 && last !== cpu ? 1 : 0;
-      const total = (this.switchesOf[node] ?? 0) + real;
-      const ways = world.outcomes(shared, local, cpu);
+      // What an identical CPU in the same state can do is the same; and it is no cheaper, as the first of them is the last that ran.
+      if (place > this.firstTwin && local === locals[place - 1]) continue;
+      const switched = last >= 0 && last !== place ? 1 : 0;
+      const cost = this.by === "switches" ? switches + switched : 0;
+      const real = (this.real[node] ?? 0) + switched;
+      const ways = world.outcomes(shared, local, place);
       if (ways.length === 0) canMove = true;
-      for (const outcome of ways) {
-        const found = outcome.findings.filter(this.accept);
+      ways.forEach((outcome, way) => {
+        const findings = outcome.findings.filter(this.accept);
         if (outcome.status === "blocked") {
-          if (found.length > 0) waitsForItself = true;
-          if (found.length > 0 && this.allowed(total)) this.goal(node, { cpu, script: outcome.script }, switches + cost, steps + 1, total, { findings: found, at: "blocked" });
-          continue;
+          if (findings.length > 0) waitsForItself = true;
+        } else canMove = true;
+        if (!this.isAllowed(cost, steps + outcome.steps, real)) return;
+        if (findings.length > 0) this.goal(cost, steps + outcome.steps, { parent: node, mover: place, way, real, findings, at: outcome.status === "blocked" ? "blocked" : "move", setup: [] });
+        else if (outcome.status !== "blocked" && outcome.status !== "fatal") {
+          const next = locals.slice();
+          const to = this.reorder(next, place, outcome.local);
+          this.push(outcome.shared, next, to, cost, steps + outcome.steps, real, node, place, way);
         }
-        canMove = true;
-        if (!this.allowed(total)) continue;
-        if (found.length > 0) {
-          this.goal(node, { cpu, script: outcome.script }, switches + cost, steps + 1, total, { findings: found, at: "move" });
-          continue;
-        }
-        if (outcome.status === "fatal") continue;
-        const target = tuple.slice();
-        target[0] = outcome.shared;
-        target[1 + cpu] = outcome.local;
-        target[this.width - 1] = cpu;
-        this.push(switches + cost, steps + 1, this.node(node, { cpu, script: outcome.script }, [], total), target);
-      }
+      });
     }
     if (!running) {
-      const found = world.endFindings(shared).filter(this.accept);
-      if (found.length > 0) this.goals.set(node, { findings: found, at: "end" });
+      const findings = world.endFindings(shared).filter(this.accept);
+      if (findings.length > 0) this.goal(switches, steps, { parent: node, mover: -1, way: 0, real: this.real[node] ?? 0, findings, at: "end", setup: [] });
     } else if (!canMove && !waitsForItself) {
       const deadlock: RawFinding = { kind: "deadlock", code: "deadlock", message: "", address: 0, source: -1 };
-      if (this.accept(deadlock)) this.goals.set(node, { findings: [deadlock], at: "deadlock" });
+      if (this.accept(deadlock)) this.goal(switches, steps, { parent: node, mover: -1, way: 0, real: this.real[node] ?? 0, findings: [deadlock], at: "deadlock", setup: [] });
     }
-    // A node that turns out to be a goal itself is looked at again, at the same cost.
-    if (this.goals.has(node)) this.waiting[switches]?.[steps]?.push(node);
   }
 
-  private allowed(switches: number): boolean {
-    return this.maxSwitches === null || switches <= this.maxSwitches;
+  private isAllowed(switches: number, steps: number, real: number): boolean {
+    const { maxSwitches, below } = this.options;
+    if (maxSwitches !== null && real > maxSwitches) return false;
+    return below === undefined || switches < below.switches || (switches === below.switches && steps < below.steps);
   }
 
-  private goal(parent: number, move: Move, switches: number, steps: number, total: number, goal: Goal): void {
-    const node = this.node(parent, move, [], total);
-    this.goals.set(node, goal);
-    this.tableNodes[node] = -1;
+  private goal(switches: number, steps: number, goal: Search["goals"][number]): void {
+    this.goals.push(goal);
+    this.bucket(switches, steps).push(-this.goals.length);
+  }
+
+  private push(shared: number, locals: readonly number[], last: number, switches: number, steps: number, real: number, parent: number, mover: number, way: number): void {
+    const { table } = this;
+    const known = table.size;
+    table.words.set([shared, ...locals, last], table.next);
+    const node = table.settle(locals.reduce((sum, local, place) => (sum + hashOfPart(local, this.salts[place] ?? 0)) | 0, hashOfPart(shared, 0) + hashOfPart(last, LAST)) | 0);
+    if (node < known) {
+      const before = this.switches[node] ?? 0;
+      if (this.settled[node] || before < switches || (before === switches && (this.steps[node] ?? 0) <= steps)) return;
+    }
+    this.switches[node] = switches;
+    this.steps[node] = steps;
+    this.real[node] = real;
+    this.parents[node] = parent;
+    this.movers[node] = mover;
+    this.ways[node] = way;
     this.bucket(switches, steps).push(node);
-  }
-
-  private push(switches: number, steps: number, node: number, tuple: Int32Array): void {
-    const added = this.table.add(tuple);
-    const state = added < 0 ? -1 - added : added;
-    if (this.done[state]) return;
-    this.tableNodes[node] = state;
-    this.bucket(switches, steps).push(node);
-  }
-
-  private node(parent: number, move: Move | null, setup: readonly number[], switches: number): number {
-    this.parents.push(parent);
-    this.moves.push(move);
-    this.setups.push(setup);
-    this.switchesOf.push(switches);
-    return this.parents.length - 1;
   }
 
   private bucket(switches: number, steps: number): number[] {
-    const row = (this.waiting[switches] ??= []);
+    while (this.waiting.length <= switches) this.waiting.push([]);
+    const row = this.waiting[switches] ?? [];
     while (row.length <= steps) row.push([]);
     return row[steps] ?? [];
   }
 
-  private schedule(node: number, goal: Goal): Schedule {
-    const moves: Move[] = [];
-    let at = node;
-    for (; (this.parents[at] ?? -1) >= 0; at = this.parents[at] ?? -1) {
-      const move = this.moves[at];
-      if (move) moves.unshift(move);
+  /** Puts a CPU's new state in its place among its like, and gives that place: the first of those that are in the same state. `owners` move along. */
+  private reorder(locals: number[], place: number, local: number, owners?: number[]): number {
+    let to = place;
+    const shift = (from: number): void => {
+      locals[to] = locals[from] ?? 0;
+      if (owners) [owners[to], owners[from]] = [owners[from] ?? 0, owners[to] ?? 0];
+      to = from;
+    };
+    if (place >= this.firstTwin) {
+      while (to > this.firstTwin && (locals[to - 1] ?? 0) >= local) shift(to - 1);
+      while (to < this.cpus - 1 && (locals[to + 1] ?? 0) < local) shift(to + 1);
     }
-    return { setup: this.setups[at] ?? [], moves, switches: this.switchesOf[node] ?? 0, ...goal };
+    locals[to] = local;
+    return to;
+  }
+
+  /** The first node: `locals` by CPU, sorted here. */
+  private begin(shared: number, locals: readonly number[], last: number, setup: readonly number[], real: number): void {
+    this.order = [...locals.keys()].sort((a, b) => (a < this.firstTwin || b < this.firstTwin ? a - b : (locals[a] ?? 0) - (locals[b] ?? 0) || (a === last ? -1 : b === last ? 1 : a - b)));
+    this.setups[this.table.size] = setup;
+    this.push(shared, this.order.map((cpu) => locals[cpu] ?? 0), last < 0 ? -1 : this.order.indexOf(last), 0, 0, real, -1, -1, 0);
+  }
+
+  /** The way to a goal, told of CPUs again instead of places. */
+  private schedule(number: number): Schedule {
+    const goal = this.goals[number];
+    const path: { readonly node: number; readonly mover: number; readonly way: number }[] = [];
+    let at = goal?.parent ?? -1;
+    if (goal && goal.mover >= 0) path.push({ node: at, mover: goal.mover, way: goal.way });
+    while ((this.parents[at] ?? -1) >= 0) {
+      path.push({ node: this.parents[at] ?? 0, mover: this.movers[at] ?? 0, way: this.ways[at] ?? 0 });
+      at = this.parents[at] ?? -1;
+    }
+    const owners = this.order.slice();
+    const moves: Move[] = [];
+    const steps: number[] = [];
+    for (const { node, mover, way } of path.reverse()) {
+      const from = node * this.table.width;
+      const locals = Array.from(this.table.words.subarray(from + 1, from + 1 + this.cpus));
+      const outcome = this.world.outcomes(this.table.words[from] ?? 0, locals[mover] ?? 0, mover)[way];
+      moves.push({ cpu: owners[mover] ?? 0, script: outcome?.script ?? [] });
+      steps.push(outcome?.steps ?? 1);
+      if (outcome && outcome.local >= 0) this.reorder(locals, mover, outcome.local, owners);
+    }
+    const setup = at < 0 ? goal?.setup : this.options.from?.setup ?? this.setups[at];
+    return { setup: setup ?? [], moves: [...this.before, ...moves], steps: [...this.before.map(() => 1), ...steps], switches: goal?.real ?? 0, findings: goal?.findings ?? [], at: goal?.at ?? "end" };
   }
 
   /** Begins in the state that a schedule leads to. */
   private continueFrom(from: Schedule): void {
-    const world = this.world;
+    const { world } = this;
     const start = world.starts().find((one) => one.script.join() === from.setup.join());
     if (!start) return;
     let shared = start.shared;
     const locals = world.startLocals();
     let last = -1;
-    let node = this.node(-1, null, start.script, 0);
+    let real = 0;
     for (const move of from.moves) {
       const outcome = world.outcomes(shared, locals[move.cpu] ?? 0, move.cpu).find((one) => one.script.join() === move.script.join());
       if (!outcome || outcome.local < 0) return;
       shared = outcome.shared;
       locals[move.cpu] = outcome.local;
-      const switched = last >= 0 && last !== move.cpu ? 1 : 0;
+      if (last >= 0 && last !== move.cpu) real++;
       last = move.cpu;
-      node = this.node(node, move, [], (this.switchesOf[node] ?? 0) + switched);
     }
-    this.push(0, 0, node, Int32Array.of(shared, ...locals, last));
+    this.begin(shared, locals, last, from.setup, real);
   }
 }

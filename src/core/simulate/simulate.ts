@@ -3,6 +3,7 @@ import type { CReader } from "../c/reader.js";
 import type { Image } from "../patch/types.js";
 import { continued } from "./aftermath.js";
 import type { Compiled } from "./compile/program.js";
+import { findBest } from "./best.js";
 import { SymmetryBroken } from "./execution.js";
 import type { Control, Exploration } from "./explore.js";
 import { exploreAll } from "./explore-program.js";
@@ -16,14 +17,14 @@ import { exportPromela } from "./promela/export.js";
 import type { Exported } from "./promela/model.js";
 import { describeRaces, raceMessage } from "./races.js";
 import { countSchedules } from "./schedules.js";
-import { search, type Schedule } from "./search.js";
+import type { Schedule } from "./search.js";
 import { functionsOnLines } from "./skeleton-facts.js";
 import { writeSkeleton } from "./skeleton.js";
 import { traceText } from "./text.js";
 import { readToken, writeToken } from "./token.js";
 import { traceOf, type Trace } from "./trace.js";
 import type { Assumption, KernelSources, RunRequest, RunResult, ScenarioInfo, SourceText, Step, Verdict } from "./types.js";
-import { Stopped, World } from "./world.js";
+import { World } from "./world.js";
 
 export interface Code {
   /** Every file of the chosen side that is known at that point of the series. */
@@ -113,23 +114,26 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
     return { ...result, verdict, complete: exploration.complete && !limited, stoppedBy: exploration.stoppedBy ?? (limited ? "maxPreemptions" : null) };
   }
   const world = new World(compiled.program, "shared", null, request.bounds.maxSteps, twins);
-  const any = (): boolean => true;
-  const best = bestSchedule(world, request, control);
+  const { maxPreemptions } = request.bounds;
+  const found = findBest(exploration.world, world, "switches", maxPreemptions, control);
+  const best = found?.schedule;
   if (!best) {
-    const limited = request.bounds.maxPreemptions !== null && !control.cancelled();
+    const limited = maxPreemptions !== null && !control.cancelled();
     if (limited) return { ...result, verdict: "bounded", complete: false, stoppedBy: "maxPreemptions" };
     // The exploration has seen it, but the search for the clearest trace was given up.
-    return { ...result, verdict: "violation", kind: exploration.findings[0]?.kind ?? null, findings: exploration.findings.map((finding) => ({ kind: finding.kind, message: finding.message === "" ? finding.code : finding.message, step: 0 })) };
+    return { ...result, assumptions: [...assumptions, boundOf("no trace: the search for it was given up")], verdict: "violation", kind: exploration.findings[0]?.kind ?? null, findings: exploration.findings.map((finding) => ({ kind: finding.kind, message: finding.message === "" ? finding.code : finding.message, step: 0 })) };
   }
-  const { schedule, isLast } = continued(world, best, request.bounds.maxPreemptions, control);
+  const { schedule, isLast } = continued(world, best, maxPreemptions, control);
   const trace = traceOf(world, schedule.setup, schedule.moves, request.side);
-  const shortest = best.switches === 0 && best.moves.length <= 1 ? best : search(world, "steps", any, { maxSwitches: request.bounds.maxPreemptions }, control);
+  const shortest = best.switches === 0 && best.moves.length <= 1 ? found : findBest(exploration.world, world, "steps", maxPreemptions, control);
+  const unproven = [...(found.proven ? [] : ["that no trace has fewer switches, or fewer steps, was not shown: the search was given up"]), ...(shortest?.proven === false ? ["that no trace is shorter was not shown: the search was given up"] : [])];
+  const listed = [...assumptions, ...unproven.map(boundOf)];
   if (!trace) return { ...result, verdict: "violation", kind: best.findings[0]?.kind ?? null };
   const title = titleOf(prepared.header, code, request);
   return {
-    ...result, verdict: "violation", kind: trace.findings[0]?.kind ?? best.findings[0]?.kind ?? null, findings: trace.findings, steps: trace.steps, objects: trace.objects, switches: best.switches,
-    shortest: shortest ? lengthOf(shortest) : lengthOf(best), token: writeToken(prepared.fingerprint, schedule.setup, schedule.moves),
-    text: traceText({ title, trace, cpus: compiled.program.cpus.length, states: exploration.states, complete: exploration.complete, assumptions, isLast }),
+    ...result, assumptions: listed, verdict: "violation", kind: trace.findings[0]?.kind ?? best.findings[0]?.kind ?? null, findings: trace.findings, steps: trace.steps, objects: trace.objects, switches: best.switches,
+    shortest: lengthOf(shortest?.schedule ?? best), token: writeToken(prepared.fingerprint, schedule.setup, schedule.moves),
+    text: traceText({ title, trace, cpus: compiled.program.cpus.length, states: exploration.states, complete: exploration.complete, assumptions: listed, isLast }),
   };
 }
 
@@ -159,15 +163,6 @@ function replayOnce(readings: Readings, kernel: KernelSources, code: Code, reque
   return null;
 }
 
-function bestSchedule(world: World, request: RunRequest, control: Control): Schedule | null {
-  try {
-    return search(world, "switches", () => true, { maxSwitches: request.bounds.maxPreemptions }, control);
-  } catch (error) {
-    if (error instanceof Stopped) return null;
-    throw error;
-  }
-}
-
 const lengthOf = (schedule: Schedule): number => schedule.moves.length + (schedule.at === "end" ? 1 : 0);
 
 function assumptionsOf(compiled: Compiled, prepared: Prepared & { readonly kind: "program" }, request: RunRequest, exploration: Pick<Exploration, "entered" | "states" | "complete" | "stoppedBy">): Assumption[] {
@@ -182,6 +177,8 @@ function assumptionsOf(compiled: Compiled, prepared: Prepared & { readonly kind:
     ...(request.bounds.maxPreemptions === null ? [] : [plain("bound", `schedules with at most ${request.bounds.maxPreemptions} CPU switches`)]),
   ];
 }
+
+const boundOf = (text: string): Assumption => ({ kind: "bound", text, where: null });
 
 const whatIfName = (request: RunRequest): string | null => (request.whatIf === null || typeof request.whatIf === "string" ? request.whatIf : request.whatIf.name);
 

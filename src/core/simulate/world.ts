@@ -17,6 +17,8 @@ export interface Outcome {
   readonly script: readonly number[];
   /** The product of the choices on this way. */
   readonly ways: number;
+  /** Steps of the move that an observer of all shared memory could tell apart, at least one; always one where nothing is merged. */
+  readonly steps: number;
   readonly waitsFor: number;
   readonly reason: string;
   /** Plain accesses of the move that another CPU could race with. */
@@ -132,6 +134,10 @@ export class World {
     return this.moves.set(key, shared, OTHERWISE, 0, number, plain);
   }
 
+  private stepsOf(run: Run): number {
+    return this.mode === "reduced" ? Math.max(1, run.visible) : 1;
+  }
+
   private plainClass(accesses: readonly PlainAccess[]): number {
     if (accesses.length === 0) return 0;
     const text = accesses.map(({ address, write, source, frame, locks }) => `${address} ${write ? "w" : "r"} ${source} ${frame} ${locks.map((lock) => lock.address).join()}`).join(";");
@@ -175,10 +181,10 @@ export class World {
       const words = this.memories.get(shared);
       const run: Run = this.machine.run(words, local, runner, mode, script);
       if (run.status === "missing" || run.status === "long") throw new Stopped(run.status, run.reason);
-      if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, ways: product(run.choices), waitsFor: run.waitsFor, reason: "", plain: [] });
+      if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, ways: product(run.choices), steps: this.stepsOf(run), waitsFor: run.waitsFor, reason: "", plain: [] });
       else if (run.status !== "pruned") {
         found.push({
-          status: run.status, findings: run.findings, script: run.taken, ways: product(run.choices), waitsFor: 0, reason: "", plain: run.plain,
+          status: run.status, findings: run.findings, script: run.taken, ways: product(run.choices), steps: this.stepsOf(run), waitsFor: 0, reason: "", plain: run.plain,
           shared: run.shared === words ? shared : this.memories.intern(run.shared), local: run.status === "fatal" ? -1 : this.locals.intern(run.local),
         });
       }
