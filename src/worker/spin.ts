@@ -1,7 +1,7 @@
 // Runs an installed Spin on an exported model: translate, compile, check; alone or as a swarm. The only code that starts other programs for a run.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { FLAGS, flagsIn } from "../core/simulate/promela/flags.js";
 import type { SpinVerdict } from "../core/simulate/types.js";
@@ -9,13 +9,14 @@ import type { SpinVerdict } from "../core/simulate/types.js";
 export interface SpinOptions {
   /** "full" keeps every state; "breadth" stops at the first violation, with the shortest trace; "swarm" is several bitstate searches in different orders. */
   readonly search: "full" | "breadth" | "swarm";
-  /** Processes of a swarm, one after the other on as many at a time as `parallel`. */
+  /** Processes of a swarm, four when nobody says, and how many of them at a time: all processors but one. */
   readonly workers?: number;
   readonly parallel?: number;
   /** Megabytes of memory for each process. */
   readonly memory?: number;
   /** Optimization of the C compiler: 0 starts sooner, 2 searches faster. */
   readonly optimize?: 0 | 1 | 2;
+  /** States so far; of a swarm, those of all its processes together. */
   readonly progress?: (states: number) => void;
   /** Looked at several times a second; true ends every process. */
   readonly cancelled?: () => boolean;
@@ -24,6 +25,8 @@ export interface SpinOptions {
 /** Megabytes when nobody says. */
 const MEMORY = 4096;
 const DEEPEST = 1_000_000;
+/** States between two lines of progress: a tenth of what Spin would choose. */
+const TELLS_EVERY = 100_000;
 const LOOK_EVERY = 100;
 /** Times that the model's room is doubled when a search says that it is too small. */
 const MOST_ATTEMPTS = 4;
@@ -88,16 +91,20 @@ async function searchOnce(folder: string, options: SpinOptions): Promise<Found> 
 async function searchAsSwarm(folder: string, options: SpinOptions): Promise<Found> {
   const workers = Math.max(1, options.workers ?? 4);
   const results: Found[] = [];
+  const states: number[] = [];
   let next = 0;
   let cancelled = false;
   const work = async (): Promise<void> => {
     for (let seed = next++; seed < workers && !cancelled; seed = next++) {
-      const ran = await run("./pan", ["-c0", `-m${DEEPEST}`, "-w27", "-k3", "-T0", `-RS${String(seed * 7919 + 1)}`, `-h${String(1 + (seed % 100))}`], folder, options);
+      const ran = await run("./pan", ["-c0", `-m${DEEPEST}`, "-w27", "-k3", "-T0", `-RS${String(seed * 7919 + 1)}`, `-h${String(1 + (seed % 100))}`], folder, { ...options, progress: (some) => {
+        states[seed] = some;
+        options.progress?.(states.reduce((sum, one) => sum + one, 0));
+      } });
       if (ran.cancelled) cancelled = true;
       else results.push(readOutput(ran.output));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(workers, options.parallel ?? 1) }, work));
+  await Promise.all(Array.from({ length: Math.min(workers, options.parallel ?? Math.max(1, availableParallelism() - 1)) }, work));
   if (cancelled) return { kinds: [], states: 0, transitions: 0, complete: false, steps: null, problem: "cancelled" };
   return {
     kinds: [...new Set(results.flatMap((result) => result.kinds))], states: Math.max(0, ...results.map((result) => result.states)), transitions: Math.max(0, ...results.map((result) => result.transitions)),
@@ -120,7 +127,7 @@ function flagsFor(options: SpinOptions, factor: Room, least: { readonly heap: nu
   const memory = `-DMEMLIM=${String(options.memory ?? MEMORY)}`;
   const search = options.search === "full" ? ["-DSAFETY", "-DCOLLAPSE"] : options.search === "breadth" ? ["-DBFS"] : ["-DSAFETY", "-DBITSTATE", "-DP_RAND", "-DT_RAND"];
   const room = factor.heap === 1 ? [] : [`-DHEAP=${String(least.heap * factor.heap)}`, `-DREGS=${String(least.registers * factor.registers)}`, "-DWORD=long long"];
-  return ["-w", `-O${String(options.optimize ?? 1)}`, "-DNOFAIR", memory, ...search, ...room];
+  return ["-w", `-O${String(options.optimize ?? 1)}`, "-DNOFAIR", `-DFREQ=${String(TELLS_EVERY)}`, memory, ...search, ...room];
 }
 
 /** The room that the model itself asks for. */
@@ -153,7 +160,7 @@ function run(program: string, args: readonly string[], folder: string, options: 
     }, LOOK_EVERY);
     const read = (chunk: Buffer): void => {
       output = (output + chunk.toString("utf8")).slice(-200_000);
-      const states = /States=\s*([\d.e+]+)/.exec(chunk.toString("utf8"));
+      const states = [...chunk.toString("utf8").matchAll(/States=\s*([\d.e+]+)/g)].at(-1);
       if (states) options.progress?.(Math.round(Number(states[1])));
     };
     child.stdout.on("data", read);
