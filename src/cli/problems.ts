@@ -42,6 +42,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "combined-diff": "a merge's combined diff cannot be read as before and after",
   "file-without-name": "a file of the patch has no name",
   "hunk-damaged": "the hunk does not have the lines that its header promises",
+  "counter-beyond-total": "the patch counts beyond its series' total",
   "hunk-empty": "the hunk has no lines",
   "hunk-longer-than-count": "the hunk has more lines than its header says",
   "hunk-short-of-context": "the hunk ends before its context does",

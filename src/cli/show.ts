@@ -71,7 +71,8 @@ function describeMail(entry: Entry, parts: readonly ReplyPart[], problems: reado
     // Of a cover letter, too, what git mailinfo takes for the message: with its signature, up to a `---` line.
     message: entry.kind === "cover" ? splitPatchText(message.text).commitMessage : entry.commitMessage,
     trailers: entry.trailers.map((trailer) => [trailer.key, trailer.value]),
-    files: (entry.patch?.files ?? []).map((file) => ({
+    // A merge's combined diff changes no file of its own, as for git apply; it is among the problems.
+    files: (entry.patch?.files ?? []).filter((file) => file.combined === undefined).map((file) => ({
       path: file.path,
       oldPath: file.pathA !== null && file.pathA !== file.path ? file.pathA : null,
       status: file.status,

@@ -53,6 +53,7 @@ function sentences(): Readonly<Record<string, string>> {
     "file-without-name": l10n.t("A file of the patch has no name"),
     "header-too-long": l10n.t("A mail's header is too long and was cut"),
     "hunk-damaged": l10n.t("A hunk does not have the lines that its header promises"),
+    "counter-beyond-total": l10n.t("A patch counts beyond its series' total"),
     "hunk-empty": l10n.t("A hunk has no lines"),
     "hunk-longer-than-count": l10n.t("A hunk has more lines than its header says"),
     "hunk-short-of-context": l10n.t("A hunk ends before its context does"),

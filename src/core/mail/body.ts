@@ -97,6 +97,7 @@ class PartsBody implements Body {
 
 function joinParts(parts: readonly Part[]): { text: string; attachments: readonly Attachment[] } {
   let own = "";
+  let isOpen = false;
   const attachments: Attachment[] = [];
   for (const part of parts) {
     if (part.isAttached) {
@@ -105,9 +106,10 @@ function joinParts(parts: readonly Part[]): { text: string; attachments: readonl
       continue;
     }
     const text = readPlainText(part, false);
-    own += text === "" || text.endsWith("\n") ? text : `${text}\n`;
+    isOpen = text !== "" && !text.endsWith("\n");
+    own += isOpen ? `${text}\n` : text;
   }
-  return { text: joinPatches(own, attachments), attachments };
+  return { text: joinPatches(own, attachments, isOpen ? "" : "\n"), attachments };
 }
 
 const NO_PROBLEMS: readonly Problem[] = [];
@@ -239,8 +241,11 @@ function readAttachment(parsed: ParsedAttachment): Attachment {
 /** Lines that only a diff has; one of them makes an attachment a patch. */
 const DIFF_LINE = /^(?:diff --git |diff --cc |diff -|Index: |@@ -\d|GIT binary patch|--- \S[^\n]*\n\+\+\+ \S)/m;
 
-/** Appends each attached patch to the text, after an empty line, as git-mailinfo does at a part's end. */
-function joinPatches(text: string, attachments: readonly Attachment[]): string {
+/**
+ * Appends each attached patch to the text. The line end before a boundary is the boundary's (RFC 2046, 5.1.1), but git-mailinfo keeps it: so an
+ * empty line stands between, `gap`, unless the text had no line end of its own.
+ */
+function joinPatches(text: string, attachments: readonly Attachment[], gap = "\n"): string {
   let joined = text;
   let count = 0;
   for (const attachment of attachments) {
@@ -248,7 +253,7 @@ function joinPatches(text: string, attachments: readonly Attachment[]): string {
     const patch = patchText(attachment);
     if (patch === undefined || joined.includes(patch.trim())) continue;
     if (joined !== "" && !joined.endsWith("\n")) joined += "\n";
-    joined += `${joined === "" ? "" : "\n"}${patch}`;
+    joined += `${joined === "" ? "" : count === 0 ? gap : "\n"}${patch}`;
     count += 1;
   }
   return joined;

@@ -21,6 +21,7 @@ export function findProblems(entries: readonly Entry[], series: readonly Series[
     for (const revision of one.revisions) {
       for (const slot of revision.slots) {
         const [duplicate] = slot.duplicates;
+        if (slot.n > revision.total && slot.mail !== null) problems.push({ kind: "counter-beyond-total", severity: "note", detail: `${slot.n}/${revision.total}`, ...placeOf(entries, slot.mail) });
         if (duplicate !== undefined) problems.push({ kind: "duplicate-slot", severity: "note", detail: `${revision.versionText} ${slot.n}/${revision.total}`, ...placeOf(entries, duplicate) });
       }
     }

@@ -9,7 +9,8 @@ const TRAILER_LINE = /^([A-Za-z0-9-]+)[ \t]*:(.*)$/;
 
 /**
  * The trailers of a commit message, by git's rule (trailer.c): the last paragraph, when all of it is trailers, or
- * a quarter of it and one line that git itself makes. `firstLine` is the line of the mail where `message` starts.
+ * a quarter of it and one line that git itself makes. Folded lines are joined as git does it (unfold_value): a line end and the blanks
+ * behind it are one blank, those before it stay. `firstLine` is the line of the mail where `message` starts.
  */
 export function readCommitTrailers(message: string, firstLine: number): Trailer[] {
   const lines = message.split("\n");
@@ -19,11 +20,11 @@ export function readCommitTrailers(message: string, firstLine: number): Trailer[
   for (let at = block.from; at < block.to; at += 1) {
     const line = lines[at] ?? "";
     if (/^[ \t]/.test(line)) {
-      trailers[trailers.length - 1]?.values.push(line.trim());
+      trailers[trailers.length - 1]?.values.push(line.trimStart());
       continue;
     }
     const match = TRAILER_LINE.exec(line);
-    if (match !== null) trailers.push({ key: match[1] ?? "", values: [(match[2] ?? "").trim()], line: firstLine + at });
+    if (match !== null) trailers.push({ key: match[1] ?? "", values: [(match[2] ?? "").trimStart()], line: firstLine + at });
   }
   return trailers.map(({ key, values, line }) => ({ key, value: values.join(" ").trim(), line }));
 }

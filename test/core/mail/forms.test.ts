@@ -123,6 +123,7 @@ describe("forms", () => {
   it("gives a counter beyond the total a slot of its own", async () => {
     const { series } = await readFixture("subject-counter-beyond-total.mbox");
     expect(series.series.flatMap((one) => one.revisions).map((revision) => [revision.total, revision.slots.map((slot) => [slot.n, slot.mail]), revision.complete])).toEqual([[2, [[1, 1], [2, 2], [3, 3]], true]]);
+    expect(series.problems).toMatchObject([{ kind: "counter-beyond-total", severity: "note", detail: "3/2", messageId: "3@example.org" }]);
   });
 
   it("reads a version with a point as a re-roll of what it names", async () => {

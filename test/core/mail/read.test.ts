@@ -207,11 +207,13 @@ describe("bodies", () => {
     expect((await readOne(mail("x", body, "Content-Type: text/plain; format=flowed\n"))).text).toBe(DIFF);
   });
 
-  it("appends an attached patch to the text, after an empty line", async () => {
+  it("appends an attached patch to the text, after an empty line where there is one before the boundary", async () => {
     const parts = `--q\nContent-Type: text/plain\n\nSee attached.\n\n--q\nContent-Type: text/x-patch; name="f.patch"\nContent-Disposition: attachment; filename="f.patch"\nContent-Transfer-Encoding: base64\n\n${Buffer.from(DIFF).toString("base64")}\n--q--\n`;
     const message = await readOne(mail("x", parts, 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="q"\n'));
     expect(message.text).toBe(`See attached.\n\n${DIFF}`);
     expect(message.attachments.map((attachment) => attachment.name)).toEqual(["f.patch"]);
+    const tight = await readOne(mail("x", parts.replace("attached.\n\n", "attached.\n"), 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="q"\n'));
+    expect(tight.text).toBe(`See attached.\n${DIFF}`);
   });
 
   it("leaves an attachment that is no patch out of the text", async () => {

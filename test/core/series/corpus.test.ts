@@ -25,7 +25,11 @@ const disagreements: readonly Disagreement[] = [
   {
     fields: /^(?:message_sha256|text of replies|author|email|trailers)$/,
     reason: "text above scissors is talk; git mailinfo --scissors reads the same as we do",
-    holds: ({ entry, raw }) => gitForms(messageOf(entry)).includes(gitMessage(raw, "--scissors") ?? "") && !gitForms(messageOf(entry)).includes(gitMessage(raw) ?? ""),
+    // In base64 mail with CR, the line below the scissors is no empty one to git unless it strips them.
+    holds: ({ entry, raw }) => {
+      const forms = gitForms(messageOf(entry));
+      return [["--scissors"], ["--scissors", "--quoted-cr=strip"]].some((options) => forms.includes(gitMessage(raw, ...options) ?? "\0")) && !forms.includes(gitMessage(raw) ?? "");
+    },
   },
   {
     fields: /^(?:author|email)$/,
@@ -123,27 +127,6 @@ describe.skipIf(!hasCorpus)(`the corpus, field by field${corpusNote}`, { timeout
     const wanted = process.env["SHOW_MISSES"];
     if (wanted !== undefined) for (const miss of score.misses.filter((one) => one.startsWith(wanted))) console.log(miss);
     expect(score.share("text of replies")).toBeGreaterThan(0.995);
-    for (const [field, count] of score.counts) expect(count.missed - count.explained, field).toBeLessThanOrEqual(floors[field] ?? 0);
+    expect(score.misses).toEqual([]);
   });
 });
-
-/** Misses that no rule accounts for, by field: an upper bound that only goes down. */
-const floors: Readonly<Record<string, number>> = {
-  // A cover letter whose "Diffstat:" paragraph git takes for a trailer, folded differently; a reply whose scissors stand in a quoted mail.
-  trailers: 2,
-  "text of replies": 2,
-  // An attached patch before which git has no empty line.
-  message_sha256: 1,
-  // A reply that shows heads of diffs whose hunks were cut away: we list their files, without hunks.
-  "files.path": 1,
-  "files.status": 1,
-  "files.binary": 1,
-  "files.hunks": 1,
-  "files.additions": 1,
-  "files.deletions": 1,
-  "files.old_path": 1,
-  // The thread whose root is a naked cover letter, and a slot that two mails claim.
-  "series.name": 1,
-  "series.cover": 1,
-  "series.patches": 1,
-};

@@ -202,6 +202,16 @@ describe("commit text", () => {
       ["Signed-off-by", "Bob <bob@example.org> # note", 7],
     ]);
   });
+
+  it("keeps the blanks before a fold, as git does", async () => {
+    const entry = await one(`Because.
+
+Diffstat: one.c | 1 
+  two.c | 2  
+	three.c | 3 
+${diff("one")}`);
+    expect(entry.trailers.map((trailer) => trailer.value)).toEqual(["one.c | 1  two.c | 2   three.c | 3"]);
+  });
 });
 
 describe("credit", () => {

@@ -81,10 +81,14 @@ export class Score {
   }
 }
 
-/** The forms in which git may have a text of ours: with the CR of base64 mail, and with that above it, which is no empty line to git; with the blank lines that it adds for parts without text and keeps before the next From line. */
+/**
+ * The forms in which git may have a text of ours: with the CR of base64 mail, and with empty lines above it that are none to git for their
+ * CR; without a line end where the mail has none; with the blank lines that it adds for parts without text and keeps before the next From line.
+ */
 export function gitForms(text: string): string[] {
   const wide = text.replaceAll("\n", "\r\n");
-  return [text, wide, `\r\n${wide}`, `\r\n\r\n${wide}`].flatMap((form) => ["", "\n", "\n\n", "\n\n\n", "\n\n\n\n"].map((end) => form + end));
+  const forms = [text, wide, `\r\n${wide}`, `\r\n\r\n${wide}`];
+  return forms.flatMap((form) => [form.replace(/\r?\n$/, ""), ...["", "\n", "\n\n", "\n\n\n", "\n\n\n\n"].map((end) => form + end)]);
 }
 
 /** What `git mailinfo` makes of a mail; null where git cannot run. */
@@ -131,7 +135,7 @@ function scoreMail(score: Score, where: string, of: Case): void {
   check("author", entry.author.name, wanted.author);
   check("email", entry.author.email, wanted.email);
   scoreText(score, where, of);
-  if (wanted.patch?.error === null) scorePatch(check, entry.patch?.files ?? [], wanted.patch);
+  if (wanted.patch?.error === null) scorePatch(check, (entry.patch?.files ?? []).filter((file) => file.combined === undefined), wanted.patch);
 }
 
 /** A patch's message is ours; of cover letters and replies git keeps the whole text up to the first patch, so ours is read the same way. */
@@ -177,9 +181,16 @@ export function scoreSeries(score: Score, name: string, found: SeriesResult, exp
     const placed = Object.entries(wanted.patches).map(([n, mail]) => [Number(n), mail]);
     // What the corpus leaves apart and we join is a disagreement on what belongs together, not on what is in a slot.
     const joined = placed.length < slots.length && placed.every(([n, mail]) => slots.some((slot) => slot[0] === n && slot[1] === mail));
-    const reason = "one posting of several senders, subjects without threading, or a root without a counter, which the corpus leaves apart";
+    const subjectOf = (mail: number | null | undefined): Entry["subject"] | undefined => (mail === null || mail === undefined ? undefined : found.entries[mail]?.subject);
+    const isNaked = wanted.cover === null && revision !== undefined && revision.cover !== null && subjectOf(revision.cover)?.n === null;
+    const isClaimedTwice = revision?.slots.some(({ mail, duplicates }) => subjectOf(mail)?.versionGiven === true && duplicates.some((other) => subjectOf(other)?.versionGiven === false && mails.includes(other + 1))) === true;
+    const reason = isNaked
+      ? "a root without a counter whose thread is its sender's numbered patches is their cover letter (b4)"
+      : isClaimedTwice
+        ? "of two mails that claim a slot, the one that names the version takes it"
+        : "one posting of several senders, or subjects without threading, which the corpus leaves apart";
     const check = (field: string, have: unknown, want: unknown): void => {
-      if (joined && JSON.stringify(have) !== JSON.stringify(want)) score.explain(field, reason);
+      if ((joined || isNaked || isClaimedTwice) && JSON.stringify(have) !== JSON.stringify(want)) score.explain(field, reason);
       else score.check(field, where, have, want);
     };
     const lead = revision?.cover ?? revision?.slots.find((slot) => slot.n === 1)?.mail ?? null;

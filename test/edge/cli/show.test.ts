@@ -109,6 +109,12 @@ describe("lifeline show --json", () => {
 });
 
 describe("lifeline show", () => {
+  it("lists what a merge's combined diff shows among the problems, for it changes no file by itself", async () => {
+    const combined = "diff --cc foo.c\nindex 1111111,2222222..3333333\n--- a/foo.c\n+++ b/foo.c\n@@@ -1,1 -1,1 +1,1 @@@\n- one\n -two\n++three\n";
+    const { messages } = await showJson(["-"], PATCH.replace("diff --git", `${combined}diff --git`));
+    expect(messages[0]).toMatchObject({ files: [{ path: "foo.c", hunks: 1 }], problems: [{ kind: "combined-diff", file: "foo.c" }] });
+  });
+
   it("prints series, patches, credit and comments as plain text", async () => {
     const { status, out } = await lifeline(["show", "-"], PATCH + REPLY);
     expect(status).toBe(0);
