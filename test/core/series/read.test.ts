@@ -204,12 +204,7 @@ describe("commit text", () => {
   });
 
   it("keeps the blanks before a fold, as git does", async () => {
-    const entry = await one(`Because.
-
-Diffstat: one.c | 1 
-  two.c | 2  
-	three.c | 3 
-${diff("one")}`);
+    const entry = await one(`Because.\n\nDiffstat: one.c | 1 \n  two.c | 2  \n\tthree.c | 3 \n${diff("one")}`);
     expect(entry.trailers.map((trailer) => trailer.value)).toEqual(["one.c | 1  two.c | 2   three.c | 3"]);
   });
 });
