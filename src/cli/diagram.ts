@@ -1,6 +1,6 @@
 // `lifeline diagram`: the life of a struct's objects, or how they hang together, as mermaid text; its pairs as a table.
 import { readLifecycle } from "../core/lifecycle/read.js";
-import type { Diagram, LifecycleView, OwnerRow, PairRow, Site } from "../core/lifecycle/types.js";
+import type { Diagram, LifecycleView, OwnerRow, PairRow, PairWay, Site } from "../core/lifecycle/types.js";
 import { buildReview } from "../core/review/review.js";
 import { readSeries } from "../core/series/read.js";
 import type { Command } from "./command.js";
@@ -62,7 +62,16 @@ function pairTable(view: LifecycleView): string {
 }
 
 function pairBlock(row: PairRow): string[] {
-  return [`${SIGN[row.change]} ${row.resource}${row.note === "" ? "" : `  (${row.note})`}`, ...row.acquire.flatMap((site) => siteLines("acquire", site)), ...row.release.flatMap((site) => siteLines("release", site))];
+  return [`${SIGN[row.change]} ${row.resource}${row.note === "" ? "" : `  (${row.note})`}`, ...row.acquire.flatMap((site) => siteLines("acquire", site)), ...row.release.flatMap((site) => siteLines("release", site)), ...row.ways.map(wayLine)];
+}
+
+const HALVES = { both: "acquired and released", acquire: "acquired, not released", release: "released", neither: "neither" } as const;
+
+/** `before error    vfio_create_group(): acquired and released (returns at 340, 348)`. */
+function wayLine(way: PairWay): string {
+  const lines = way.returns.map(({ line }) => line).join(", ");
+  const notes = [...(lines === "" ? [] : [`returns at ${lines}`]), ...(way.partial ? ["lines missing"] : [])].join("; ");
+  return `    ${way.side.padEnd(6)} ${(way.ends === "untold" ? "" : way.ends).padEnd(7)}  ${way.function}(): ${HALVES[way.halves]}${notes === "" ? "" : ` (${notes})`}`;
 }
 
 function ownerBlock(row: OwnerRow): string[] {

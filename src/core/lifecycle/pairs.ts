@@ -1,14 +1,11 @@
 // The pair table: which resources an object holds, where each is taken and where it is given back.
 import type { Code } from "./code.js";
 import { siteAt } from "./code.js";
+import type { StructLife } from "./events.js";
 import { classOf } from "./events.js";
-import type { Fact, Facts } from "./facts.js";
+import type { Fact } from "./facts.js";
+import { pairWays, takes } from "./pair-ways.js";
 import type { Change, PairRow, Site } from "./types.js";
-
-export interface PairSide {
-  readonly code: Code;
-  readonly facts: Facts;
-}
 
 interface Half { readonly facts: Fact[]; readonly code: Code }
 
@@ -16,11 +13,11 @@ interface Half { readonly facts: Fact[]; readonly code: Code }
  * One row per resource, in the order of first sight. `compared`: both sides show code, so that resources that only one of them has
  * are new or gone.
  */
-export function pairRows(before: PairSide | null, after: PairSide | null, struct: string, compared: boolean): PairRow[] {
+export function pairRows(before: StructLife | null, after: StructLife | null, compared: boolean): PairRow[] {
   const resources = new Map<string, { before: Half | null; after: Half | null }>();
-  const gather = (side: PairSide | null, key: "before" | "after"): void => {
+  const gather = (side: StructLife | null, key: "before" | "after"): void => {
     for (const fact of side?.facts.facts ?? []) {
-      if (side === null || fact.place.struct !== struct || !counts(side.code, fact)) continue;
+      if (side === null || fact.place.struct !== side.struct || !counts(side.code, fact)) continue;
       const entry = resources.get(fact.resource) ?? { before: null, after: null };
       const half = entry[key] ?? { facts: [], code: side.code };
       half.facts.push(fact);
@@ -29,13 +26,14 @@ export function pairRows(before: PairSide | null, after: PairSide | null, struct
   };
   gather(before, "before");
   gather(after, "after");
+  const ways = [before, after].map((side) => (side === null ? new Map<string, PairRow["ways"]>() : pairWays(side)));
   return [...resources].map(([resource, halves]): PairRow => {
     const sites = (wanted: boolean): Site[] => [halves.before, halves.after].flatMap((half) => (half === null ? [] : distinct(half.facts.filter((fact) => takes(fact) === wanted).map((fact) => siteAt(half.code, fact.where, fact.span)))));
     const acquire = sites(true);
     const release = sites(false);
     let change: Change = "same";
     if (compared) change = halves.before === null ? "new" : halves.after === null ? "gone" : signature(halves.before) === signature(halves.after) ? "same" : "changed";
-    return { resource, change, acquire, release, note: noteOf(halves.after ?? halves.before, acquire, release) };
+    return { resource, change, acquire, release, ways: ways.flatMap((side) => side.get(resource) ?? []), note: noteOf(halves.after ?? halves.before, acquire, release) };
   });
 }
 
@@ -48,10 +46,6 @@ function counts(code: Code, fact: Fact): boolean {
 /** One call can do two things to a resource; it is one site. */
 function distinct(sites: readonly Site[]): Site[] {
   return sites.filter((site, index) => sites.findIndex((other) => other.range.path === site.range.path && other.range.from === site.range.from) === index);
-}
-
-function takes(fact: Fact): boolean {
-  return fact.row.effect === "acquire" || fact.row.effect === "initialize" || fact.row.effect === "publish" || fact.row.effect === "get";
 }
 
 function signature(half: Half): string {

@@ -1,7 +1,7 @@
 // What one function does to objects of one struct on each way through it: its control flow, with calls that failed left out.
 import type { Assumption } from "../c/assumptions.js";
 import { assumptionOf } from "../c/assumptions.js";
-import type { Expr } from "../c/ast.js";
+import type { Expr, Span } from "../c/ast.js";
 import { flowOf } from "../c/flow.js";
 import type { FlowGraph, FlowNode } from "../c/flow-types.js";
 import { evaluate } from "../c/walk.js";
@@ -22,6 +22,8 @@ export interface Path {
   readonly isSuccess: boolean;
   /** True when the way leads through lines that are not shown or could not be read. */
   readonly unseen: boolean;
+  /** Where it returns; null where it ends without a `return`. */
+  readonly returns: Span | null;
   /** Calls whose own result is what the function gives back: its caller's test says whether they failed. */
   readonly decides: readonly Fact[];
 }
@@ -42,6 +44,8 @@ interface State {
   readonly pending: ReadonlyMap<string, readonly Fact[]>;
   readonly known: ReadonlyMap<string, Values>;
   readonly unseen: boolean;
+  /** The return that the way has come to. */
+  readonly returns: Span | null;
   /** True when the object could not be made, so that nothing more happens to it. */
   readonly failed: boolean;
 }
@@ -105,7 +109,7 @@ class FunctionWalk {
   }
 
   paths(): Path[] {
-    const start: State = { node: this.flow.entry, events: [], pending: new Map(), known: new Map(), unseen: false, failed: false };
+    const start: State = { node: this.flow.entry, events: [], pending: new Map(), known: new Map(), unseen: false, returns: null, failed: false };
     const seen = new Set<string>();
     const ahead: State[] = [start];
     const found = new Map<string, Path>();
@@ -120,8 +124,8 @@ class FunctionWalk {
       // The result is worked out where the function returns; the scopes that end behind it only add events.
       if (node.id === this.flow.exit) {
         const result = state.known.get(RESULT) ?? ANY;
-        const path: Path = { events: state.events, result, isError: this.isError(result), isSuccess: this.isSuccess(result), unseen: state.unseen, decides: state.pending.get(RESULT) ?? [] };
-        found.set(`${eventsKey(state.events)} ${result} ${state.unseen}`, path);
+        const path: Path = { events: state.events, result, isError: this.isError(result), isSuccess: this.isSuccess(result), unseen: state.unseen, returns: state.returns, decides: state.pending.get(RESULT) ?? [] };
+        found.set(`${eventsKey(state.events)} ${result} ${state.unseen} ${state.returns?.from ?? ""}`, path);
         continue;
       }
       for (const after of this.through(node, state)) for (const edge of [...node.next].reverse()) {
@@ -130,7 +134,7 @@ class FunctionWalk {
       }
     }
     // A thread's function may never end.
-    return found.size > 0 ? [...found.values()] : [{ events: longest.events, result: ANY, isError: false, isSuccess: false, unseen: longest.unseen, decides: [] }];
+    return found.size > 0 ? [...found.values()] : [{ events: longest.events, result: ANY, isError: false, isSuccess: false, unseen: longest.unseen, returns: null, decides: [] }];
   }
 
   /** The state behind a node; more than one where a followed function has more than one way. */
@@ -157,7 +161,7 @@ class FunctionWalk {
         const decides = node.expr === null ? undefined : (pending.get(`@${node.expr.span.from}`) ?? pending.get(nameOf(node.expr)));
         if (decides !== undefined) pending.set(RESULT, decides);
       }
-      return { ...one, known, pending };
+      return { ...one, known, pending, returns: node.kind === "return" ? node.span : one.returns };
     });
   }
 
@@ -298,5 +302,5 @@ function eventsKey(events: readonly LifeEvent[]): string {
 function keyOf(state: State): string {
   const pending = [...state.pending.keys()].sort().join(",");
   const known = [...state.known].map(([name, values]) => `${name}=${values}`).sort().join(",");
-  return `${state.node}|${eventsKey(state.events)}|${pending}|${known}|${state.unseen}${state.failed}`;
+  return `${state.node}|${eventsKey(state.events)}|${pending}|${known}|${state.unseen}${state.failed}${state.returns?.from ?? ""}`;
 }

@@ -58,7 +58,7 @@ export function readLifecycle(reader: CReader, input: LifecycleInput, struct: st
     before: lifeBefore === null ? null : drawLife("before", lifeBefore, lifeAfter),
     after: lifeAfter === null ? null : drawLife("after", lifeAfter, lifeBefore),
     structure,
-    pairs: chosen === "" ? [] : pairRows(structureBefore, structureAfter, chosen, before.code.files.length > 0 && after.code.files.length > 0),
+    pairs: pairRows(structureBefore === null ? null : lifeIn(structureBefore), structureAfter === null ? null : lifeIn(structureAfter), before.code.files.length > 0 && after.code.files.length > 0),
     owners: ownerRows(structureBefore === null ? null : lifeIn(structureBefore), structureAfter === null ? null : lifeIn(structureAfter), before.code.files.length > 0 && after.code.files.length > 0),
     partial: [before, after].flatMap((side) => partialFunctions(side, chosen)),
     skipped: [before, after].flatMap(skippedParts),

@@ -43,12 +43,27 @@ export interface Diagram {
   readonly edges: readonly DiagramEdge[];
 }
 
+/** What one function does with a resource on those of its ways that end alike, its helpers followed as far as the patch shows them. */
+export interface PairWay {
+  readonly side: Side;
+  readonly function: string;
+  /** How the function ends there, by what it returns; "untold" where that says nothing. */
+  readonly ends: "success" | "error" | "untold";
+  readonly halves: "both" | "acquire" | "release" | "neither";
+  /** Where the ways return, each once, in the order of the text; empty where they end without a `return`. */
+  readonly returns: readonly SourceRange[];
+  /** True where a way leads through lines that are not shown. */
+  readonly partial: boolean;
+}
+
 /** One row of the pair table: acquire and release of one resource. */
 export interface PairRow {
   readonly resource: string;
   readonly change: Change;
   readonly acquire: readonly Site[];
   readonly release: readonly Site[];
+  /** On which ways through functions which half runs; empty for resources whose calls are not followed on ways, such as locks. */
+  readonly ways: readonly PairWay[];
   /** Which side the sites are from is in each site's range. */
   readonly note: string;
 }

@@ -1,5 +1,5 @@
 // The Lifecycle tab as tables: all transitions for those who do not look at diagrams, and who acquires and releases what.
-import type { Change, Diagram, DiagramEdge, LifecycleView, OwnerRow, PairRow, Site } from "../../core/lifecycle/types.js";
+import type { Change, Diagram, DiagramEdge, LifecycleView, OwnerRow, PairRow, PairWay, Site } from "../../core/lifecycle/types.js";
 import type { Side } from "../../core/patch/types.js";
 import { codeText, el } from "../dom.js";
 import type { Reveal } from "../links.js";
@@ -19,6 +19,7 @@ export function edgeTable(kind: Diagram["kind"], before: Diagram | null, after: 
 export function pairTable(pairs: readonly PairRow[], reveal: Reveal): HTMLElement | null {
   if (pairs.length === 0) return null;
   const hasNotes = pairs.some((pair) => pair.note !== "");
+  const hasWays = pairs.some((pair) => pair.ways.length > 0);
   const rows = pairs.map((pair) =>
     el(
       "tr",
@@ -27,10 +28,11 @@ export function pairTable(pairs: readonly PairRow[], reveal: Reveal): HTMLElemen
       el("th", { scope: "row", class: "code" }, pair.resource),
       el("td", {}, siteList(pair.acquire, reveal)),
       el("td", {}, siteList(pair.release, reveal)),
+      hasWays ? el("td", {}, wayList(pair.ways, reveal)) : null,
       hasNotes ? el("td", {}, pair.note) : null,
     ),
   );
-  const headings = ["Change", "Resource", "Acquired by", "Released by", ...(hasNotes ? ["Note"] : [])];
+  const headings = ["Change", "Resource", "Acquired by", "Released by", ...(hasWays ? ["On which ways"] : []), ...(hasNotes ? ["Note"] : [])];
   return table("Acquire and release of every resource", headings, rows);
 }
 
@@ -92,6 +94,30 @@ function edgeLabel(before: DiagramEdge | undefined, after: DiagramEdge | undefin
 function edgeCell(edge: DiagramEdge | undefined, reveal: Reveal): HTMLElement {
   if (edge === undefined || edge.absent) return el("td", { class: "muted" }, "not on this side");
   return el("td", {}, edge.sites.length === 0 ? "yes" : siteList(edge.sites, reveal));
+}
+
+const HALVES = { both: "acquired and released", acquire: "acquired, not released", release: "released", neither: "neither" } as const;
+
+/** Ways through functions, one per line; what is the same on both sides is one entry with the returns of both. */
+function wayList(ways: readonly PairWay[], reveal: Reveal): HTMLElement {
+  const groups = new Map<string, PairWay[]>();
+  for (const way of ways) {
+    const key = `${way.function}\n${way.ends}\n${way.halves}`;
+    groups.set(key, [...(groups.get(key) ?? []), way]);
+  }
+  const sides = new Set(ways.map((way) => way.side));
+  return el("ul", { class: "sites" }, ...[...groups.values()].map((group) => wayEntry(group, sides.size > 1, reveal)));
+}
+
+function wayEntry(group: readonly PairWay[], namesSide: boolean, reveal: Reveal): HTMLElement {
+  const first = group[0];
+  if (first === undefined) return el("li");
+  const how = `${first.ends === "untold" ? "" : `, ${first.ends}`}: ${HALVES[first.halves]}${group.some((way) => way.partial) ? " (lines missing)" : ""}`;
+  const fact = el("span", {}, el("code", {}, `${first.function}()`), how);
+  for (const way of group) for (const range of way.returns) fact.append(" ", lineButton(linkOfSite({ function: way.function, text: "return", range }), reveal));
+  if (!namesSide) return el("li", {}, fact);
+  const sides = [...new Set(group.map((way) => way.side))];
+  return el("li", { class: "tagged" }, el("span", { class: "side-tag" }, sides.length > 1 ? "both" : first.side), fact);
 }
 
 /** Sites, one per line; the same call on both sides is one entry with two links. */

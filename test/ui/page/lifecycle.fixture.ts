@@ -1,5 +1,5 @@
 // Lifecycle views in the shape of the contract: a group that moves from create and destroy calls to a cdev, and an object under a kref.
-import type { Change, Diagram, DiagramEdge, DiagramNode, LifecycleView, PairRow, Site } from "../../../src/core/lifecycle/types.js";
+import type { Change, Diagram, DiagramEdge, DiagramNode, LifecycleView, OwnerRow, PairRow, PairWay, Site } from "../../../src/core/lifecycle/types.js";
 import type { Side } from "../../../src/core/patch/types.js";
 import type { PanelState, RunnableCode, ToPage } from "../../../src/protocol/messages.js";
 import { scenarios } from "./run.fixture.js";
@@ -67,10 +67,35 @@ const groupEdges: readonly EdgeSketch[] = [
   { from: "s_published", to: "[*]", label: "users 1 → 0, device_destroy, kfree", change: "gone", sites: [site("before", "vfio_group_release", "device_destroy(vfio.class, MKDEV(MAJOR(vfio.group_devt), group->minor))", 411), site("before", "vfio_group_unlock_and_free", "kfree(group)", 327)] },
 ];
 
+/** A way of a function that returns at some lines. */
+function way(side: Side, name: string, ends: PairWay["ends"], halves: PairWay["halves"], lines: readonly number[], partial = false): PairWay {
+  return { side, function: name, ends, halves, partial, returns: lines.map((line) => site(side, name, "return", line).range) };
+}
+
+const groupWays: readonly PairWay[] = [
+  way("before", "vfio_create_group", "success", "acquire", [433]),
+  way("before", "vfio_create_group", "error", "neither", [378]),
+  way("before", "vfio_create_group", "error", "both", [399, 414, 424]),
+  way("after", "vfio_group_alloc", "success", "acquire", [393]),
+  way("after", "vfio_group_alloc", "error", "neither", [366]),
+  way("after", "vfio_group_alloc", "error", "both", [371]),
+  way("after", "vfio_group_release", "untold", "release", [], true),
+];
+
+const groupOwners: readonly OwnerRow[] = [
+  { who: "count users", change: "changed", before: "the last put in vfio_group_put() frees it", after: "the last put in vfio_group_put() gives up a reference of device dev",
+    begins: [site("before", "vfio_create_group", "refcount_set(&group->users, 1)", 380), site("after", "vfio_group_alloc", "refcount_set(&group->users, 1)", 381), site("after", "vfio_group_get", "refcount_inc(&group->users)", 473)],
+    ends: [site("before", "vfio_group_put", "refcount_dec_and_mutex_lock(&group->users, &vfio.group_lock)", 438), site("after", "vfio_group_put", "refcount_dec_and_mutex_lock(&group->users, &vfio.group_lock)", 450)] },
+  { who: "device dev", change: "new", before: null, after: "its last reference runs vfio_group_release(), which frees it",
+    begins: [site("after", "vfio_group_alloc", "device_initialize(&group->dev)", 376)], ends: [site("after", "vfio_group_put", "put_device(&group->dev)", 469), site("after", "vfio_group_release", "kfree(group)", 355)] },
+  { who: "the cdev's reference of its parent", change: "new", before: null, after: "cdev_device_del in vfio_group_put() and the last open file of the character device is closed",
+    begins: [site("after", "vfio_create_group", "cdev_device_add(&group->cdev, &group->dev)", 428)], ends: [site("after", "vfio_group_put", "cdev_device_del(&group->cdev, &group->dev)", 463)] },
+];
+
 const groupPairs: readonly PairRow[] = [
-  { resource: "memory of struct vfio_group", change: "changed", acquire: [site("before", "vfio_create_group", "kzalloc(sizeof(*group), GFP_KERNEL)", 336), site("after", "vfio_group_alloc", "kzalloc(sizeof(*group), GFP_KERNEL)", 362)], release: [site("before", "vfio_group_unlock_and_free", "kfree(group)", 327), site("after", "vfio_group_release", "kfree(group)", 350)], note: "" },
-  { resource: "minor", change: "changed", acquire: [site("before", "vfio_alloc_group_minor", "idr_alloc(&vfio.group_idr, group, 0, MINORMASK + 1, GFP_KERNEL)", 291), site("after", "vfio_group_alloc", "ida_alloc_max(&vfio.group_ida, MINORMASK, GFP_KERNEL)", 366)], release: [site("before", "vfio_free_group_minor", "idr_remove(&vfio.group_idr, minor)", 296), site("after", "vfio_group_release", "ida_free(&vfio.group_ida, MINOR(group->dev.devt))", 349)], note: "" },
-  { resource: "device", change: "new", acquire: [site("after", "vfio_group_alloc", "device_initialize(&group->dev)", 373)], release: [site("after", "vfio_group_put", "put_device(&group->dev)", 472)], note: "also held by every open file" },
+  { resource: "memory of struct vfio_group", change: "changed", acquire: [site("before", "vfio_create_group", "kzalloc(sizeof(*group), GFP_KERNEL)", 336), site("after", "vfio_group_alloc", "kzalloc(sizeof(*group), GFP_KERNEL)", 362)], release: [site("before", "vfio_group_unlock_and_free", "kfree(group)", 327), site("after", "vfio_group_release", "kfree(group)", 350)], ways: groupWays, note: "" },
+  { resource: "minor", change: "changed", acquire: [site("before", "vfio_alloc_group_minor", "idr_alloc(&vfio.group_idr, group, 0, MINORMASK + 1, GFP_KERNEL)", 291), site("after", "vfio_group_alloc", "ida_alloc_max(&vfio.group_ida, MINORMASK, GFP_KERNEL)", 366)], release: [site("before", "vfio_free_group_minor", "idr_remove(&vfio.group_idr, minor)", 296), site("after", "vfio_group_release", "ida_free(&vfio.group_ida, MINOR(group->dev.devt))", 349)], ways: [], note: "" },
+  { resource: "device", change: "new", acquire: [site("after", "vfio_group_alloc", "device_initialize(&group->dev)", 373)], release: [site("after", "vfio_group_put", "put_device(&group->dev)", 472)], ways: [], note: "also held by every open file" },
 ];
 
 /** The group of the sample. */
@@ -84,7 +109,7 @@ export const groupView: LifecycleView = {
   before: sketch("before", "struct vfio_group", groupNodes, groupEdges),
   after: sketch("after", "struct vfio_group", groupNodes, groupEdges),
   pairs: groupPairs,
-  owners: [],
+  owners: groupOwners,
   partial: [
     { side: "before", function: "vfio_group_fops_open" },
     { side: "after", function: "vfio_group_fops_open" },

@@ -210,8 +210,26 @@ describe("the Lifecycle tab", () => {
 
   it("lists the pairs, and what was read only in part", () =>
     withView(groupView, async (opened) => {
-      expect(await opened.page.locator(".pairs tbody tr").count()).toBe(3);
+      const pairs = opened.page.getByRole("table", { name: "Acquire and release of every resource" });
+      expect(await pairs.locator("tbody tr").count()).toBe(3);
+      const memory = pairs.locator("tbody tr").first();
+      expect(await memory.innerText()).toContain("vfio_group_alloc(), error: acquired and released");
+      expect(await memory.innerText()).toContain("vfio_group_release(): released (lines missing)");
+      await memory.locator("li", { hasText: "vfio_create_group(), success" }).getByRole("button").click();
+      expect((await opened.postedOf("reveal")).map(({ link }) => link.line)).toEqual([433]);
       expect(await opened.page.locator(".pairs .notes").innerText()).toContain("vfio_group_put() (after)");
+    }));
+
+  it("lists who keeps the memory alive on each side, and until when", () =>
+    withView(groupView, async (opened) => {
+      const owners = opened.page.getByRole("table", { name: "Who keeps the memory alive" });
+      expect(await owners.locator("tbody th").allInnerTexts()).toEqual(["count users", "device dev", "the cdev's reference of its parent"]);
+      const device = owners.locator("tbody tr").nth(1);
+      expect(await device.innerText()).toContain("not on this side");
+      expect(await device.innerText()).toContain("until its last reference runs vfio_group_release(), which frees it");
+      await device.locator("li", { hasText: "put_device" }).getByRole("button").click();
+      expect((await opened.postedOf("reveal")).map(({ link }) => link.line)).toEqual([469]);
+      expect(await opened.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
     }));
 
   it("zooms with buttons and with ctrl and the wheel, both sides alike; the plain wheel scrolls the page", () =>
@@ -371,7 +389,8 @@ describe("the Lifecycle tab", () => {
       structs: hostile.map((name) => ({ name, changedCalls: 1 })),
       before: null,
       after: sketch("after", hostile[1] ?? "", nodes, edges),
-      pairs: [{ resource: hostile[0] ?? "", change: "new", acquire: edges[0]?.sites ?? [], release: [], note: hostile[1] ?? "" }],
+      pairs: [{ resource: hostile[0] ?? "", change: "new", acquire: edges[0]?.sites ?? [], release: [], ways: [{ side: "after", function: hostile[2] ?? "", ends: "error", halves: "both", returns: [], partial: true }], note: hostile[1] ?? "" }],
+      owners: [{ who: hostile[0] ?? "", change: "new", before: null, after: hostile[1] ?? "", begins: edges[0]?.sites ?? [], ends: [] }],
       partial: hostile.map((name) => ({ side: "after", function: name })),
       skipped: [{ side: "after", line: 1, reason: hostile[0] ?? "" }],
     };

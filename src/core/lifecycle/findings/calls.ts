@@ -33,6 +33,9 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
     const { gone } = state.subject(rootOf(value));
     if (gone !== null && !looks) on.use(state, value, arg.span, on.textOf(arg.span));
   });
+  // The driver core gives back by the action what was taken (linux/device.h, drm/drm_managed.h).
+  if (/^(devm|drmm)_add_action/.test(name)) state.holds.clear();
+  if (name === "memset" || name === "memzero_explicit") state.forgetMembers(values[0] ?? "");
   if (rows.length === 0 && lock === undefined && ((PREDICATE.test(name) && !ACTS.test(name)) || (summary === null && on.isAsked(call)))) return askAgain(on, state, call, name, values);
   // An iterator gives back what it is given before it finds the next one.
   const goesOn = rows.some((row) => row.target === "result");

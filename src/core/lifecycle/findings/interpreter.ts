@@ -8,7 +8,7 @@ import type { FunctionContext, Rule } from "./rule.js";
 import type { State } from "./state.js";
 import { ANY, IN_ARRAY, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
 import type { Summary } from "./summary.js";
-import { addressOf, bitsOfNumber, bitsWhere, containerOf, load, MIRRORED, NULL_VALUE, numberValue, placeOf, SAME_VALUE } from "./values.js";
+import { addressOf, bitsOfNumber, bitsWhere, containerOf, load, MIRRORED, NULL_VALUE, numberValue, placeOf, SAME_VALUE, STORES } from "./values.js";
 
 export class Interpreter {
   readonly params: ReadonlySet<string>;
@@ -141,6 +141,8 @@ export class Interpreter {
       }
     }
     if (expr.kind === "binary" && MIRRORED[expr.op] !== undefined) {
+      // What was only begun keeps what it was given until it ends.
+      if (expr.op === "==" && truth && /^-(EINPROGRESS|EIOCBQUEUED)$/.test(this.textOf(expr.right.span))) state.holds.clear();
       const left = this.constantNumber(expr.left);
       const right = this.constantNumber(expr.right);
       if (right !== null) return this.assumeCompared(state, expr.left, expr.op, right, truth);
@@ -340,6 +342,12 @@ export class Interpreter {
     const [first, second, third] = expr.args;
     if ((name === "container_of" || name === "container_of_const" || name === "list_entry") && first !== undefined && first.kind !== "type" && second?.kind === "type" && third !== undefined && third.kind !== "type") {
       return containerOf(this.valueOf(state, first), this.textOf(third.span));
+    }
+    if (STORES.has(name) && first !== undefined && second !== undefined && first.kind !== "type" && second.kind !== "type") {
+      const value = this.valueOf(state, second);
+      this.touch(state, first);
+      this.assign(state, first, value, expr.span);
+      return value;
     }
     if (name === "swap" && first !== undefined && second !== undefined && first.kind !== "type" && second.kind !== "type") {
       const [one, other] = [this.valueOf(state, first), this.valueOf(state, second)];

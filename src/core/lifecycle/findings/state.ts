@@ -94,6 +94,14 @@ export class State {
     for (const id of [...this.bits.keys()]) if (id.startsWith("c:")) this.bits.delete(id);
   }
 
+  /** What lies at the address was overwritten as a whole. */
+  forgetMembers(address: string): void {
+    const place = address.startsWith("&") ? address.slice(1) : `${address}->`;
+    const isInside = (key: string): boolean => key.startsWith(place) && (place.endsWith(">") || /^[.[]/.test(key.slice(place.length)));
+    for (const key of [...this.env.keys()]) if (isInside(key)) this.env.delete(key);
+    for (const [id, { gone }] of [...this.subjects]) if (gone !== null && id.startsWith("l:") && isInside(id.slice(2))) this.subjects.delete(id);
+  }
+
   /** Drops what is known of values that nothing leads to any more. */
   prune(): void {
     const live = new Set([...this.env.values(), ...this.subjects.keys()]);

@@ -12,6 +12,9 @@ export const twoOwners: Rule = {
       // Only what has a name of its own in sysfs keeps memory besides the count (Documentation/driver-api/driver-model/device.rst).
       if (start.kind !== "device" && start.call !== "kobject_init_and_add") continue;
       if (!state.isHeld(only)) continue;
+      // A release function that does nothing leaves the memory to its owner.
+      const release = ctx.code.byName.get((state.env.get(`${id}->${name}.release`) ?? "").slice(1));
+      if (release?.fn.whole === true && release.fn.body?.every((stmt) => stmt.kind === "empty") === true) continue;
       ctx.report({ kind: "two-owners", object: label, call, other: name === "" ? start.call : name, span, about: id, trail: state.trail });
       return;
     }

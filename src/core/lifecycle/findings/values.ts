@@ -131,6 +131,9 @@ export const SAME_VALUE: ReadonlySet<string> = new Set([
   "rcu_dereference_check", "rtnl_dereference", "smp_load_acquire", "ERR_PTR_PCPU", "no_free_ptr", "return_ptr", "DBG_BUGON", "IOMEM_ERR_PTR",
 ]);
 
+/** Macros that store their second argument in the first (linux/rcupdate.h, linux/compiler.h). */
+export const STORES: ReadonlySet<string> = new Set(["RCU_INIT_POINTER", "rcu_assign_pointer", "WRITE_ONCE"]);
+
 /** Calls that only look at what they are given (printk.h, dev_printk.h, string.h, uaccess.h, minmax.h, bug.h and the like). */
 const LOOKS_ONLY = /(^|_)(v?printf|printk|printf_v?log|v?log|dout|dbg|debug|err|warn|warning|info|notice)$|^(printk\w*|pr_\w+|dev_(err|warn|info|dbg|notice|crit|emerg|alert|vdbg|printk|name|err_probe)\w*|netdev_(err|warn|info|dbg|notice)|(drm|DRM|xe|nfs|btrfs|ext4|xfs|f2fs|ceph|fs)_(err|warn|info|dbg|debug|error|DEBUG\w*|ERROR\w*)|trace_\w+|mem(cpy|set|move|cmp|zero\w*)|str\w*(cpy|cat|cmp|len|chr|str)\w*|v?s(c|n)*printf|kstrto\w+|sizeof|ARRAY_SIZE|copy_(from|to)_user|get_user|put_user|min\w*|max\w*|clamp\w*|WARN\w*|BUG\w*|ASSERT\w*|lockdep_\w+|might_sleep|IS_\w+|of_property_\w+|of_device_is_\w+|of_find_property|of_get_property|of_node_name_\w+|test_bit|set_bit|clear_bit|__set_bit|__clear_bit|atomic_(read|set|inc|dec)|refcount_read|kref_read|list_empty\w*|cond_resched|msleep|udelay|usleep_range|mdelay|device_property_\w+|fwnode_property_\w+|platform_get_irq\w*|ktime_get\w*|dev_set_name|dev_get_drvdata|PTR_ERR_OR_ZERO|offsetof|BIT|FIELD_\w+|le\d+_to_cpu|be\d+_to_cpu|cpu_to_\w+|read[bwlq]\w*|write[bwlq]\w*|io(read|write)\d+\w*|barrier|smp_\w*mb\w*|smp_processor_id|init_completion|init_waitqueue_head|complete|complete_all|wake_up\w*)$/;
 
