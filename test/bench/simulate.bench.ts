@@ -1,4 +1,4 @@
-// Exploring open-last-put with one to six users, against Spin on the exported model of the same program where Spin can hold it; no ratio elsewhere.
+// Exploring open-last-put with two to six users (eight with LIFELINE_BENCH_BIG), against Spin on the exported model of the same program where Spin can hold it; no ratio elsewhere.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,13 +17,18 @@ import type { KernelSources, SpinVerdict } from "../../src/core/simulate/types.j
 import { runSpin, spinVersion } from "../../src/worker/spin.js";
 import { median, type Bench, type Measurement } from "./types.js";
 
-/** Spin holds the unreduced states of more users than this only with much time and memory. */
-const MOST_FOR_SPIN = 2;
+/** Spin searches the unreduced states: of more users than this only with LIFELINE_BENCH_BIG, and with the limits below. */
+const MOST_FOR_SPIN = 3;
+const MOST_FOR_SPIN_BIG = 4;
+/** Milliseconds and megabytes for one search. */
+const LIMIT = 240_000;
+const MEMORY = 6_000;
 const ROUNDS = 5;
+const big = process.env["LIFELINE_BENCH_BIG"] !== undefined;
 const quiet = { progress: (): void => undefined, cancelled: (): boolean => false };
 
 const bench: Bench = {
-  title: "Exploring open-last-put (v2 5/5): reduced, warm; against Spin's search of the same unreduced program, its compile time beside it",
+  title: "Exploring open-last-put (v2 5/5): processor time, reduced, warm; against Spin's search of the same unreduced program, its compile time beside it. A transition is one way of one CPU's next move out of a state",
   async measure() {
     const root = process.cwd();
     const box = resolve(root, "../shared/corpus/vfio/vfio-group-cdev-all.mbox");
@@ -43,40 +48,53 @@ const bench: Bench = {
     const images = code.images.paths(code.index, "after").flatMap((path) => code.images.image(code.index, path, "after") ?? []);
     const readings = new Readings(reader);
     const measured: Measurement[] = [];
-    for (const users of [1, 2, 3, 4, 6]) {
-      const request = { patchKey: patch.key, side: "after", scenario: "open-last-put", whatIf: null, users, bounds: { maxStates: 5_000_000, maxSteps: 100_000, maxPreemptions: null } } as const;
+    const spins = new Map<number, SpinVerdict>();
+    let before: readonly [number, number] | null = null;
+    for (const users of [2, 3, 4, 5, 6, ...(big ? [8] : [])]) {
+      const request = { patchKey: patch.key, side: "after", scenario: "open-last-put", whatIf: null, users, bounds: { maxStates: 20_000_000, maxSteps: 100_000, maxPreemptions: null } } as const;
       const prepared = prepare(readings, kernel, images, request);
       if (prepared.kind !== "program") return prepared.reason;
       const explored = (): readonly [number, number, number] => {
-        const start = performance.now();
+        const start = process.cpuUsage();
         const { exploration } = exploreAll(prepared, request.bounds, quiet);
-        return [performance.now() - start, exploration.states, exploration.transitions];
+        const { user, system } = process.cpuUsage(start);
+        return [(user + system) / 1000, exploration.states, exploration.transitions];
       };
       const [first, states, transitions] = explored();
       const time = median(Array.from({ length: ROUNDS }, () => explored()[0]));
+      const rate = `${(states / time / 1000).toFixed(2)} M states/s, ${(transitions / time / 1000).toFixed(2)} M transitions/s`;
+      const growth = before === null ? "" : `; ${(states / before[0]).toFixed(1)} times the states and ${(time / before[1]).toFixed(1)} times the time of the row above`;
+      before = [states, time];
+      const memory = `${String(Math.round(process.memoryUsage().rss / 1e6))} MB`;
+      let theirs = "Spin not run: too many unreduced states";
       let spin: SpinVerdict | null = null;
-      if (users <= MOST_FOR_SPIN) {
+      if (users <= (big ? MOST_FOR_SPIN_BIG : MOST_FOR_SPIN)) {
         const model = exportPromela(prepared, "open-last-put", request.bounds.maxSteps);
         if ("reason" in model) return model.reason;
-        spin = await runSpin(model.text, { search: "full", optimize: 2 });
+        const end = performance.now() + LIMIT;
+        let seen = 0;
+        const found = await runSpin(model.text, { search: "full", optimize: 2, memory: MEMORY, progress: (some) => { seen = some; }, cancelled: () => performance.now() > end });
+        if (found.problem === null) spins.set(users, (spin = found));
+        theirs = found.problem === null ? `Spin ${String(found.states)} states, ${found.compile.toFixed(0)} ms to compile` : `Spin without an end: ${found.problem === "cancelled" ? `stopped after ${String(LIMIT / 1000)} s` : found.problem}, ${String(seen)} states`;
       }
-      const rate = `${(states / time / 1000).toFixed(2)} M states/s, ${(transitions / time / 1000).toFixed(2)} M transitions/s`;
-      const theirs = spin !== null && spin.problem === null ? `Spin ${String(spin.states)} states, ${spin.compile.toFixed(0)} ms to compile` : `Spin not run: ${spin?.problem ?? "too many unreduced states"}`;
-      measured.push({ name: `${String(users)} users`, ours: time, theirs: spin !== null && spin.problem === null ? spin.search : null, detail: `${String(states)} states, first ${first.toFixed(0)} ms, ${rate}, ${String(Math.round(process.memoryUsage().rss / 1e6))} MB; ${theirs}` });
+      measured.push({ name: `${String(users)} users`, ours: time, theirs: spin?.search ?? null, detail: `${String(states)} states, ${String(transitions)} transitions, first ${first.toFixed(0)} ms, ${rate}, ${memory}${growth}; ${theirs}` });
     }
-    return [...measured, ...wholeProcess(root, box)];
+    return [...measured, ...wholeProcess(root, box, spins)];
   },
 };
 
-/** A new process each time: start, read, compile, explore, print. */
-function wholeProcess(root: string, box: string): Measurement[] {
+/** A new process each time: start, read, compile, explore, print; against Spin's translating, compiling and searching. */
+function wholeProcess(root: string, box: string, spins: ReadonlyMap<number, SpinVerdict>): Measurement[] {
   const program = join(root, "dist/cli.js");
   if (!existsSync(program)) return [];
   const empty = timed(() => execFileSync(process.execPath, ["-e", ""]));
-  return [3, 4, 6].map((users) => ({
-    name: `${String(users)} users, whole process`, theirs: empty, detail: "against an empty node process",
-    ours: timed(() => execFileSync(process.execPath, [program, "simulate", box, "--scenario", "open-last-put", "--revision", "2", "--patch", "5", "--users", String(users), "--max-states", "5000000"])),
-  }));
+  return [3, 4, 6].map((users) => {
+    const spin = spins.get(users);
+    return {
+      name: `${String(users)} users, whole process`, theirs: spin ? spin.translate + spin.compile + spin.search : null, detail: `wall time; an empty node process ${empty.toFixed(0)} ms`,
+      ours: timed(() => execFileSync(process.execPath, [program, "simulate", box, "--scenario", "open-last-put", "--revision", "2", "--patch", "5", "--users", String(users), "--max-states", "5000000"])),
+    };
+  });
 }
 
 function timed(work: () => unknown): number {

@@ -6,16 +6,17 @@ export function liveRegisters(code: readonly Instruction[], registers: number): 
   const width = Math.max(1, (registers + 31) >> 5);
   const live = code.map(() => new Uint32Array(width));
   const uses = code.map(registersOf);
+  const successors = code.map(successorsOf);
+  const next = new Uint32Array(width);
   let changed = true;
   while (changed) {
     changed = false;
     for (let index = code.length - 1; index >= 0; index--) {
       const before = live[index];
-      const instruction = code[index];
       const use = uses[index];
-      if (!before || !instruction || !use) continue;
-      const next = new Uint32Array(width);
-      for (const successor of successorsOf(instruction, index)) {
+      if (!before || !use) continue;
+      next.fill(0);
+      for (const successor of successors[index] ?? []) {
         const after = live[successor];
         if (after) for (let word = 0; word < width; word++) next[word] = (next[word] ?? 0) | (after[word] ?? 0);
       }

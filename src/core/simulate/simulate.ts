@@ -10,7 +10,8 @@ import { exploreAll } from "./explore-program.js";
 import { Readings } from "./drafts.js";
 import { judgeMutants, mutantsOf, unitsOf, type MutantControl, type MutantRequest } from "./judge-mutants.js";
 import type { LineRef, Mutant, MutantReport } from "./mutant-types.js";
-import { prepare, type Prepared } from "./prepare.js";
+import type { Prepared } from "./prepare.js";
+import { Programs } from "./programs.js";
 import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";
 import { createFreeRun, type FreeRun } from "./free-run.js";
 import { exportPromela } from "./promela/export.js";
@@ -72,28 +73,29 @@ export interface Simulator {
 
 export function createSimulator(reader: CReader, kernel: KernelSources): Simulator {
   const readings = new Readings(reader);
+  const programs = new Programs(readings, kernel);
   return {
-    simulate: (code, request, control) => runOnce(readings, kernel, code, request, control),
-    replay: (code, request, token) => replayOnce(readings, kernel, code, request, token)?.steps ?? null,
-    replayRun: (code, request, token) => replayOnce(readings, kernel, code, request, token),
+    simulate: (code, request, control) => runOnce(programs, code, request, control),
+    replay: (code, request, token) => replayOnce(programs, code, request, token)?.steps ?? null,
+    replayRun: (code, request, token) => replayOnce(programs, code, request, token),
     listMutants: (code, lines) => mutantsOf(readings, code, lines),
     functionsOn: (code, lines) => functionsOnLines(unitsOf(readings, code), lines),
     functionsIn: (code) => [...new Set(unitsOf(readings, code).flatMap((unit) => unit.unit.functions.filter((fn) => fn.body !== null).map((fn) => fn.name)))],
     writeScenario: (code, functions) => writeSkeleton(unitsOf(readings, code), functions),
     runMutants: (code, request, control) => judgeMutants(readings, kernel, code, request, control),
     freeRun: (code, request) => {
-      const prepared = prepare(readings, kernel, code.images, request);
+      const prepared = programs.prepare(code.images, request);
       return prepared.kind === "program" ? createFreeRun(prepared, request.side, request.bounds.maxSteps) : { reason: prepared.reason };
     },
     promela: (code, request) => {
-      const prepared = prepare(readings, kernel, code.images, request);
+      const prepared = programs.prepare(code.images, request);
       return prepared.kind === "program" ? exportPromela(prepared, titleOf(prepared.header, code, request), request.bounds.maxSteps) : { reason: prepared.reason };
     },
   };
 }
 
-function runOnce(readings: Readings, kernel: KernelSources, code: Code, request: RunRequest, control: Control): RunResult {
-  const prepared = prepare(readings, kernel, code.images, request);
+function runOnce(programs: Programs, code: Code, request: RunRequest, control: Control): RunResult {
+  const prepared = programs.prepare(code.images, request);
   const base = emptyResult(code, request, prepared.header, prepared.users);
   if (prepared.kind === "does-not-apply") return { ...base, reason: prepared.reason };
   const explored = exploreAll(prepared, { ...request.bounds, races: true }, control);
@@ -137,10 +139,10 @@ function runOnce(readings: Readings, kernel: KernelSources, code: Code, request:
   };
 }
 
-function replayOnce(readings: Readings, kernel: KernelSources, code: Code, request: RunRequest, token: string): RunResult | null {
+function replayOnce(programs: Programs, code: Code, request: RunRequest, token: string): RunResult | null {
   const read = readToken(token);
   if (!read) return null;
-  const prepared = prepare(readings, kernel, code.images, request);
+  const prepared = programs.prepare(code.images, request);
   if (prepared.kind !== "program" || prepared.fingerprint !== read.fingerprint) return null;
   const attempts: [() => Compiled, boolean][] = [[() => prepared.compiled, true], [() => prepared.compiled, false], [() => prepared.compileShared(), false]];
   for (const [compile, twins] of attempts) {

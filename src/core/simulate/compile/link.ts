@@ -42,6 +42,8 @@ export interface Fill { readonly function: string; readonly where: "head" | "tai
 
 export class Linker {
   private readonly definitions = new Map<CFunction, Definition>();
+  /** By the text that a call stands in, and the name that it calls. */
+  private readonly reached = new Map<Unit | null, Map<string, Definition | null>>();
   private readonly functions = new Map<string, { readonly unit: Unit; readonly fn: CFunction }[]>();
   private readonly globals = new Map<string, { readonly unit: Unit; readonly declaration: Declaration }[]>();
   private readonly constants = new Map<string, { readonly unit: Unit; readonly define: string | null; readonly index: number; readonly position: number }[]>();
@@ -68,6 +70,14 @@ export class Linker {
 
   /** The definition that a call in `from` reaches; null when no text has one. */
   definition(name: string, from: Unit | null): Definition | null {
+    let known = this.reached.get(from);
+    if (!known) this.reached.set(from, (known = new Map<string, Definition | null>()));
+    let found = known.get(name);
+    if (found === undefined) known.set(name, (found = this.reach(name, from)));
+    return found;
+  }
+
+  private reach(name: string, from: Unit | null): Definition | null {
     const candidates = this.candidates(name, from);
     let partial: Definition | null = null;
     for (const { unit, fn } of candidates) {

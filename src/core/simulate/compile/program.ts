@@ -3,6 +3,7 @@ import { shownCode } from "./fill.js";
 import type { CReader } from "../../c/reader.js";
 import type { CUnit, Expr, Stmt } from "../../c/ast.js";
 import { positionAt } from "../../patch/render.js";
+import { PlacedSource } from "./placed-source.js";
 import { convert } from "../arithmetic.js";
 import { addressOf, type CpuProgram, type FunctionCode, type Program, type Source, type StaticObject } from "../ir.js";
 import { oneLine } from "../edits.js";
@@ -72,6 +73,7 @@ class Compiler implements ProgramContext {
   private readonly queue: { readonly definition: Definition; readonly index: number }[] = [];
   private readonly sources: Source[] = [];
   private readonly sourceNumbers = new Map<string, number>();
+  private lastSource: { readonly unit: Unit; readonly functionName: string; readonly span: object; readonly number: number } | null = null;
   private readonly assumptions = new Map<string, { readonly assumption: Assumption; readonly owners: number[] }>();
   /** The function that is being compiled. */
   private current: number | null = null;
@@ -236,17 +238,17 @@ class Compiler implements ProgramContext {
   }
 
   source(unit: Unit, functionName: string, span: { readonly from: number; readonly to: number; readonly line: number }): number {
+    // One statement makes many instructions.
+    const { lastSource } = this;
+    if (lastSource !== null && lastSource.span === span && lastSource.unit === unit && lastSource.functionName === functionName) return lastSource.number;
     const key = `${unit.path} ${span.from} ${span.to} ${functionName}`;
-    const known = this.sourceNumbers.get(key);
-    if (known !== undefined) return known;
-    const start = positionAt(unit.starts, span.from);
-    const end = positionAt(unit.starts, span.to);
-    this.sources.push({
-      path: unit.path, origin: unit.origin, function: functionName, from: unit.original(span.from), to: unit.original(span.to), line: start.line, column: start.column, endLine: end.line, endColumn: end.column,
-      text: unit.text.slice(span.from, span.to).replace(/\/\*[\s\S]*?\*\//g, " ").replace(/\s+/g, " ").trim().slice(0, 200),
-    });
-    this.sourceNumbers.set(key, this.sources.length - 1);
-    return this.sources.length - 1;
+    let number = this.sourceNumbers.get(key);
+    if (number === undefined) {
+      number = this.sources.push(new PlacedSource(unit, functionName, span)) - 1;
+      this.sourceNumbers.set(key, number);
+    }
+    this.lastSource = { unit, functionName, span, number };
+    return number;
   }
 
   assume(assumption: Assumption, owner: number | null = this.current): void {
