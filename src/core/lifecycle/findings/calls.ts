@@ -194,6 +194,8 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
         return;
       }
       if (row.inside || isNumber(value)) return;
+      // A chain leads to the block, and so to what it lies in.
+      if (row.kind === "notifier" && value.startsWith("&")) on.handOn(state, value, call.span);
       state.holds.set(key, held);
       state.note("acquired", call.span, key);
       return;
@@ -237,6 +239,7 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
         if (owned !== null && !escaped) state.change(id, { owned: { ...owned, only: { value: only.value, bits: ANY & ~only.bits } } });
         return;
       }
+      const hasOther = hasOtherReference(state, value);
       state.holds.delete(key);
       for (const [other, one] of [...state.holds]) if (other.endsWith(` ${value}`) && one.row.header === row.header) state.holds.delete(other);
       state.note("released", call.span, key);
@@ -251,7 +254,7 @@ function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow, values
       // The only reference: one that the function got as a result and has shown to nobody.
       // `device_unregister` drops the reference of the registration, not one that a lookup took.
       const isRegistrations = (API.get(row.call) ?? []).some((other) => other.effect === "unpublish");
-      const isOnly = !isRegistrations && memberOf(value) === "" && subject.owned !== null && !subject.escaped && subject.owned.row.effect === "get" && row.effect === "put" && !hasOtherReference(state, value);
+      const isOnly = !isRegistrations && memberOf(value) === "" && subject.owned !== null && !subject.escaped && subject.owned.row.effect === "get" && row.effect === "put" && !hasOther;
       const isOwner = subject.owned !== null && !subject.escaped && (start !== undefined || (memberOf(value) === "" && row.effect === "release"));
       dropFor(on, state, call, row, value, label, { final: frees || isOnly, frees });
       // `put_device(&pdev->dev)` gives back what a lookup of `pdev` took.

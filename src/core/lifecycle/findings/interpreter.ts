@@ -2,6 +2,7 @@
 import type { Arg, Expr, Span, TypeRef } from "../../c/ast.js";
 import type { FlowCondition } from "../../c/flow-types.js";
 import { evaluate } from "../../c/walk.js";
+import { API } from "../api.js";
 import type { Code, CodeFunction } from "../code.js";
 import { applyCall } from "./calls.js";
 import type { FunctionContext, Rule } from "./rule.js";
@@ -143,8 +144,8 @@ export class Interpreter {
     if (expr.kind === "binary" && MIRRORED[expr.op] !== undefined) {
       // What was only begun keeps what it was given until it ends.
       if (expr.op === "==" && truth && /^-(EINPROGRESS|EIOCBQUEUED)$/.test(this.textOf(expr.right.span))) state.holds.clear();
-      const left = this.constantNumber(expr.left);
-      const right = this.constantNumber(expr.right);
+      const left = this.numberOf(state, expr.left);
+      const right = this.numberOf(state, expr.right);
       if (right !== null) return this.assumeCompared(state, expr.left, expr.op, right, truth);
       if (left !== null) return this.assumeCompared(state, expr.right, MIRRORED[expr.op] ?? "", left, truth);
       if (expr.op === "==" || expr.op === "!=") return this.assumeEqual(state, this.valueOf(state, expr.left), this.valueOf(state, expr.right), truth === (expr.op === "=="));
@@ -160,7 +161,9 @@ export class Interpreter {
 
   private assumeCompared(state: State, expr: Expr, op: string, number: number, truth: boolean): boolean {
     const value = this.valueOf(state, expr);
-    if (!state.narrow(value, bitsWhere(op, number, truth))) return false;
+    // What is asked to be below zero is zero otherwise, by the convention of its name.
+    const isStatus = op === "<" && number === 0 && !truth && expr.kind === "name" && /^(err|error|rc)$/.test(expr.name);
+    if (!state.narrow(value, isStatus && (state.bitsOf(value) & ZERO) !== 0 ? ZERO : bitsWhere(op, number, truth))) return false;
     if (number === 0 || Number.isNaN(number)) return true;
     // A number that is not zero is more than its sign: the same question has the same answer.
     return state.narrow(`q:${value}${op}${number};`, truth ? VALID : ZERO);
@@ -173,6 +176,13 @@ export class Interpreter {
     const bits = state.bitsOf(left) & state.bitsOf(right);
     if (!equal) return !(state.bitsOf(left) === ZERO && state.bitsOf(right) === ZERO) && state.narrow(`q:${left}==${right}`, ZERO);
     return state.narrow(left, bits) && state.narrow(right, bits) && state.narrow(`q:${left}==${right}`, VALID);
+  }
+
+  /** The number that an expression is here, by what it says or by what its variable was set to. */
+  private numberOf(state: State, expr: Expr): number | null {
+    if (expr.kind !== "name" || expr.name === "NULL") return this.constantNumber(expr);
+    const found = /^n:(-?\d+);$/.exec(this.valueOf(state, expr));
+    return found === null ? null : Number(found[1]);
   }
 
   private constantNumber(expr: Expr): number | null {
@@ -335,6 +345,15 @@ export class Interpreter {
     }
   }
 
+  private setArguments(state: State, args: readonly Arg[]): void {
+    for (const arg of args) {
+      if (arg.kind !== "name" || !this.locals.has(arg.name)) continue;
+      state.escape(this.valueOf(state, arg));
+      state.env.set(arg.name, this.fresh(state, arg.span));
+      this.seen.delete(arg);
+    }
+  }
+
   private call(state: State, expr: Extract<Expr, { kind: "call" }>, alone: boolean): string {
     const name = expr.callee.kind === "name" ? expr.callee.name : "";
     if (name === "") this.valueOf(state, expr.callee);
@@ -343,6 +362,7 @@ export class Interpreter {
     if ((name === "container_of" || name === "container_of_const" || name === "list_entry") && first !== undefined && first.kind !== "type" && second?.kind === "type" && third !== undefined && third.kind !== "type") {
       return containerOf(this.valueOf(state, first), this.textOf(third.span));
     }
+    if (name === "ARRAY_SIZE") return this.fresh(state, expr.span, VALID);
     if (STORES.has(name) && first !== undefined && second !== undefined && first.kind !== "type" && second.kind !== "type") {
       const value = this.valueOf(state, second);
       this.touch(state, first);
@@ -362,6 +382,8 @@ export class Interpreter {
     }
     // What the configuration says is the same everywhere (linux/kconfig.h).
     if (/^IS_(ENABLED|BUILTIN|REACHABLE|MODULE)$/.test(name)) return `c:${this.textOf(expr.span)};`;
+    // Only a macro can be given a type, and a macro may set the variables that it is given.
+    if (expr.args.some((arg) => arg.kind === "type") && !API.has(name) && !/^(offsetof|va_arg|kmalloc\w*|kzalloc\w*|min_t|max_t|clamp_t|\w*_entry\w*|\w*container\w*)$/.test(name)) this.setArguments(state, expr.args);
     const values = expr.args.map((arg: Arg) => (arg.kind === "type" ? "" : this.valueOf(state, arg)));
     return applyCall(this, state, expr, name, values, alone);
   }

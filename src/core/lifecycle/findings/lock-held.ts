@@ -1,5 +1,6 @@
 // lock-held: one error path returns with a lock held that another error path of the same function gives back.
 import type { Exit, Rule } from "./rule.js";
+import { isSkippedCleanup } from "./missing-half.js";
 import { ZERO } from "./state.js";
 
 export const lockHeld: Rule = {
@@ -10,8 +11,8 @@ export const lockHeld: Rule = {
       for (const [lock, { span, only, family: label }] of exit.state.locks) {
         // A semaphore counts: who gives it back may be somebody else. Of the entries of an array, others may hold theirs.
         if (!exit.state.isHeld(only) || lock.startsWith("semaphore ") || lock.includes("[")) continue;
-        const isGivenBack = known.some((other) => other !== exit && meansTheSame(exit, other) && !other.state.locks.has(lock) && wasTaken(other, lock, span.from));
-        if (!isGivenBack) continue;
+        const givers = known.filter((other) => other !== exit && meansTheSame(exit, other) && !other.state.locks.has(lock) && wasTaken(other, lock, span.from));
+        if (givers.length === 0 || givers.some((other) => isSkippedCleanup(exit, other, lock))) continue;
         ctx.report({ kind: "lock-held", object: label, call: textAt(ctx.where.file.text, span), other: "", span: exit.span, about: lock, trail: exit.state.trail });
       }
     }

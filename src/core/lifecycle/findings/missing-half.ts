@@ -54,11 +54,11 @@ function report(ctx: FunctionContext, exit: Exit, held: Held, about: string, oth
  * True where this way leads past `if (flag) give_back(x);` as the other one leads through it, and both go on alike to the same return: what the flag
  * has to do with what was taken is more than paths can tell.
  */
-function isSkippedCleanup(exit: Exit, other: Exit, about: string): boolean {
+export function isSkippedCleanup(exit: Exit, other: Exit, about: string): boolean {
   if (exit.span.from !== other.span.from) return false;
   const behind = new Set<number>();
   let step: Trail | null = other.state.trail;
-  for (; step !== null && !(step.note === "released" && step.about === about); step = step.before) if (isDecision(step)) behind.add(step.span.from);
+  for (; step !== null && !((step.note === "released" || step.note === "unlocked") && step.about === about); step = step.before) if (isDecision(step)) behind.add(step.span.from);
   while (step !== null && !isDecision(step)) step = step.before;
   if (step === null) return false;
   for (let own: Trail | null = exit.state.trail; own !== null; own = own.before) {

@@ -187,6 +187,8 @@ export class State {
 
   /** What is held depending on a value that is about to be forgotten is held, or not, or is left to others. */
   private settle(id: string): void {
+    settleAll(this, this.locks, id);
+    settleAll(this, this.holds, id);
     for (const [about, { owned, listed, started }] of this.subjects) {
       if (owned?.only?.value === id) this.change(about, this.isHeld(owned.only) ? { owned: { ...owned, only: null } } : this.mayBeHeld(owned.only) ? { escaped: true } : { owned: null });
       for (const [kept, map] of [["listed", listed], ["started", started]] as const) {
@@ -204,6 +206,14 @@ export class State {
       list(this.subjects, (one: Subject) => `${one.owned?.span.from ?? ""},${one.escaped ? 1 : 0},${one.parkedIn},${one.gone?.span.from ?? ""},${[...one.listed.keys()].join("+")},${[...one.started.keys()].join("+")}`),
       list(this.holds, (one: Held) => String(one.span.from)), list(this.locks, (one: { span: Span }) => String(one.span.from)), this.locksKnown ? "" : "?",
     ].join("\n");
+  }
+}
+
+function settleAll<T extends Pick<Held, "only">>(state: State, all: Map<string, T>, id: string): void {
+  for (const [key, one] of [...all]) {
+    if (one.only?.value !== id) continue;
+    if (state.isHeld(one.only)) all.set(key, { ...one, only: null });
+    else all.delete(key);
   }
 }
 
