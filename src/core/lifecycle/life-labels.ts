@@ -73,8 +73,10 @@ function listCalls(calls: readonly StageCall[], against: ReadonlySet<string> | n
   const names = new Map<string, StageCall>();
   for (const call of calls) if (!names.has(callName(call))) names.set(callName(call), call);
   const limit = calls.some((call) => call.givesUp === true) ? MAX_ERROR_CALLS : MAX_CALLS;
-  const kept = new Set([...names.values()].sort((a, b) => weight(a) - weight(b)).slice(0, limit));
-  const shown = [...names].filter(([, call]) => kept.has(call)).map(([name, call]) => (against === null || against.has(callKey(call)) ? name : sign(difference).trim() + name));
+  const isSame = (call: StageCall): boolean => against === null || against.has(callKey(call));
+  // What the patch changes is what the reader came for. A line that says "and 1 more" has room for the one.
+  const kept = new Set([...names.values()].sort((a, b) => Number(isSame(a)) - Number(isSame(b)) || weight(a) - weight(b)).slice(0, names.size === limit + 1 ? names.size : limit));
+  const shown = [...names].filter(([, call]) => kept.has(call)).map(([name, call]) => (isSame(call) ? name : sign(difference).trim() + name));
   return { shown, more: names.size - shown.length };
 }
 

@@ -77,6 +77,8 @@ function isPartOfStep(events: readonly LifeEvent[], event: LifeEvent): boolean {
 /** Goes through functions one by one and files their events under transitions. */
 class Walk {
   private readonly found = new Map<string, { from: Stage; to: Stage; calls: StageCall[] }>();
+  /** The place of each call on the way at hand. */
+  private order: ReadonlyMap<LifeEvent["fact"], number> = new Map();
 
   constructor(private readonly life: StructLife, private readonly reader: PathReader, private readonly present: ReadonlySet<Stage>, private readonly home: Stage) {}
 
@@ -94,6 +96,7 @@ class Walk {
   /** Files what happens on one way through a function. `created`: the function makes the object, on this way or on another. */
   follow(where: CodeFunction, path: Path, created: boolean): void {
     const { events } = path;
+    this.order = new Map(events.map(({ fact }, index) => [fact, index]));
     const isRelease = this.life.releases.has(where.fn.name);
     /** What others can find on this way, by the resource. */
     const reachable = new Set<string>();
@@ -192,7 +195,11 @@ class Walk {
 
   private add(calls: StageCall[], call: StageCall): void {
     if (call.event.context) return;
-    if (!calls.some((one) => one.event.fact === call.event.fact)) calls.push(call);
+    if (calls.some((one) => one.event.fact === call.event.fact)) return;
+    // What another way has filed already may come behind it on this one.
+    const own = this.order.get(call.event.fact) ?? 0;
+    const at = calls.findIndex((one) => one.by === call.by && (this.order.get(one.event.fact) ?? -1) > own);
+    calls.splice(at < 0 ? calls.length : at, 0, call);
   }
 
   /** The stage before one, among those that this side has. */
