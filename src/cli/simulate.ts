@@ -39,6 +39,8 @@ export const simulate: Command = {
     const options = context.arguments;
     const kernel = await context.assets.kernel();
     if (options.flag("list")) return listAll(context, listScenarios(kernel));
+    // Loaded beside the reading of the mail; who needs it meets what goes wrong with it.
+    context.assets.reader().catch(() => undefined);
     const mailbox = await context.readInputs(options.files);
     const review = buildReview(mailbox, readSeries(mailbox.messages, mailbox.page));
     if (options.value("new") !== undefined) return newScenario(context, kernel, review, options.value("new") ?? "");
