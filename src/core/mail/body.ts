@@ -97,7 +97,6 @@ class PartsBody implements Body {
 
 function joinParts(parts: readonly Part[]): { text: string; attachments: readonly Attachment[] } {
   let own = "";
-  let isOpen = false;
   const attachments: Attachment[] = [];
   for (const part of parts) {
     if (part.isAttached) {
@@ -106,10 +105,9 @@ function joinParts(parts: readonly Part[]): { text: string; attachments: readonl
       continue;
     }
     const text = readPlainText(part, false);
-    isOpen = text !== "" && !text.endsWith("\n");
-    own += isOpen ? `${text}\n` : text;
+    own += text === "" || text.endsWith("\n") ? text : `${text}\n`;
   }
-  return { text: joinPatches(own, attachments, isOpen ? "" : "\n"), attachments };
+  return { text: joinPatches(own, attachments), attachments };
 }
 
 const NO_PROBLEMS: readonly Problem[] = [];
@@ -241,11 +239,8 @@ function readAttachment(parsed: ParsedAttachment): Attachment {
 /** Lines that only a diff has; one of them makes an attachment a patch. */
 const DIFF_LINE = /^(?:diff --git |diff --cc |diff -|Index: |@@ -\d|GIT binary patch|--- \S[^\n]*\n\+\+\+ \S)/m;
 
-/**
- * Appends each attached patch to the text. The line end before a boundary is the boundary's (RFC 2046, 5.1.1), but git-mailinfo keeps it: so an
- * empty line stands between, `gap`, unless the text had no line end of its own.
- */
-function joinPatches(text: string, attachments: readonly Attachment[], gap = "\n"): string {
+/** Appends each attached patch to the text, after an empty line, as git-mailinfo does where a part's text ends in a line end. */
+function joinPatches(text: string, attachments: readonly Attachment[]): string {
   let joined = text;
   let count = 0;
   for (const attachment of attachments) {
@@ -253,7 +248,7 @@ function joinPatches(text: string, attachments: readonly Attachment[], gap = "\n
     const patch = patchText(attachment);
     if (patch === undefined || joined.includes(patch.trim())) continue;
     if (joined !== "" && !joined.endsWith("\n")) joined += "\n";
-    joined += `${joined === "" ? "" : count === 0 ? gap : "\n"}${patch}`;
+    joined += `${joined === "" ? "" : "\n"}${patch}`;
     count += 1;
   }
   return joined;

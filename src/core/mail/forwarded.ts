@@ -3,6 +3,7 @@ import type { Body } from "./body.js";
 import type { HeaderFields } from "./headers.js";
 import { readHeader } from "./headers.js";
 import { MAX_FORWARDED_DEPTH, MAX_HEADER_BYTES } from "./limits.js";
+import { cleanText } from "./text.js";
 import { decodeWords } from "./words.js";
 
 /** How the body of a mail is read, at one more level of mails within mails. */
@@ -22,5 +23,5 @@ export async function readForwarded(bytes: Uint8Array, depth: number, readInner:
     return value === null ? [] : [`${name}: ${decodeWords(value).replace(/\s+/g, " ").trim()}\n`];
   });
   const body: Body = depth > MAX_FORWARDED_DEPTH ? { text: "", attachments: [], problems: [] } : await readInner(bytes, bodyStart, fields, depth);
-  return { text: `${head.join("")}\n${body.text.trimEnd()}\n`, attachments: body.attachments, problems: [] };
+  return { text: cleanText(`${head.join("")}\n${body.text.trimEnd()}\n`), attachments: body.attachments, problems: [] };
 }

@@ -43,7 +43,22 @@ export function readBareDiff(text: string, byteLength: number): Mailbox {
   const plain = text.replace(TERMINAL_COLOR, "");
   const title = /^\s*(\S[^\n]{0,200})\r?\n\s*\n/.exec(plain)?.[1]?.trim() ?? "";
   const isTitle = !/^(?:diff |index |Index: |--- |\+\+\+ |@@ |[-+ #])/.test(title);
-  return { format: "patch", messages: [makeMessage({ subject: isTitle ? title : "", text: plain, endByte: byteLength })], problems: [] };
+  const message = (isTitle ? readStGit(plain, byteLength) : null) ?? makeMessage({ subject: isTitle ? title : "", text: plain, endByte: byteLength });
+  return { format: "patch", messages: [message], problems: [] };
+}
+
+/** A patch of StGit: its title, an empty line, `From:` or `Author:` and `Date:`, and the message below (git's am.c, stgit_patch_to_mail); null for others. */
+function readStGit(text: string, byteLength: number): Message | null {
+  const head = /^\s*(\S[^\n]{0,200})\n[ \t\r]*\n((?:(?:From|Author|Date):[^\n]{0,500}\n){1,3})/.exec(text);
+  if (head === null) return null;
+  const field = (name: RegExp): string => name.exec(head[2] ?? "")?.[1]?.trim() ?? "";
+  return makeMessage({
+    from: readPerson(field(/^(?:From|Author):(.*)$/m)),
+    date: readMailDate(field(/^Date:(.*)$/m)),
+    subject: (head[1] ?? "").trim(),
+    text: text.slice(head[0].length).replace(/^(?:[ \t\r]*\n)+/, ""),
+    endByte: byteLength,
+  });
 }
 
 function readCommit(text: string, byteLength: number): Message {

@@ -81,11 +81,13 @@ function cleanComment(lines: readonly ReplyLine[], from: number, to: number, aut
   let firstOfAll = -1;
   let trailers = 0;
   let trivial = true;
+  let above: string | null = null;
   for (let at = from; at < to; at++) {
     const text = (lines[at]?.text ?? "").trimEnd();
     if (text !== "" && firstOfAll < 0) firstOfAll = at;
     if (firstOfAll >= 0) all.push(text);
-    const isTrailer = text.length < MAX_SHORT && TRAILER.test(text);
+    const isTrailer: boolean = text.length < MAX_SHORT && (TRAILER.test(text) || (above !== null && isRestOfTrailer(above, text)));
+    above = isTrailer ? text : null;
     if (isTrailer) trailers++;
     if (isTrailer || (text.length < MAX_SHORT && isMarker(text))) continue;
     if (text !== "") {
@@ -97,6 +99,12 @@ function cleanComment(lines: readonly ReplyLine[], from: number, to: number, aut
   if (firstOfAll < 0) return null;
   if (first < 0 || trivial) return { comment: all.join("\n").trimEnd(), commentFrom: firstOfAll, only: trailers > 0 ? "trailers" : first < 0 ? "marker" : "courtesy" };
   return { comment: kept.join("\n").trimEnd(), commentFrom: first };
+}
+
+/** True for what a mailer put on the line below a trailer: the address, or the rest of the title of a `Fixes:`. */
+function isRestOfTrailer(above: string, text: string): boolean {
+  if (/^\s*Fixes:/i.test(above)) return above.includes("(") && !above.includes(")") && text.endsWith(")");
+  return !above.includes("@") && /^\s*<[^<>\s]+@[^<>\s]+>$/.test(text);
 }
 
 function isName(text: string, names: ReadonlySet<string>): boolean {

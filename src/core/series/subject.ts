@@ -78,7 +78,7 @@ function takeBracket(text: string): { content: string; rest: string } | null {
 
 /** Reads the words of one prefix, split on blanks and commas (patchwork's `[v2,5/5]`). */
 function readPrefix(content: string, reading: Reading): void {
-  const spelled = content.replace(/(^|[\s,])(\d{1,4}) of (\d{1,4})(?=$|[\s,])/i, "$1$2/$3");
+  const spelled = content.replace(/(^|[\s,])(\d{1,4})(?: of |\/ | \/ ?)(\d{1,4})(?=$|[\s,])/i, "$1$2/$3");
   for (const word of spelled.split(/[\s,]+/)) {
     if (word === "" || DROPPED_TAG.test(word)) continue;
     readWord(word, reading);

@@ -103,7 +103,7 @@ export function readReplyTrailers(text: string): Trailer[] {
 }
 
 /** Where Outlook and its like put the mail that is answered below the answer, unquoted. */
-const ORIGINAL = /^(?:-{3,} ?(?:Original Message|Forwarded Message|Original Appointment|Ursprüngliche Nachricht|Message d'origine) ?-{3,}[ \t]*$|From: .{1,300}\n(?:Sent|Gesendet|Envoyé): )/m;
+const ORIGINAL = /^(?:-{3,} ?(?:Original Message|Forwarded Message|Original Appointment|Ursprüngliche Nachricht|Message d'origine) ?-{3,}[ \t]*$|(?:From|Von|De|Da|Van) ?: .{1,300}\n(?:Sent|Gesendet|Envoyé|Enviado(?: el)?|Inviato|Verzonden) ?: )/m;
 
 /** Index of the line where a reply's own words end: its signature, or the answered mail below what was said. */
 function findReplyEnd(text: string): number {

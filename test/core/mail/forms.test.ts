@@ -81,6 +81,7 @@ const forms: Readonly<Record<string, Facts>> = {
   "diff-name-quoted.eml": { files: ["größe\t1.c +1 -0"] },
   // Talk around it.
   "outlook-reply.eml": { kind: "reply", inReplyTo: ["0@example.org"], message: "Looks right.\n\nReviewed-by: Ann Author <ann@example.org>\n\n-----Original Message-----\nFrom: Bob Builder <bob@example.org>\nSent: Wednesday, October 13, 2021 11:00 AM\nTo: list@example.org\nSubject: [PATCH] one: hold the lock\n\nBecause.\n\nAcked-by: Carl Carter <carl@example.org>\n", trailers: ["Reviewed-by: Ann Author <ann@example.org>"] },
+  "outlook-reply-in-german.eml": { kind: "reply", inReplyTo: ["0@example.org"], message: "Looks right.\n\nReviewed-by: Ann Author <ann@example.org>\n\nVon: Bob Builder <bob@example.org>\nGesendet: Mittwoch, 13. Oktober 2021 11:00\nAn: list@example.org\nBetreff: [PATCH] one: hold the lock\n\nBecause.\n\nAcked-by: Carl Carter <carl@example.org>\n", trailers: ["Reviewed-by: Ann Author <ann@example.org>"], files: [] },
   "outlook-reply-at-top.eml": { kind: "reply", inReplyTo: ["0@example.org"], message: "From: Bob Builder <bob@example.org> Sent: Wednesday, October 13, 2021 11:00 AM\n>\n> Because.\n\nBecause of what?\n", files: [] },
   "scissors.eml": { from: "Carrier <carrier@example.org>", author: "Ann Author <ann@example.org>" },
   "scissors-in-reply.eml": { from: "Carrier <carrier@example.org>", kind: "reply", title: "something else", message: "Talk.\n\n-- >8 --\nFrom: Ann Author <ann@example.org>\nSubject: [PATCH] one: hold the lock\n\nBecause.\n" },
@@ -118,6 +119,12 @@ describe("forms", () => {
   it("reads mails in mails whatever their encoding, all of a digest in order", async () => {
     const { series } = await readFixture("digest.eml");
     expect(series.entries[0]?.message.text.endsWith("\n-- \n2.47.0\n\nFrom: Bob Builder <bob@example.org>\nDate: Wed, 13 Oct 2021 12:00:00 +0000\nSubject: lunch\nMessage-ID: <3@example.org>\n\nAt noon.\n")).toBe(true);
+  });
+
+  it("drops NUL bytes from the headers of a mail in a mail, too", async () => {
+    const bytes = new TextEncoder().encode(readFileSync(join(fixtures, "digest.eml"), "utf8").replace("Subject: lunch", "Subject: lu\0nch"));
+    const { messages } = await readMailbox(bytes, nodePlatform);
+    expect([messages[0]?.text.includes("\0"), messages[0]?.text.includes("Subject: lunch")]).toEqual([false, true]);
   });
 
   it("gives a counter beyond the total a slot of its own", async () => {

@@ -161,6 +161,8 @@ describe("anchorReplies", () => {
     const text = `${attribution}${quote("Keep the count", "Signed-off-by")}\n\nReviewed-by: Rob Reviewer <rob@example.org>\n\nThanks,\nRob\n`;
     const parts = await partsOf({ id: "r", answers: "p", text });
     expect(parts.map((part) => part.only)).toEqual(["trailers"]);
+    const wrapped = text.replace("Rob Reviewer <rob", "Rob With A Long Name Reviewer\n<rob").replace("\n\nThanks", '\nFixes: 0123456789ab ("port: keep\nthe count")\n\nThanks');
+    expect((await partsOf({ id: "r", answers: "p", text: wrapped })).map((part) => part.only)).toEqual(["trailers"]);
     const review = await reviewOf(posting, { id: "r", answers: "p", text });
     expect(review.view.series[0]?.revisions[0]?.patches[0]?.threads).toEqual([]);
   });

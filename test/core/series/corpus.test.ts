@@ -75,6 +75,11 @@ const disagreements: readonly Disagreement[] = [
     },
   },
   {
+    fields: /^message_sha256$/,
+    reason: "an attached patch stands below an empty line, also where the text has none before the boundary",
+    holds: ({ entry, raw }) => entry.message.attachments.length > 0 && (gitMessage(raw) ?? "").replaceAll("\r", "").replace(/\n+/g, "\n") === messageOf(entry).replace(/\n+/g, "\n"),
+  },
+  {
     fields: /^(?:message_sha256|text of replies|trailers|patch_part_bytes)$/,
     reason: "git refuses a mail with a charset that it does not know",
     holds: ({ wanted, raw }) => wanted.mailinfo_error !== undefined && gitMessage(raw) === null,

@@ -21,6 +21,7 @@ describe("parseSubject", () => {
     ["[PATCHv2,1/2] foo", "v2 1/2 |PATCH| foo"],
     ["[PATCH1/8] foo", "- 1/8 |PATCH| foo"],
     ["[PATCH 1 of 3] foo", "- 1/3 |PATCH| foo"],
+    ["[PATCH v10 02 / 13] foo", "v10 2/13 |PATCH| foo"],
     ["[PATCH v5.1 10/12] foo", "v5.1 10/12 |PATCH| foo"],
     ["[PATCH v4rev2 1/2] foo", "v4rev2 1/2 |PATCH| foo"],
     ["[PATCH 4rev2 1/2] foo", "v4rev2 1/2 |PATCH| foo"],
