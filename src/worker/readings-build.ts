@@ -20,20 +20,11 @@ export function writeReadings(reader: CReader, kernel: KernelSources): string {
     ...reader,
     readText: (path, text) => {
       const unit = reader.readText(path, text);
-      lines.set(hashOf(text), JSON.stringify(unit, packSpan));
+      lines.set(hashOf(text), JSON.stringify(unit));
       return unit;
     },
   });
   for (const { name, text } of kernel.model) readings.text(name, text);
   for (const { name, text } of [...kernel.fills, ...kernel.scenarios]) readings.scenario(name, text);
   return [...lines].map(([hash, unit]) => `${hash} ${unit}\n`).join("");
-}
-
-/** A span is three numbers. */
-function packSpan(_key: string, value: unknown): unknown {
-  return isSpan(value) ? [value.from, value.to, value.line] : value;
-}
-
-function isSpan(value: unknown): value is { readonly from: unknown; readonly to: unknown; readonly line: unknown } {
-  return typeof value === "object" && value !== null && Object.keys(value).join() === "from,to,line";
 }

@@ -27,27 +27,9 @@ const HASH_LENGTH = 64;
 function unpacked(line: string | undefined): CUnit | null {
   if (line === undefined) return null;
   try {
-    const unit: unknown = JSON.parse(line);
-    unpackSpans(unit);
     // Who wrote the line is `writeReadings`: under this hash it has the unit of this text.
-    return unit as CUnit;
+    return JSON.parse(line) as CUnit;
   } catch {
     return null;
   }
-}
-
-/** A span is most of what a unit says, so the file has it as three numbers; every name that one stands under ends in "span" or "Span". */
-function unpackSpans(value: unknown): void {
-  if (Array.isArray(value)) value.forEach(unpackSpans);
-  else if (isRecord(value)) {
-    for (const key of Object.keys(value)) {
-      const inner = value[key];
-      if (key.endsWith("pan") && Array.isArray(inner)) value[key] = { from: inner[0] as unknown, to: inner[1] as unknown, line: inner[2] as unknown };
-      else if (typeof inner === "object") unpackSpans(inner);
-    }
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
