@@ -64,7 +64,9 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
   const entries = entriesOf(main, header, users);
   if (entries.cpus.length === 0) return no("the scenario has neither cpu0() nor user()");
   return {
-    kind: "program", header, users, fingerprint: fingerprint([...drafts.flatMap((draft) => draft.units.map((unit) => unit.text)), String(users)]),
+    kind: "program", header, users,
+    // Only a token needs it, and most runs have none.
+    get fingerprint() { return fingerprint([...drafts.flatMap((draft) => draft.units.map((unit) => unit.text)), String(users)]); },
     compiled: compileProgram(readings.reader, linker, entries, main, false),
     compileShared: () => compileProgram(readings.reader, linker, entries, main, true),
   };
