@@ -1,7 +1,9 @@
 // What is wrong with patches and series, each with its mail and the bytes of it.
 import type { Problem } from "../problem.js";
+import { parsePatch } from "../patch/parse.js";
 import { hunkHas } from "../patch/hunk.js";
 import type { PatchFile } from "../patch/types.js";
+import { splitPatchText } from "./commit-text.js";
 import type { Entry, Series } from "./types.js";
 
 /** Problems of all patches (places counted in their mails), of characters that hide something, of slots claimed twice. */
@@ -10,9 +12,12 @@ export function findProblems(entries: readonly Entry[], series: readonly Series[
   for (const [index, entry] of entries.entries()) {
     const { kind, patch } = entry;
     if (kind !== "patch" && patch === null) continue;
-    for (const problem of patch?.problems ?? []) {
+    // A patch of which no file could be taken is none to the series; why, its text says.
+    const cut = patch === null ? splitPatchText(entry.message.text) : null;
+    const diffLine = cut?.diffLine ?? entry.diffLine;
+    for (const problem of patch?.problems ?? parsePatch(cut?.diff ?? "").problems) {
       // The patch counts lines in the diff; the mail is what people see.
-      const line = problem.line === undefined ? {} : { line: problem.line + entry.diffLine - 1 };
+      const line = problem.line === undefined ? {} : { line: problem.line + diffLine - 1 };
       problems.push(locate(entry, { ...problem, ...line, ...placeOf(entries, index) }));
     }
     for (const problem of findTextDamage(entry)) problems.push(locate(entry, { ...problem, ...placeOf(entries, index) }));

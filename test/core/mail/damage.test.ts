@@ -31,6 +31,9 @@ const cases: readonly (readonly [string, readonly string[], readonly string[]])[
   ["tabs-lost.eml", ["tabs-lost"], ["one.c +1 -0"]],
   ["line-wrapped.eml", ["hunk-wrapped"], ["one.c +1 -0"]],
   ["hunk-counts-wrong.eml", ["hunk-damaged"], []],
+  // No file is left of these; still they say why.
+  ["path-refused.eml", ["path-refused"], []],
+  ["name-wrapped.eml", ["hunk-without-file"], []],
 ];
 
 /** Problems that stand at a place within the mail: all of the bytes that are named. The others are about the whole mail. */
@@ -46,6 +49,8 @@ const places: Readonly<Record<string, RegExp>> = {
   "tabs-lost": /^diff --git .*\n$/,
   "hunk-wrapped": /^[^-+ ].*\n$/,
   "hunk-damaged": /^.*\n$/,
+  "path-refused": /^diff --git .*\n$/,
+  "hunk-without-file": /^@@ .*\n$/,
 };
 
 describe("damage", () => {
