@@ -25,20 +25,38 @@ const MAX_TREE_DEPTH = 800;
 interface Kind {
   readonly type: string;
   readonly named: boolean;
-  /** True when a node of the type never has children. */
+  /** True when a node of the type never has children that anybody looks at. */
   readonly isLeaf: boolean;
   /** True when the node is one word: its end is where the word ends. */
   readonly isWord: boolean;
   /** True when nodes of the type may have a role in their parent. */
   readonly hasRole: boolean;
+  /** True when children of such a node may have one. */
+  readonly givesRoles: boolean;
+  /** The token behind which such a node has no more children; "" when any may be the last. */
+  readonly closer: string;
+  /** True for brackets and commas, which say nothing that the types of their neighbors do not. */
+  readonly isSilent: boolean;
 }
 
-const WORDS: ReadonlySet<string> = new Set(["identifier", "field_identifier", "type_identifier", "statement_identifier", "primitive_type"]);
+const WORDS: ReadonlySet<string> = new Set(["identifier", "field_identifier", "type_identifier", "statement_identifier", "primitive_type", "storage_class_specifier", "true", "false", "null"]);
 const LEAVES: ReadonlySet<string> = new Set([...WORDS, "number_literal", "string_content", "escape_sequence", "character"]);
+/** Types whose children have no fields in the grammar (node-types.json of tree-sitter-c). */
+const LISTS: ReadonlySet<string> = new Set([
+  "translation_unit", "compound_statement", "declaration_list", "field_declaration_list", "enumerator_list", "initializer_list", "argument_list", "parameter_list", "expression_statement",
+  "parenthesized_expression", "parenthesized_declarator", "return_statement", "string_literal", "char_literal", "concatenated_string", "else_clause", "type_qualifier", "field_designator", "subscript_designator", "bitfield_clause",
+]);
+
+/** What ends a node of these types, always. */
+const CLOSERS: ReadonlyMap<string, string> = new Map([
+  ["compound_statement", "}"], ["field_declaration_list", "}"], ["initializer_list", "}"], ["enumerator_list", "}"], ["argument_list", ")"], ["parameter_list", ")"], ["parenthesized_expression", ")"],
+  ["expression_statement", ";"], ["return_statement", ";"], ["declaration", ";"], ["field_declaration", ";"],
+]);
 
 /**
  * Copies trees out of the parser's memory. Every question to the parser's cursor is a call into wasm, and they were most of the
- * reader's time; so what the text or a neighbor tells is not asked, as long as the tree is without errors.
+ * reader's time; so what the text or a neighbor tells is not asked, as long as the tree is without errors: a node begins where its first
+ * child does, or behind the blanks that follow its neighbor, and ends where its last child does.
  */
 export class TreeCopier {
   private readonly kinds: (Kind | undefined)[] = [];
@@ -47,33 +65,54 @@ export class TreeCopier {
   copy(tree: Tree, text: string): TreeNode {
     const isSound = !tree.rootNode.hasError;
     const cursor = tree.walk();
-    const root = this.node(cursor, text, isSound, 0, -1);
+    const kind = this.kindOf(cursor);
+    const root = isSound ? this.sound(cursor, kind, text, cursor.startIndex, null, 0) : this.damaged(cursor, kind, 0);
     cursor.delete();
     return root;
   }
 
-  /** The node under the cursor; `from` is where it starts when that is known, -1 when it is not. */
-  private node(cursor: TreeCursor, text: string, isSound: boolean, depth: number, known: number): TreeNode {
-    const kind = this.kindOf(cursor);
+  /** The node under the cursor in a tree without errors; `from` is where it starts. */
+  private sound(cursor: TreeCursor, kind: Kind, text: string, from: number, field: string | null, depth: number): TreeNode {
     const { type, named } = kind;
-    const field = kind.hasRole ? cursor.currentFieldName : null;
-    const from = known >= 0 && isSound ? known : cursor.startIndex;
     const isTooDeep = depth > MAX_TREE_DEPTH;
-    if (isSound && kind.isLeaf && !isTooDeep) return { type, field, named, from, to: leafEnd(cursor, kind, text, from), children: NONE, bad: false };
-    const to = isSound && !isTooDeep ? -1 : cursor.endIndex;
-    let bad = isTooDeep || type === "ERROR" || (from === to && cursor.nodeIsMissing);
-    if (isTooDeep || !cursor.gotoFirstChild()) return { type, field, named, from, to: to >= 0 ? to : cursor.endIndex, children: NONE, bad };
+    if (isTooDeep) return { type, field, named, from, to: cursor.endIndex, children: NONE, bad: true };
+    if (kind.isLeaf) return { type, field, named, from, to: leafEnd(cursor, kind, text, from), children: NONE, bad: false };
+    if (!cursor.gotoFirstChild()) return { type, field, named, from, to: cursor.endIndex, children: NONE, bad: false };
     const children: TreeNode[] = [];
-    let last = this.node(cursor, text, isSound, depth + 1, from);
-    children.push(last);
-    bad ||= last.bad;
-    while (cursor.gotoNextSibling()) {
-      last = this.node(cursor, text, isSound, depth + 1, -1);
-      children.push(last);
-      bad ||= last.bad;
+    let bad = false;
+    let to = -1;
+    for (let at = from, isMore = true; isMore; at = isMore ? nextStart(cursor, text, to) : at) {
+      const inner = this.kindOf(cursor);
+      if (inner.isSilent && text.startsWith(inner.type, at)) to = at + inner.type.length;
+      else {
+        const child = this.sound(cursor, inner, text, at, kind.givesRoles && inner.hasRole ? cursor.currentFieldName : null, depth + 1);
+        children.push(child);
+        bad ||= child.bad;
+        to = child.to;
+      }
+      isMore = (inner.named || inner.type !== kind.closer) && cursor.gotoNextSibling();
     }
     cursor.gotoParent();
-    return { type, field, named, from, to: to >= 0 ? to : last.to, children, bad };
+    return { type, field, named, from, to, children, bad };
+  }
+
+  /** The node under the cursor in a tree with errors, where nothing may be taken from the text. */
+  private damaged(cursor: TreeCursor, kind: Kind, depth: number): TreeNode {
+    const { type, named } = kind;
+    const field = kind.hasRole ? cursor.currentFieldName : null;
+    const from = cursor.startIndex;
+    const to = cursor.endIndex;
+    const isTooDeep = depth > MAX_TREE_DEPTH;
+    let bad = isTooDeep || type === "ERROR" || (from === to && cursor.nodeIsMissing);
+    if (isTooDeep || !cursor.gotoFirstChild()) return { type, field, named, from, to, children: NONE, bad };
+    const children: TreeNode[] = [];
+    do {
+      const child = this.damaged(cursor, this.kindOf(cursor), depth + 1);
+      children.push(child);
+      bad ||= child.bad;
+    } while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+    return { type, field, named, from, to, children, bad };
   }
 
   private kindOf(cursor: TreeCursor): Kind {
@@ -82,7 +121,9 @@ export class TreeCopier {
     if (known !== undefined) return known;
     const type = cursor.nodeType;
     const named = cursor.nodeIsNamed;
-    const kind: Kind = { type, named, isLeaf: !named || LEAVES.has(type), isWord: WORDS.has(type), hasRole: !/^[,;(){}[\]]$/.test(type) };
+    const kind: Kind = {
+      type, named, isLeaf: !named || LEAVES.has(type), isWord: WORDS.has(type), hasRole: !/^[,;(){}[\]]$/.test(type), givesRoles: !LISTS.has(type), closer: CLOSERS.get(type) ?? "", isSilent: !named && /^[,(){}[\]]$/.test(type),
+    };
     // The number of an error node is beyond all others.
     if (id < MAX_KINDS) this.kinds[id] = kind;
     return kind;
@@ -91,6 +132,15 @@ export class TreeCopier {
 
 const NONE: readonly TreeNode[] = [];
 const MAX_KINDS = 2000;
+
+/** Where the node under the cursor begins, whose neighbor ends at `end`: behind the blanks, unless something else stands there. */
+function nextStart(cursor: TreeCursor, text: string, end: number): number {
+  let at = end;
+  let code = text.charCodeAt(at);
+  while (code === 32 || (code >= 9 && code <= 13)) code = text.charCodeAt(++at);
+  // A backslash in front of a line end, a comment and letters beyond ASCII are left to the parser.
+  return code === 92 || code === 47 || code > 126 || Number.isNaN(code) ? cursor.startIndex : at;
+}
 
 function leafEnd(cursor: TreeCursor, kind: Kind, text: string, from: number): number {
   if (!kind.named && text.startsWith(kind.type, from)) return from + kind.type.length;
