@@ -33,6 +33,8 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
     const { gone } = state.subject(rootOf(value));
     if (gone !== null && !looks) on.use(state, value, arg.span, on.textOf(arg.span));
   });
+  // Whoever is waited for may take it off its list.
+  if (/^(wait_(for|event|on)|flush_)/.test(name)) for (const [id, { listed }] of [...state.subjects]) if (listed.size > 0) state.change(id, { listed: new Map() });
   // The driver core gives back by the action what was taken (linux/device.h, drm/drm_managed.h).
   if (/^(devm|drmm)_add_action/.test(name)) state.holds.clear();
   if (name === "memset" || name === "memzero_explicit") state.forgetMembers(values[0] ?? "");
@@ -136,6 +138,8 @@ function resultBits(rows: readonly ApiRow[], lockFails: Failure, otherwise: numb
 /** The argument is known to code that is not shown, and what its address leads to may have been changed. */
 function passOn(on: Interpreter, state: State, value: string, arg: Expr): void {
   on.handOn(state, value, arg.span);
+  // Who is given a lock may give it up: `xlog_wait(queue, &lock)`.
+  for (const key of [...state.locks.keys()]) if (key.endsWith(` ${value}`)) state.locks.delete(key);
   if (!value.startsWith("&")) {
     // A member that pointed to what is gone may be another by now.
     for (const [key, kept] of [...state.env]) if (key.startsWith(`${value}->`) && state.subject(rootOf(kept)).gone !== null) state.env.delete(key);

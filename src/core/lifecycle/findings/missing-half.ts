@@ -22,6 +22,8 @@ function leftOwn(ctx: FunctionContext, exits: readonly Exit[]): void {
       const holder = parkedIn === "" ? null : exit.state.subject(parkedIn);
       // What is kept in an object that is itself left over is told with that object.
       if (holder !== null && (holder.owned === null || holder.gone === null)) continue;
+      // The device has its address.
+      if (!exit.failed && /^dmam?_(alloc|pool)/.test(owned.row.call)) continue;
       const handled = exits.filter((other) => other !== exit && isHandled(other, id));
       if (handled.some((other) => isSkippedCleanup(exit, other, id))) continue;
       const otherWay = handled.length > 0;

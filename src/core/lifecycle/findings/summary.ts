@@ -29,6 +29,8 @@ export function summarize(params: readonly string[], exits: readonly Exit[], com
     const isUntouched = exits.every((exit) => {
       const subject = exit.state.subject(id);
       return subject.gone === null && !subject.escaped && subject.parkedIn === "" && subject.listed.size === 0 && subject.started.size === 0 && ![...exit.state.holds.keys()].some((key) => key.includes(id)) && !wasGivenBack(exit, id)
+        // Something was written where it points.
+        && ![...exit.state.env.keys()].some((place) => place.startsWith(`${id}->`))
         // What surrounds it, or lies in it, was handed on.
         && ![...exit.state.subjects.keys()].some((other) => other !== id && other.includes(id));
     });
