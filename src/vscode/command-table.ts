@@ -211,8 +211,8 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
   "lifeline.simulateThread": {
     title: "Simulate This", icon: "$(debug-alt)", palette: false,
     places: [
-      { menu: "view/item/context", when: item("^thread\\b"), group: "2_look@1" },
-      { menu: "comments/commentThread/title", when: `${inOurThread} && commentThread =~ /^thread\\b/`, group: "inline@1" },
+      { menu: "view/item/context", when: item("^thread\\b.*\\bcode\\b"), group: "2_look@1" },
+      { menu: "comments/commentThread/title", when: `${inOurThread} && commentThread =~ /^thread\\b.*\\bcode\\b/`, group: "inline@1" },
     ],
   },
   "lifeline.newScenario": {

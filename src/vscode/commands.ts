@@ -5,7 +5,7 @@ import type { ThreadView } from "../core/review/types.js";
 import { type CommandArguments, type CommandId, commands } from "./command-table.js";
 import { inputEndings, revisionsViewId } from "./names.js";
 import { commentHandlers, type CommentingContext } from "./comments/commenting.js";
-import type { Opener } from "./diff/open.js";
+import { columnForDocuments, type Opener } from "./diff/open.js";
 import { type Disposable, Owner } from "./dispose.js";
 import { type DraftContext, draftHandlers } from "./draft/commands.js";
 import { findMail, openSource } from "./documents/source.js";
@@ -263,7 +263,7 @@ async function newScenario({ engine, scenarios }: CommandContext, session: Sessi
   const chosen = functions?.filter((name) => changed.includes(name))
     ?? (await vscode.window.showQuickPick(changed.map((name) => ({ label: `${name}()`, name })), { canPickMany: true, title: l10n.t("New Scenario"), placeHolder: l10n.t("Functions that run at the same time") }))?.map(({ name }) => name);
   if (chosen === undefined || chosen.length === 0) return;
-  await vscode.window.showTextDocument(await scenarios.write(session, place, chosen, false), { preview: false });
+  await vscode.window.showTextDocument(await scenarios.write(session, place, chosen, false), { preview: false, viewColumn: columnForDocuments() });
 }
 
 /** Says how many things were found; what was found stands in the Problems panel. */

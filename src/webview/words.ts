@@ -92,7 +92,7 @@ export function verdictHeadline(result: RunResult, scenario: ScenarioInfo | null
 export function coverage(result: RunResult): readonly string[] {
   if (result.verdict === "does-not-apply") return [];
   const covered = result.complete ? "all of them" : stopWords(result);
-  const parts = [`${count(result.states, "state")}, ${covered}`];
+  const parts = [result.stoppedBy === "replay" ? "this one schedule, replayed; no other was looked at" : `${count(result.states, "state")}, ${covered}`];
   parts.push(`${count(result.cpus.length, "CPU")}, sequentially consistent`);
   if (result.schedules !== null) parts.push(`${groupDigits(result.schedules)} schedules`);
   if (result.steps.length > 0) {

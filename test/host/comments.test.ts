@@ -39,7 +39,7 @@ describe("comment threads", () => {
     assert.match(thread.label ?? "", /guessed: the page has no message ids/);
     assert.equal(thread.state, vscode.CommentThreadState.Unresolved);
     assert.equal(thread.canReply, true);
-    assert.equal(thread.contextValue, "thread exact after open");
+    assert.equal(thread.contextValue, "thread exact after code open");
     assert.match(thread.label ?? "", /open, Jason Gunthorpe's turn/);
     assert.match(wordsOf(thread.comments[0] as vscode.Comment), /^Do we even need this helper\? {2}Just open coding/);
     assert.deepEqual(thread.comments.map((comment) => comment.timestamp?.toISOString().slice(0, 10)), ["2021-10-13", "2021-10-13", "2021-10-14"]);

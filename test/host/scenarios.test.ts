@@ -5,7 +5,47 @@ import type { TestApi } from "../../src/vscode/extension.js";
 import type { LifelineThread } from "../../src/vscode/comments/types.js";
 import type { Session } from "../../src/vscode/session/session.js";
 import { skipTest } from "./skip.js";
-import { allRows, closeEverything, corpusFile, eventually, findRow, getApi, readTree } from "./support.js";
+import { allRows, closeEverything, corpusFile, eventually, findRow, getApi, mail, makeFolder, readTree, removeFolder, writeInput } from "./support.js";
+
+/** A small driver of nobody's, for whose functions no scenario is shipped. */
+const driver = [
+  "#include <linux/slab.h>",
+  "#include <linux/refcount.h>",
+  "",
+  "struct crate {",
+  "\trefcount_t users;",
+  "\tint filled;",
+  "};",
+  "",
+  "void crate_fill(struct crate *crate)",
+  "{",
+  "\tcrate->filled = 1;",
+  "}",
+  "",
+  "void crate_put(struct crate *crate)",
+  "{",
+  "\tif (refcount_dec_and_test(&crate->users))",
+  "\t\tkfree(crate);",
+  "}",
+];
+const patch = `A crate that is shared.
+
+Signed-off-by: Ann <ann@example.org>
+---
+ drivers/crate.c | ${driver.length} ++
+ 1 file changed, ${driver.length} insertions(+)
+ create mode 100644 drivers/crate.c
+
+diff --git a/drivers/crate.c b/drivers/crate.c
+new file mode 100644
+index 000000000000..1111111111111111
+--- /dev/null
++++ b/drivers/crate.c
+@@ -0,0 +1,${driver.length} @@
+${driver.map((line) => `+${line}`).join("\n")}
+${"-- "}
+2.43.0
+`;
 
 describe("own scenarios and threads", () => {
   let api: TestApi;
@@ -119,6 +159,31 @@ describe("own scenarios and threads", () => {
     await replace(document, "#include \"fills/no-such-file.c\"\n", "");
     await eventually("no problem any more", () => vscode.languages.getDiagnostics(document.uri).every((one) => one.source !== "Lifeline"));
     await document.save();
+  });
+
+  it("writes a scenario for the functions of a thread for which none is shipped, and offers it only where a thread is about code", async function () {
+    this.timeout(60_000);
+    const folder = makeFolder();
+    try {
+      const box = mail({ id: "crate@example.org", subject: "[PATCH] crate: Share it", body: patch })
+        + mail({ id: "ask@example.org", subject: "Re: [PATCH] crate: Share it", inReplyTo: "crate@example.org", body: "> A crate that is shared.\n\nWhy is that?\n\n> +\tcrate->filled = 1;\n\nCan crate_put() free it meanwhile, while this function crate_fill() is here?\n", date: "Mon, 6 Jan 2025 11:00:00 +0000" });
+      await vscode.commands.executeCommand("lifeline.openFile", writeInput(folder, "crate.mbox", box));
+      const session = await eventually("the series", () => api.sessions.all[0]);
+      const threadWith = (text: string): Promise<LifelineThread> => eventually(text, () => api.threads.all.find((one) => one.lifeline.session === session.id && one.lifeline.thread.comments.some((comment) => comment.text.includes(text))));
+      assert.doesNotMatch((await threadWith("Why is that?")).contextValue ?? "", /\bcode\b/);
+      const made = await threadWith("free it meanwhile");
+      assert.match(made.contextValue ?? "", /^thread\b.*\bcode\b/);
+      const verdict = await verdictOf(made);
+      const panel = api.panels.get(session.id);
+      assert.ok(panel?.lastResult);
+      assert.notEqual(panel.lastResult.verdict, "does-not-apply", panel.lastResult.reason ?? "");
+      assert.equal(panel.lastResult.cpus.length, 2, verdict);
+      const path = panel.lastResult.steps.map((step) => step.path).concat(vscode.workspace.textDocuments.map((document) => document.uri.path)).find((one) => /crate[-_]/.test(one));
+      assert.ok(path, "the scenario that was written is nowhere to be seen");
+    } finally {
+      await closeEverything(api);
+      removeFolder(folder);
+    }
   });
 
   it("runs open() against the last put for the discussion of the sample, and says so on the thread", async function () {

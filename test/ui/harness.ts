@@ -112,14 +112,18 @@ export class Workbench {
 
   /** Runs a command by its title in the command palette, as in `run("Lifeline: Open Sample")`. */
   async run(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
     const input = this.quickInput();
-    await input.waitFor();
-    await input.fill(`>${title}`);
     const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
-    await row.waitFor();
-    await row.click();
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: 2_000 }).catch(() => undefined);
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await this.page.keyboard.press("F1");
+      // A box that is being closed, by what ran before or by the key itself, is seen for a moment and takes nothing.
+      const isFound = await input.fill(`>${title}`, { timeout: 3_000 }).then(() => appears(row, 5_000), () => false);
+      if (!isFound) continue;
+      await row.click();
+      await this.page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: 2_000 }).catch(() => undefined);
+      return;
+    }
+    throw new Error(`the palette did not offer "${title}"`);
   }
 
   /** Takes an entry of the context menu of a row or thread. A menu that has just opened swallows a click, so it is clicked until the menu is gone. */

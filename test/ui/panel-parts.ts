@@ -64,8 +64,8 @@ export async function runScenario(panel: FrameLocator, scenario: string, whatIf:
 
 /** The number of the step that the player names; 0 when none is shown. */
 export async function stepOf(panel: FrameLocator): Promise<number> {
-  const text = await panel.locator(".position").textContent();
-  return Number(/^Step (\d+)/.exec(text ?? "")?.[1] ?? "0");
+  const [text = ""] = await panel.locator(".position").allTextContents();
+  return Number(/^Step (\d+)/.exec(text)?.[1] ?? "0");
 }
 
 /** One line for every element of the panel that a rule of axe-core finds wrong. */
@@ -80,6 +80,28 @@ export async function axeComplaints(panel: FrameLocator): Promise<readonly strin
 /** True when nothing of the panel is cut off to the side. */
 export async function fitsItsWidth(panel: FrameLocator): Promise<boolean> {
   return panel.locator("html").evaluate((root) => root.scrollWidth <= root.clientWidth);
+}
+
+/** Does something that draws both diagrams anew, and waits until they are. */
+export async function drawAgain(panel: FrameLocator, action: () => Promise<unknown>): Promise<void> {
+  const drawn = async (): Promise<number> => Number(await panel.locator("#panel-lifecycle").getAttribute("data-drawn"));
+  const before = await drawn();
+  await until(action, async () => (await drawn()) > before);
+}
+
+/** Keys of the parts of the diagrams that the step of a run lights. */
+export function lightedItems(panel: FrameLocator): Promise<readonly string[]> {
+  return panel.locator(".in-run").evaluateAll((parts) => [...new Set(parts.map((part) => part.getAttribute("data-item") ?? ""))]);
+}
+
+/** Lines that editors show with the mark of a CPU at their end, as "code ◀ CPU1" for the one that makes the step. */
+export function markedLines(bench: Workbench): Promise<readonly string[]> {
+  return bench.page.evaluate(() =>
+    [...document.querySelectorAll(".view-line")].flatMap((line) =>
+      [...line.querySelectorAll("span")].flatMap((part) => {
+        const mark = /^"((?:◀ )?CPU\d+)"$/.exec(getComputedStyle(part, "::after").content)?.[1];
+        return mark === undefined ? [] : [`${(line.textContent ?? "").replaceAll("\u00a0", " ").trim()} ${mark}`];
+      })));
 }
 
 /** Waits until the text that was copied last holds something. */

@@ -1,8 +1,7 @@
 // Every surface of the panel in the real workbench in three themes: a picture to look at, axe-core, and 200 % zoom.
-import type { FrameLocator } from "playwright-core";
 import { afterEach, describe, expect, it } from "vitest";
 import { openWorkbench, type ThemeName, type Workbench } from "./harness.js";
-import { axeComplaints, fitsItsWidth, openPanel, openSampleDiff, patience, quiet, runScenario, showTab, until } from "./panel-parts.js";
+import { axeComplaints, drawAgain, fitsItsWidth, openPanel, openSampleDiff, patience, quiet, runScenario, showTab, until } from "./panel-parts.js";
 
 const minutes = 60_000;
 let workbench: Workbench | null = null;
@@ -79,10 +78,3 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("the panel in %s", (them
     expect(bench.errors).toEqual([]);
   });
 });
-
-/** Does something that draws both diagrams anew, and waits until they are. */
-async function drawAgain(panel: FrameLocator, action: () => Promise<unknown>): Promise<void> {
-  const drawn = async (): Promise<number> => Number(await panel.locator("#panel-lifecycle").getAttribute("data-drawn"));
-  const before = await drawn();
-  await until(action, async () => (await drawn()) > before);
-}

@@ -6,6 +6,6 @@ export interface LitState {
   readonly node: string | null;
   /** Index of the transition that the step belongs to; null for a step between transitions. */
   readonly edge: number | null;
-  /** Ids of the nodes of the structure diagram whose objects the step has changed. */
+  /** Ids of the nodes of the structure diagram whose objects were changed last, by this step or one before; before the first change the struct's own. */
   readonly objects: readonly string[];
 }

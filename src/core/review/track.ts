@@ -18,6 +18,8 @@ export function trackLife(view: LifecycleView, steps: readonly Step[], side: Sid
   const first = taken.find((edge) => edge !== null) ?? null;
   let node = first === null ? null : stateId(first.from, life);
   let running: DiagramEdge | null = null;
+  // A step that changes nothing leaves lit what was changed last; at first that is the struct itself.
+  let objects = structure?.nodes.filter((one) => isNamed(one.label, view.struct)).map((one) => one.id) ?? [];
   return steps.map((step, index) => {
     const edge = taken[index] ?? null;
     // The next transition begins: the one before it is over, whether all of its lines ran or not.
@@ -30,7 +32,9 @@ export function trackLife(view: LifecycleView, steps: readonly Step[], side: Sid
       node = stateId(edge.to, life) ?? node;
       running = null;
     }
-    return { node, edge: edge?.index ?? null, objects: structure === null ? [] : touched(step, structure, view.struct) };
+    const changed = structure === null ? [] : touched(step, structure, view.struct);
+    if (changed.length > 0) objects = changed;
+    return { node, edge: edge?.index ?? null, objects };
   });
 }
 
@@ -54,7 +58,7 @@ function stateId(id: string, life: Diagram): string | null {
 }
 
 /** Nodes of the objects that the step has changed: the struct itself, what it embeds (by the first part of the field), and others by name. */
-function touched(step: Step, structure: Diagram, struct: string): readonly string[] {
+function touched(step: Step, structure: Diagram, struct: string): string[] {
   const found = new Set<string>();
   for (const { object, field } of step.changes) {
     const base = object.replace(/ #\d+$/, "").split(".", 1)[0] ?? "";

@@ -9,6 +9,7 @@ import { type Disposable, Owner } from "../dispose.js";
 import type { Pending } from "../draft/pending.js";
 import { type PatchInSeries, threadsOf } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
+import { codeWord, isAboutCode } from "./code-thread.js";
 import { commentOf, labelOf, pendingLabel, pendingOf } from "./bodies.js";
 import type { Settled } from "./settled.js";
 import type { LifelinePending, LifelineThread } from "./types.js";
@@ -159,7 +160,7 @@ export class Threads implements Disposable {
     made.comments = [...thread.comments.map((comment) => commentOf(session, comment, thread)), ...this.pending.inThread(thread).map((comment) => this.show(comment, made))];
     this.label(session, made);
     made.state = state === "settled" ? vscode.CommentThreadState.Resolved : vscode.CommentThreadState.Unresolved;
-    made.contextValue = ["thread", anchor.quality, isMessage ? "message" : anchor.side, state].join(" ");
+    made.contextValue = ["thread", anchor.quality, isMessage ? "message" : anchor.side, ...(isAboutCode(thread) ? [codeWord] : []), state].join(" ");
   }
 
   private label(session: Session, made: LifelineThread): void {

@@ -42,6 +42,11 @@ export class Opener implements Disposable {
     this.watch.dispose();
   }
 
+  /** Stops keeping the line that was opened last in sight: something else is to be seen now. */
+  letGo(): void {
+    this.watch.dispose();
+  }
+
   /** Opens a file's diff at a line of one side, or at its first change. */
   async file(session: Session, place: PatchInSeries, file: FileView, options: OpenOptions = {}): Promise<void> {
     if (file.binary) throw errors.binaryFile(file.path);
@@ -115,7 +120,7 @@ export class Opener implements Disposable {
 
   /**
    * Shows a line of a diff that has just been opened again whenever the editor moves it away: it folds unchanged lines, lines up both
-   * sides and makes room for threads only when its own comparison is done. Ends with the next opening, and when the reader moves.
+   * sides and makes room for threads only when its own comparison is done. Ends with the next opening, when the reader moves, and when it is let go.
    */
   private keepInSight(uri: vscode.Uri, line: number, show: (uri: vscode.Uri, line: number) => void): void {
     this.watch.dispose();
@@ -143,7 +148,7 @@ export class Opener implements Disposable {
 }
 
 /** Where documents go: never over a page that is seen, so beside it when there is no other group. */
-function columnForDocuments(): vscode.ViewColumn {
+export function columnForDocuments(): vscode.ViewColumn {
   const showsPage = (group: vscode.TabGroup): boolean => {
     const input = group.activeTab?.input;
     return input instanceof vscode.TabInputWebview && input.viewType.endsWith(panelType);

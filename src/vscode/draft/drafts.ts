@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { DraftHeader } from "../../core/review/draft/mail.js";
 import type { Draft, PendingComment } from "../../core/review/draft/types.js";
+import { columnForDocuments } from "../diff/open.js";
 import type { Engine } from "../engine.js";
 import { errors } from "../errors.js";
 import { shortId } from "../ids.js";
@@ -153,7 +154,7 @@ export class Drafts {
 
   private async show(uri: vscode.Uri): Promise<vscode.TextDocument> {
     const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { preview: false });
+    await vscode.window.showTextDocument(document, { preview: false, viewColumn: columnForDocuments() });
     return document;
   }
 

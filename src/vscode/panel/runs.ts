@@ -231,6 +231,7 @@ export class Runs implements Disposable {
   async step({ step }: Extract<FromPage, { type: "step" }>): Promise<void> {
     if (step === null || this.shown?.result.steps[step] === undefined) return this.marks.clear();
     const { result } = this.shown;
+    this.context.opener.letGo();
     this.marks.show(result, step, (path, side) => this.uriOf(path, side));
     return this.unfold(step);
   }
@@ -240,8 +241,9 @@ export class Runs implements Disposable {
     this.driven = { place };
     this.context.onTrail(view.steps, side);
     const result = { steps: view.steps, cpus: view.cpus.map((cpu) => cpu.name), side };
-    if (view.steps.length === 0) this.marks.clear();
-    else this.marks.show(result, view.steps.length - 1, (path, at) => this.uriOf(path, at));
+    if (view.steps.length === 0) return this.marks.clear();
+    this.context.opener.letGo();
+    this.marks.show(result, view.steps.length - 1, (path, at) => this.uriOf(path, at));
   }
 
   /** The document of a line of the run that is shown: of the patch, of the user's copy, of the kernel model, a fill or a scenario, of ours or of the user's own. */

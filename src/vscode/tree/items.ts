@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { PatchView, RevisionView, ThreadView } from "../../core/review/types.js";
+import { codeWord, isAboutCode } from "../comments/code-thread.js";
 import { kindWord } from "../findings/words.js";
 import type { Session } from "../session/session.js";
 import type { CommandId } from "../command-table.js";
@@ -205,7 +206,7 @@ function threadItem(node: Node<"thread">, revisions: RevisionStore, threadRuns: 
     fold: "none", icon: lost ? "question" : state === "settled" ? "pass" : state === "open" ? "comment-unresolved" : "comment-discussion", description: joined(verdict, who, where, question, unsent),
     tooltip: [joined(verdict, question, sureness(thread)), text].filter((part) => part !== "").join("\n\n"),
     spoken: l10n.t("Thread {0}", [threadTitle(thread), verdict, who, where, question, unsent, sureness(thread)].filter((part) => part !== "").join(", ")),
-    context: ["thread", ...(thread.comments.some((comment) => comment.messageId !== null) ? ["mail"] : []), ...(change === undefined || change.to.patchKey === null ? [] : ["newer"]), state].join(" "),
+    context: ["thread", ...(thread.comments.some((comment) => comment.messageId !== null) ? ["mail"] : []), ...(change === undefined || change.to.patchKey === null ? [] : ["newer"]), ...(isAboutCode(thread) ? [codeWord] : []), state].join(" "),
     click: { command: "lifeline.openThread", title: l10n.t("Show Thread on Its Lines"), node },
   });
   if (change?.change === "changed") item.tooltip = changeTooltip(shorten(text, tooltipLength), change);

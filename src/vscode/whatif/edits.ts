@@ -5,6 +5,7 @@ import { readUri } from "../convert.js";
 import { editScheme, scheme } from "../names.js";
 import { type Disposable, Owner } from "../dispose.js";
 import { errors } from "../errors.js";
+import { columnForDocuments } from "../diff/open.js";
 import type { PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
 import type { Sessions } from "../session/sessions.js";
@@ -46,7 +47,7 @@ export class WhatIfEdits implements vscode.FileSystemProvider, Disposable {
     if (document === undefined || document.absent) throw errors.noAfterText(path);
     const after = session.uri(place, path, "after");
     const name = path.slice(path.lastIndexOf("/") + 1);
-    await vscode.commands.executeCommand("vscode.diff", after, this.uriOf(after), l10n.t("{0} (what if)", name), { preview: false });
+    await vscode.commands.executeCommand("vscode.diff", after, this.uriOf(after), l10n.t("{0} (what if)", name), { preview: false, viewColumn: columnForDocuments() });
   }
 
   /** Takes the user's text away: the copy is again what the patch says. */

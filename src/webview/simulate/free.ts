@@ -73,11 +73,13 @@ function createCard(first: FreeCpu, events: FreeEvents): Card {
   };
   const step = button({ class: "primary", "aria-describedby": why.id, title: "One step: one visible effect" }, () => press("step"), `CPU${cpu}: step`);
   const call = button({ class: "secondary", "aria-describedby": why.id, title: "The whole call or line of the patch, without its sub-steps" }, () => press("call"), `CPU${cpu}: whole call`);
-  const name = first.name === "" ? `CPU${cpu}` : `CPU${cpu} ${first.name}`;
-  const element = el("div", { class: `free-cpu cpu-${Math.min(cpu, 3)}` }, el("h3", {}, name), at, el("div", { class: "free-buttons" }, step, call, way), why);
+  const name = el("h3");
+  const element = el("div", { class: `free-cpu cpu-${Math.min(cpu, 3)}` }, name, at, el("div", { class: "free-buttons" }, step, call, way), why);
   return {
     element,
     show: (shown, view, side) => {
+      // The cards stay when another scenario has as many CPUs.
+      name.textContent = shown.name === "" ? `CPU${cpu}` : `CPU${cpu} ${shown.name}`;
       const ready = shown.status === "ready";
       for (const control of [step, call]) {
         if (ready) control.removeAttribute("aria-disabled");

@@ -46,8 +46,9 @@ describe("the state of a struct during a run", () => {
     expect(trackLife(view, [step("put", 10)], "before")).toEqual([]);
   });
 
-  it("lights the objects that a step changes: the struct, what it embeds, and what is called by its own name", () => {
+  it("lights the objects that were changed last: the struct, what it embeds, and what is called by its own name", () => {
     const changes = [change("big_box #1", "users"), change("box #1", "dev.kobj.kref"), change("boxes", "next"), change("crate #2", "x")];
-    expect(trackLife(view, changes.map((one) => step("other", 50, [one])), "after").map((one) => one.objects)).toEqual([["n_box"], ["n_dev"], ["n_list"], []]);
+    expect(trackLife(view, changes.map((one) => step("other", 50, [one])), "after").map((one) => one.objects)).toEqual([["n_box"], ["n_dev"], ["n_list"], ["n_list"]]);
+    expect(trackLife(view, [step("other", 50)], "after").map((one) => one.objects)).toEqual([["n_box"]]);
   });
 });
