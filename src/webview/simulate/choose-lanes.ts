@@ -11,7 +11,7 @@ const touchedByFinding = 100;
 /**
  * The lanes worth a column: those that a finding touches, then those that CPUs change before those that only setup and finish
  * change, counts before words, much changed before little changed; addresses wait for the finding. What changes only after the last
- * finding waits, too. Objects that a finding touches come first, all else keeps its order.
+ * finding comes last. Objects that a finding touches come first, all else keeps its order.
  */
 export function chooseLanes(lanes: readonly ValueLane[], result: Trail): readonly ValueLane[] {
   const ranked = lanes.map((lane) => ({ lane, score: score(lane, result) }));
@@ -30,10 +30,15 @@ export function chooseLanes(lanes: readonly ValueLane[], result: Trail): readonl
 function score(lane: ValueLane, { steps, findings }: Trail): number {
   let inRun = 0;
   let atFinding = false;
+  let later = false;
   const last = findings.length === 0 ? steps.length : Math.max(...findings.map((finding) => finding.step));
   steps.forEach((step, index) => {
     const changes = step.changes.some((change) => change.object === lane.object && change.field === lane.field);
-    if (!changes || index > last) return;
+    if (!changes) return;
+    if (index > last) {
+      later = true;
+      return;
+    }
     if (step.cpu >= 0) inRun += 1;
     if (findings.some((finding) => finding.step === index)) atFinding = true;
   });
@@ -42,6 +47,6 @@ function score(lane: ValueLane, { steps, findings }: Trail): number {
   const words = values.every((value) => /^[a-z0-9 -]{0,14}$/i.test(value));
   // Addresses and links of lists: of interest only where something goes wrong with them.
   if (!counts && !words && !atFinding) return 0;
-  if (inRun === 0 && !atFinding) return findings.length === 0 ? 1 : 0;
+  if (inRun === 0 && !atFinding) return later ? 0.5 : 1;
   return (atFinding ? touchedByFinding : 0) + (counts ? 20 : words ? 12 : 0) + Math.min(inRun, 8);
 }

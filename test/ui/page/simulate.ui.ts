@@ -420,6 +420,17 @@ describe("rows and lanes", () => {
     expect(chooseLanes(computeLanes(steps).values, found).map((lane) => lane.field)).toEqual(["users", "prev"]);
   });
 
+  it("shows what a finding touches before all else, and what changes only after it when there is room", () => {
+    const change = (object: string, field: string) => ({ object, field, before: "0", after: "1" });
+    const others = Array.from({ length: 7 }, (_, index) => change("crate #1", `f${index}`));
+    const steps = [{ ...patch, changes: others }, { ...patch, changes: [change("group #1", "users")] }, { ...patch, changes: [change("late #1", "n")] }];
+    const found: RunResult = { ...violation, steps, findings: [{ kind: "refcount", message: "", step: 1 }] };
+    const chosen = (of: readonly Step[]): readonly string[] => chooseLanes(computeLanes(of).values, { ...found, steps: of }).map((lane) => `${lane.object} ${lane.field}`);
+    expect(chosen(steps)[0]).toBe("group #1 users");
+    expect(chosen(steps)).not.toContain("late #1 n");
+    expect(chosen([{ ...patch, changes: [] }, ...steps.slice(1)])).toEqual(["group #1 users", "late #1 n"]);
+  });
+
   it("does not name a finding twice", () => {
     expect(findingSentence({ kind: "use-after-free", message: "use-after-free: f() reads x", step: 0 })).toBe("Use-after-free: f() reads x");
     expect(findingSentence({ kind: "deadlock", message: "self-deadlock: CPU0 waits", step: 0 })).toBe("Self-deadlock: CPU0 waits");
