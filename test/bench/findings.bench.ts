@@ -1,11 +1,16 @@
-// The findings on whole files of a real kernel tree: how many for 1,000 functions, and their time against that of reading the same C.
+// The findings on whole files of a real kernel tree, how many for 1,000 of them and in what time against that of reading the same C; and the time that a patch takes.
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createCReader } from "../../src/core/c/reader.js";
 import { readCode } from "../../src/core/lifecycle/code.js";
-import { findInCode } from "../../src/core/lifecycle/findings/find.js";
+import { findInCode, findInPatch } from "../../src/core/lifecycle/findings/find.js";
+import { buildSeriesImages } from "../../src/core/patch/images.js";
+import type { Image, Side } from "../../src/core/patch/types.js";
 import { imageOf } from "../core/c/check.js";
+import { hasCorpus, listBoxes, patchesOf } from "../core/c/corpus.js";
 import { kernelFiles, openKernelTree, sampleOf } from "../kernel-tree.js";
 import type { Bench, Measurement } from "./types.js";
+import { median } from "./types.js";
 
 /** How many files are looked through. */
 const wanted = Number(process.env["BENCH_FILES"] ?? "300");
@@ -14,20 +19,54 @@ const seed = Number(process.env["BENCH_SEED"] ?? "1");
 const bench: Bench = {
   title: `Findings in C files of a kernel tree (${wanted}, seed ${seed}), against reading them; BENCH_SHOW prints each`,
   async measure() {
+    const patches = await measurePatches();
     const tree = openKernelTree();
-    if (typeof tree === "string") return tree;
+    if (typeof tree === "string") return patches.length > 0 ? patches : tree;
     try {
-      return await measure(sampleOf(kernelFiles(tree.folder, ["drivers", "fs"]).filter((file) => file.endsWith(".c")), wanted, seed), tree.folder);
+      return [...patches, ...await measure(sampleOf(kernelFiles(tree.folder, ["drivers", "fs"]).filter((file) => file.endsWith(".c")), wanted, seed), tree.folder)];
     } finally {
       tree.dispose();
     }
   },
 };
 
-async function measure(files: readonly string[], tree: string): Promise<Measurement[]> {
-  const reader = await createCReader({
+/** The static tools that kernel developers use; none of them reads a patch alone, so one that is there is timed on the files. */
+const PEERS = ["cppcheck", "sparse", "spatch", "smatch"];
+
+async function openReader(): ReturnType<typeof createCReader> {
+  return createCReader({
     runtime: readFileSync("node_modules/web-tree-sitter/web-tree-sitter.wasm"), grammar: readFileSync("node_modules/tree-sitter-c/tree-sitter-c.wasm"),
   });
+}
+
+/** Each kernel patch of the corpus by itself, from its images to its findings, reading included; processor time. */
+async function measurePatches(): Promise<Measurement[]> {
+  if (!hasCorpus) return [];
+  const reader = await openReader();
+  const times: number[] = [];
+  let found = 0;
+  for (const box of listBoxes(["vfio", "lists/threads", "lists/sets"])) {
+    for (const { patch } of await patchesOf(box)) {
+      const images = buildSeriesImages([patch]);
+      const of = (side: Side): Image[] => images.paths(0, side).filter((path) => /\.[ch]$/.test(path)).flatMap((path) => images.image(0, path, side) ?? []);
+      const start = process.cpuUsage();
+      found += findInPatch(reader, { before: of("before"), after: of("after") }).length;
+      const { user, system } = process.cpuUsage(start);
+      times.push((user + system) / 1000);
+    }
+  }
+  return [{ name: "patch", ours: median(times), theirs: null, detail: `the median of ${times.length} patches, the slowest ${Math.max(...times).toFixed(0)} ms of processor time; ${found} findings; no other tool reads a patch alone` }];
+}
+
+/** Milliseconds that cppcheck takes for the same files; null where it is not installed. */
+function timeOfCppcheck(files: readonly string[]): number | null {
+  const start = performance.now();
+  const run = spawnSync("cppcheck", ["--quiet", "--max-configs=1", "--file-list=-"], { input: files.join("\n"), stdio: ["pipe", "ignore", "ignore"] });
+  return run.status === null ? null : performance.now() - start;
+}
+
+async function measure(files: readonly string[], tree: string): Promise<Measurement[]> {
+  const reader = await openReader();
   let ours = 0;
   let theirs = 0;
   let functions = 0;
@@ -49,7 +88,13 @@ async function measure(files: readonly string[], tree: string): Promise<Measurem
   }
   const total = [...kinds.values()].reduce((sum, number) => sum + number, 0);
   const byKind = [...kinds].sort(([, one], [, other]) => other - one).map(([kind, number]) => `${number} ${kind}`).join(", ");
-  return [{ name: "find", ours, theirs, detail: `${functions} functions, ${total} findings, ${((1000 * total) / Math.max(1, functions)).toFixed(2)} for 1,000 functions${byKind === "" ? "" : `: ${byKind}`}` }];
+  const cppcheck = timeOfCppcheck(files);
+  const missing = PEERS.filter((name) => spawnSync(name, ["--version"], { stdio: "ignore" }).error !== undefined);
+  const perThousand = (count: number): string => ((1000 * total) / Math.max(1, count)).toFixed(2);
+  return [
+    { name: "find", ours, theirs, detail: `${files.length} files, ${functions} functions, ${total} findings, ${perThousand(files.length)} for 1,000 files, ${perThousand(functions)} for 1,000 functions${byKind === "" ? "" : `: ${byKind}`}` },
+    { name: "cppcheck", ours: ours + theirs, theirs: cppcheck, detail: `reading and finding against cppcheck on the same files; not installed here: ${missing.join(", ") || "none"}` },
+  ];
 }
 
 export default bench;

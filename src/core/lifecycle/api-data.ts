@@ -154,7 +154,7 @@ export const DATA_ROWS: readonly ApiRow[] = [
     ["dev_kfree_skb kfree_skb skb_free_frag __kfree_skb", 0, "release"],
   ]),
   ...rows("linux/skbuff.h", "queue", [["skb_queue_tail __skb_queue_tail", 1, "publish"]]),
-  ...rows("linux/skbuff.h", "reference", [["skb_get", 0, "get", returnsArgument]]),
+  ...rows("linux/skbuff.h", "reference", [["skb_get", 0, "get"]]),
   ...rows("linux/slab.h", "memory", [["kmem_cache_create kvzalloc_node", "result", "acquire"], ["kmem_cache_destroy", 0, "release"]]),
   ...rows("linux/string.h", "memory", [["kstrdup kstrdup_const", "result", "acquire"], ["memdup_user memdup_user_nul", "result", "acquire", returnsError]]),
   ...rows("linux/sysctl.h", "registration", [["register_sysctl_table register_sysctl", "result", "acquire"], ["unregister_sysctl_table", 0, "unpublish"]]),

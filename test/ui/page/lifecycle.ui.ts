@@ -220,6 +220,17 @@ describe("the Lifecycle tab", () => {
       expect(await opened.page.locator(".pairs .notes").innerText()).toContain("vfio_group_put() (after)");
     }));
 
+  it.each(["light", "dark", "contrast"] as const)("shows both tables whole in the %s theme", (theme) =>
+    withView(
+      groupView,
+      async ({ page }) => {
+        await page.locator(".pairs").screenshot({ path: `test-results/ui/pairs-${theme}.png` });
+        expect(await page.locator(".pairs").innerText()).toContain("until its last reference runs vfio_group_release(), which frees it");
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      },
+      { theme, width: 1000 },
+    ));
+
   it("lists who keeps the memory alive on each side, and until when", () =>
     withView(groupView, async (opened) => {
       const owners = opened.page.getByRole("table", { name: "Who keeps the memory alive" });

@@ -164,6 +164,9 @@ export class State {
       if (!/[=!<>]=|[<>]|&&|\|\|/.test(value)) for (const id of value.match(/[sp]:[\w.]+;/g) ?? []) if (this.subjects.has(id)) this.escape(id);
       return;
     }
+    // A member that nobody has written is an array inside the object: its address was handed on.
+    const inside = /^l:(s:\d+\.\d+;)->/.exec(value)?.[1];
+    if (inside !== undefined && this.subjects.get(inside)?.escaped === false) this.escape(inside);
     const root = rootOf(value);
     for (const key of [...this.holds.keys()]) if (key.includes(root)) this.holds.delete(key);
     const known = this.subjects.get(root);
