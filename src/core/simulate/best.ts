@@ -1,4 +1,5 @@
 // The best schedule of a program that was explored: found on the merged moves of the exploration, then held against all that is better without merging.
+import type { RawFinding } from "./execution.js";
 import type { Control } from "./explore.js";
 import { search, type Cost, type Move, type Order, type Schedule } from "./search.js";
 import { Stopped, type World } from "./world.js";
@@ -11,15 +12,15 @@ const PROVING = 200_000;
 
 /**
  * `merged` is the world of the exploration, `single` one that makes every visible step a move of its own. Null when no schedule has a finding, as far as
- * was looked. `most` bounds the nodes of the second search.
+ * was looked. `accept` says which findings count, `most` bounds the nodes of the second search.
  */
-export function findBest(merged: World, single: World, order: Order, maxSwitches: number | null, control: Control, most = PROVING): Best | null {
-  const coarse = attempt(() => search(merged, order, () => true, { maxSwitches }, control));
-  const known = coarse === null ? null : attempt(() => unmerge(single, coarse));
+export function findBest(merged: World, single: World, order: Order, maxSwitches: number | null, control: Control, most = PROVING, accept: (finding: RawFinding) => boolean = () => true): Best | null {
+  const coarse = attempt(() => search(merged, order, accept, { maxSwitches }, control));
+  const known = coarse === null ? null : attempt(() => unmerge(single, coarse, accept));
   const isKnown = known !== null && (maxSwitches === null || known.switches <= maxSwitches);
   let givenUp = false;
   const onGivenUp = (): void => { givenUp = true; };
-  const better = attempt(() => search(single, order, () => true, isKnown ? { maxSwitches, below: costOf(known, order), maxNodes: most, onGivenUp } : { maxSwitches, onGivenUp }, control), onGivenUp);
+  const better = attempt(() => search(single, order, accept, isKnown ? { maxSwitches, below: costOf(known, order), maxNodes: most, onGivenUp } : { maxSwitches, onGivenUp }, control), onGivenUp);
   const schedule = better ?? (isKnown ? known : null);
   return schedule === null ? null : { schedule, proven: !givenUp };
 }
@@ -40,7 +41,7 @@ function attempt<T>(work: () => T | null, onStopped?: () => void): T | null {
 }
 
 /** The same schedule with every visible step as a move; null when it does not come out. */
-function unmerge(world: World, merged: Schedule): Schedule | null {
+function unmerge(world: World, merged: Schedule, accept: (finding: RawFinding) => boolean): Schedule | null {
   const start = world.starts().find((one) => one.script.join() === merged.setup.join());
   if (!start || merged.at === "setup") return start ? merged : null;
   let shared = start.shared;
@@ -87,7 +88,7 @@ function unmerge(world: World, merged: Schedule): Schedule | null {
     if (made !== null) return made;
   }
   if (locals.every((local) => world.isDone(local))) {
-    const findings = world.endFindings(shared);
+    const findings = world.endFindings(shared).filter(accept);
     return findings.length > 0 ? ended(findings, "end") : null;
   }
   return merged.at === "deadlock" && locals.every((local, cpu) => world.isDone(local) || world.outcomes(shared, local, cpu).every((outcome) => outcome.status === "blocked")) ? ended(merged.findings, "deadlock") : null;

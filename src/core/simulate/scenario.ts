@@ -18,6 +18,10 @@ export interface ScenarioHeader {
   readonly users: number;
   /** `gaps: nothing`: lines that nobody shows and nothing fills in are taken as empty; else who runs into one cannot go on. */
   readonly gapsAreNothing: boolean;
+  /** `unset: set-up`: a run that stumbles over what setup() has left unset says nothing about the code. */
+  readonly unsetIsSetup: boolean;
+  /** `leaks: nothing`: what is alive at the end is not looked at, because nothing that runs would give it back. */
+  readonly leaksAreNothing: boolean;
   /** Names to show, by function: "cpu0", "user". */
   readonly cpuNames: ReadonlyMap<string, string>;
 }
@@ -50,7 +54,7 @@ export function readHeader(source: SourceText): ScenarioHeader {
       const groups = whatIfs.at(-1)?.edits ?? [];
       if (text.startsWith("or ")) (groups.at(-1) ?? []).push(read);
       else groups.push([read]);
-    } else if (field && ["scenario", "title", "asks", "needs", "gaps", "users", "user"].includes(field[1] ?? "") || field && /^cpu\d+$/.test(field[1] ?? "")) {
+    } else if (field && ["scenario", "title", "asks", "needs", "gaps", "unset", "leaks", "users", "user"].includes(field[1] ?? "") || field && /^cpu\d+$/.test(field[1] ?? "")) {
       const name = field?.[1] ?? "";
       current = name;
       if (/^(cpu\d+|user)$/.test(name)) cpuNames.set(name, field?.[2] ?? "");
@@ -65,7 +69,7 @@ export function readHeader(source: SourceText): ScenarioHeader {
   const name = fields.get("scenario") ?? source.name.replace(/^.*\//, "").replace(/\.c$/, "");
   const users = Number.parseInt(fields.get("users") ?? "1", 10);
   return {
-    name, title: fields.get("title") ?? name, asks: fields.get("asks") ?? "", whatIfs, misread, cpuNames, gapsAreNothing: fields.get("gaps")?.trim() === "nothing",
+    name, title: fields.get("title") ?? name, asks: fields.get("asks") ?? "", whatIfs, misread, cpuNames, gapsAreNothing: fields.get("gaps")?.trim() === "nothing", leaksAreNothing: fields.get("leaks")?.trim() === "nothing", unsetIsSetup: fields.get("unset")?.trim() === "set-up",
     needs: (fields.get("needs") ?? "").split(",").map((one) => one.trim()).filter((one) => one !== ""),
     users: Number.isFinite(users) && users >= 0 ? users : 1,
   };

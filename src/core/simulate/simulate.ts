@@ -4,12 +4,13 @@ import type { Image } from "../patch/types.js";
 import { continued } from "./aftermath.js";
 import type { Compiled } from "./compile/program.js";
 import { findBest } from "./best.js";
-import { SymmetryBroken } from "./execution.js";
+import { SymmetryBroken, type RawFinding } from "./execution.js";
 import type { Control, Exploration } from "./explore.js";
 import { exploreAll } from "./explore-program.js";
 import { Readings } from "./drafts.js";
 import { judgeMutants, mutantsOf, unitsOf, type MutantControl, type MutantRequest } from "./judge-mutants.js";
 import type { LineRef, Mutant, MutantReport } from "./mutant-types.js";
+import { lackOf, lackText } from "./lacks.js";
 import type { Prepared } from "./prepare.js";
 import { Programs } from "./programs.js";
 import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";
@@ -17,10 +18,10 @@ import { createFreeRun, type FreeRun } from "./free-run.js";
 import { exportPromela } from "./promela/export.js";
 import type { Exported } from "./promela/model.js";
 import { describeRaces, raceMessage } from "./races.js";
+import { writeRunnable } from "./runnable.js";
 import { countSchedules } from "./schedules.js";
 import type { Schedule } from "./search.js";
 import { functionsOnLines } from "./skeleton-facts.js";
-import { writeSkeleton } from "./skeleton.js";
 import { traceText } from "./text.js";
 import { readToken, writeToken } from "./token.js";
 import { traceOf, type Trace } from "./trace.js";
@@ -81,7 +82,7 @@ export function createSimulator(reader: CReader, kernel: KernelSources): Simulat
     listMutants: (code, lines) => mutantsOf(readings, code, lines),
     functionsOn: (code, lines) => functionsOnLines(unitsOf(readings, code), lines),
     functionsIn: (code) => [...new Set(unitsOf(readings, code).flatMap((unit) => unit.unit.functions.filter((fn) => fn.body !== null).map((fn) => fn.name)))],
-    writeScenario: (code, functions) => writeSkeleton(unitsOf(readings, code), functions),
+    writeScenario: (code, functions) => writeRunnable(readings, kernel, code, unitsOf(readings, code), functions),
     runMutants: (code, request, control) => judgeMutants(readings, kernel, code, request, control),
     freeRun: (code, request) => {
       const prepared = programs.prepare(code.images, request);
@@ -108,7 +109,9 @@ function runOnce(programs: Programs, code: Code, request: RunRequest, control: C
     races: describeRaces(exploration.races, compiled.program, exploration.frames),
     schedules: request.schedules === true ? countSchedules(compiled.program, request.bounds, control) : null,
   };
-  if (exploration.findings.length === 0) {
+  // A scenario whose functions have no counterpart that gives things back says nothing about what is left.
+  const counts = (finding: RawFinding): boolean => !(prepared.header.leaksAreNothing && finding.kind === "leak");
+  if (!exploration.findings.some(counts)) {
     const limited = request.bounds.maxPreemptions !== null;
     const races = request.races === true ? result.races ?? [] : [];
     if (races.length > 0) return { ...result, verdict: "violation", kind: "race", findings: races.map((race) => ({ kind: "race", message: raceMessage(race), step: 0 })) };
@@ -117,17 +120,22 @@ function runOnce(programs: Programs, code: Code, request: RunRequest, control: C
   }
   const world = new World(compiled.program, "shared", null, request.bounds.maxSteps, twins);
   const { maxPreemptions } = request.bounds;
-  const found = findBest(exploration.world, world, "switches", maxPreemptions, control);
+  const found = findBest(exploration.world, world, "switches", maxPreemptions, control, undefined, counts);
   const best = found?.schedule;
   if (!best) {
     const limited = maxPreemptions !== null && !control.cancelled();
     if (limited) return { ...result, verdict: "bounded", complete: false, stoppedBy: "maxPreemptions" };
     // The exploration has seen it, but the search for the clearest trace was given up.
-    return { ...result, assumptions: [...assumptions, boundOf("no trace: the search for it was given up")], verdict: "violation", kind: exploration.findings[0]?.kind ?? null, findings: exploration.findings.map((finding) => ({ kind: finding.kind, message: finding.message === "" ? finding.code : finding.message, step: 0 })) };
+    return {
+      ...result, assumptions: [...assumptions, boundOf("no trace: the search for it was given up")], verdict: "violation", kind: exploration.findings.find(counts)?.kind ?? null,
+      findings: exploration.findings.filter(counts).map((finding) => ({ kind: finding.kind, message: finding.message === "" ? finding.code : finding.message, step: 0 })),
+    };
   }
+  const lack = prepared.header.unsetIsSetup ? lackOf(world, best) : null;
+  if (lack?.isNamed === true && lack.kind !== "lock") return { ...base, reason: lackText(world, lack) };
   const { schedule, isLast } = continued(world, best, maxPreemptions, control);
   const trace = traceOf(world, schedule.setup, schedule.moves, request.side);
-  const shortest = best.switches === 0 && best.moves.length <= 1 ? found : findBest(exploration.world, world, "steps", maxPreemptions, control);
+  const shortest = best.switches === 0 && best.moves.length <= 1 ? found : findBest(exploration.world, world, "steps", maxPreemptions, control, undefined, counts);
   const unproven = [...(found.proven ? [] : ["that no trace has fewer switches, or fewer steps, was not shown: the search was given up"]), ...(shortest?.proven === false ? ["that no trace is shorter was not shown: the search was given up"] : [])];
   const listed = [...assumptions, ...unproven.map(boundOf)];
   if (!trace) return { ...result, verdict: "violation", kind: best.findings[0]?.kind ?? null };
@@ -175,6 +183,7 @@ function assumptionsOf(compiled: Compiled, prepared: Prepared & { readonly kind:
     plain("cpus", cpus === 1 ? "one CPU" : `${cpus} CPUs${prepared.users > 1 ? `, ${prepared.users} of them alike` : ""}; more may behave otherwise`),
     plain("memory-model", "sequentially consistent: every CPU sees all stores at once and in order"),
     plain("model", "the kernel is the model in src/kernel: what its comments leave out is not looked at"),
+    ...(prepared.header.leaksAreNothing ? [plain("model", "what is alive at the end is not looked at: not everything that is taken is given back by what runs")] : []),
     ...(exploration.complete ? [] : [plain("bound", `stopped by ${exploration.stoppedBy ?? "a bound"} after ${exploration.states} states`)]),
     ...(request.bounds.maxPreemptions === null ? [] : [plain("bound", `schedules with at most ${request.bounds.maxPreemptions} CPU switches`)]),
   ];

@@ -1,8 +1,10 @@
 // Writes a scenario for chosen functions: what their parameters need is set up, and each usual shape gets the calls that go with it.
-import type { CFunction, Expr, Field, TypeRef } from "../c/ast.js";
+import type { CFunction, Field } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
+import type { Lack } from "./lacks.js";
 import { structOf } from "./skeleton-facts.js";
+import { callbackOf, containerOf, type Inside, outerOf, takenFor } from "./skeleton-objects.js";
 import type { SourceText } from "./types.js";
 
 /** How a member is made ready, by the name of its type (the headers of the kernel). What is not here is ready when it is zero. */
@@ -11,8 +13,20 @@ const READY: ReadonlyMap<string, (member: string) => string> = new Map([
   ["mutex", (member: string) => `mutex_init(&${member});`], ["spinlock_t", (member: string) => `spin_lock_init(&${member});`], ["rw_semaphore", (member: string) => `init_rwsem(&${member});`],
   ["list_head", (member: string) => `INIT_LIST_HEAD(&${member});`], ["completion", (member: string) => `init_completion(&${member});`], ["wait_queue_head_t", (member: string) => `init_waitqueue_head(&${member});`],
   ["idr", (member: string) => `idr_init(&${member});`], ["ida", (member: string) => `ida_init(&${member});`], ["xarray", (member: string) => `xa_init(&${member});`],
-  ["blocking_notifier_head", (member: string) => `BLOCKING_INIT_NOTIFIER_HEAD(&${member});`], ["device", (member: string) => `device_initialize(&${member});`],
+  ["blocking_notifier_head", (member: string) => `BLOCKING_INIT_NOTIFIER_HEAD(&${member});`], ["device", (member: string) => `device_initialize(&${member});\n\t${member}.release = (void *)nothing;`],
+  ["kobject", (member: string) => `kobject_init(&${member}, NULL);`], ["cdev", (member: string) => `cdev_init(&${member}, NULL);`], ["work_struct", (member: string) => `INIT_WORK(&${member}, (void *)nothing);`],
+  ["delayed_work", (member: string) => `INIT_DELAYED_WORK(&${member}, (void *)nothing);`], ["timer_list", (member: string) => `timer_setup(&${member}, (void *)nothing, 0);`],
+  ["srcu_struct", (member: string) => `init_srcu_struct(&${member});`], ["semaphore", (member: string) => `sema_init(&${member}, 1);`], ["inode", (member: string) => `init_special_inode(&${member}, 0, MKDEV(1, 1));`],
 ]);
+
+/** Structs that a function of the model makes whole. */
+const MADE: ReadonlyMap<string, string> = new Map([["iommu_group", "iommu_group_alloc()"], ["workqueue_struct", "alloc_workqueue(\"name\", 0, 0)"], ["cdev", "cdev_alloc()"]]);
+
+/** Types of plain numbers; another name without `struct` stands for something that nobody shows. */
+const SCALAR = /^(?:unsigned |signed )?(?:char|short|int|long|long long|long int)$|^(?:unsigned|bool|_Bool|size_t|ssize_t|loff_t|dev_t|gfp_t|u?int\d*_t|uint|ulong|__?[usbl]e?\d+|[us]\d+|[lb]e\d+|__(?:le|be)\d+|resource_size_t|dma_addr_t|phys_addr_t|irqreturn_t|umode_t|fmode_t|pid_t)$/;
+
+/** Bytes of an object of which nobody knows what it is. */
+const UNKNOWN_BYTES = 1024;
 
 /** The type that the argument of a call has, by how the call's name begins; for members that no visible line declares. */
 const USED_AS: readonly (readonly [RegExp, string])[] = [
@@ -31,23 +45,28 @@ const MOST_CPUS = 4;
 
 /**
  * The scenario's text. `units` are the files of the code as they were read; a name that they do not have is left out. A run of it is meant to need no edit for functions
- * over one object: get and put, open and release, work items; what they do with it is for a person to make more of.
+ * over one object: get and put, open and release, work items, timers; what they do with it is for a person to make more of. `lacks` are what a run of an earlier text missed.
  */
-export function writeSkeleton(units: readonly Unit[], names: readonly string[]): SourceText {
-  return new Skeleton(units, names).write();
+export function writeSkeleton(units: readonly Unit[], names: readonly string[], lacks: readonly Lack[] = []): SourceText {
+  return new Skeleton(units, names, lacks).write();
 }
 
 class Skeleton {
   private readonly chosen: readonly { readonly unit: Unit; readonly fn: CFunction }[];
   /** Shared objects by what they are: the struct's name, and the variable's. */
   private readonly objects = new Map<string, string>();
+  /** Variables that lead to plain memory. */
+  private readonly plain = new Set<string>();
   private readonly setup: string[] = [];
   private readonly finish: string[] = [];
   private readonly cpus: { readonly title: string; readonly body: readonly string[] }[] = [];
   private worker = false;
+  private timers = false;
+  /** Functions that run without a counterpart. */
+  private alones = 0;
 
-  constructor(private readonly units: readonly Unit[], names: readonly string[]) {
-    this.chosen = names.flatMap((name) => {
+  constructor(private readonly units: readonly Unit[], names: readonly string[], private readonly lacks: readonly Lack[]) {
+    this.chosen = names.filter((name) => !/^(if|for|while|switch|do|return|sizeof|else)$/.test(name)).flatMap((name) => {
       for (const unit of units) {
         const fn = unit.unit.functions.find((one) => one.name === name && one.body !== null);
         if (fn) return [{ unit, fn }];
@@ -71,7 +90,9 @@ class Skeleton {
     }
     for (const fn of functions) if (left.has(fn)) this.alone(fn);
     this.nested();
+    this.fill();
     if (this.worker) this.cpus.push({ title: "worker", body: ["run_work_items();"] });
+    if (this.timers) this.cpus.push({ title: "timers", body: ["run_timers();"] });
     const name = functions[0]?.name.replaceAll("_", "-") ?? "new";
     return { name: `scenarios/${name}.c`, text: this.text(name) };
   }
@@ -79,11 +100,19 @@ class Skeleton {
   private text(name: string): string {
     const functions = this.chosen.map((one) => one.fn.name);
     const cpus = this.cpus.slice(0, MOST_CPUS);
+    const creation = (struct: string, variable: string): string => {
+      const more = this.lacks.some((lack) => lack.kind === "room" && lack.place === variable) ? ` + ${UNKNOWN_BYTES}` : "";
+      return `${variable} = ${more === "" ? MADE.get(struct) ?? `kzalloc(sizeof(*${variable}), GFP_KERNEL)` : `kzalloc(sizeof(*${variable})${more}, GFP_KERNEL)`};`;
+    };
+    const memory = [...this.plain].flatMap((variable) => [`${variable} = kzalloc(${UNKNOWN_BYTES}, GFP_KERNEL);`, `__keep(${variable});`]);
+    const setup = [...new Set([...memory, ...[...this.objects].flatMap(([struct, variable]) => [creation(struct, variable), ...this.ready(struct, variable)]), ...this.setup])];
+    const stub = setup.some((line) => line.includes("(void *)nothing")) || cpus.some((cpu) => cpu.body.some((line) => line.includes("(void *)nothing")));
     const block = (head: string, lines: readonly string[]): string => `${head}\n{\n${lines.map((line) => (line === "" ? "" : `\t${line}`)).join("\n")}${lines.length > 0 ? "\n" : ""}}\n`;
     return [
-      `/* scenario: ${name}\ntitle: ${functions.map((one) => `${one}()`).join(" and ")}\nasks: What happens when these run at the same time?\nneeds: ${functions.join(", ")}\ngaps: nothing\n${cpus.map((cpu, index) => `cpu${String(index)}: ${cpu.title}\n`).join("")}*/\n`,
-      `/*\n * "gaps: nothing" above: lines that the patch does not show are taken as nothing. __head(f) { } and __tail(f) { }\n * say what stands there.\n */\n\n/* What the functions work on. */\n${[...this.objects].map(([struct, variable]) => `static struct ${struct} *${variable};`).join("\n")}\n`,
-      block("void setup(void)", [...[...this.objects].flatMap(([struct, variable]) => [`${variable} = kzalloc(sizeof(*${variable}), GFP_KERNEL);`, ...this.ready(struct, variable)]), ...this.setup]),
+      `/* scenario: ${name}\ntitle: ${functions.map((one) => `${one}()`).join(" and ")}\nasks: What happens when these run at the same time?\nneeds: ${functions.join(", ")}\ngaps: nothing\nunset: set-up\n${this.alones > 0 ? "leaks: nothing\n" : ""}${cpus.map((cpu, index) => `cpu${String(index)}: ${cpu.title}\n`).join("")}*/\n`,
+      `/*\n * "gaps: nothing" above: lines that the patch does not show are taken as nothing. __head(f) { } and __tail(f) { }\n * say what stands there. "unset: set-up": a pointer that setup() leaves unset says nothing about the code.\n */\n\n/* What the functions work on. */\n${[...this.objects].map(([struct, variable]) => `static struct ${struct} *${variable};`).concat([...this.plain].map((variable) => `static void *${variable};`)).join("\n")}\n`,
+      ...(stub ? ["/* Stands for functions that nobody shows. */\nstatic void nothing(void)\n{\n}\n"] : []),
+      block("void setup(void)", setup),
       ...cpus.map((cpu, index) => block(`void cpu${String(index)}(void)`, cpu.body)),
       `/* What is alive here and given back nowhere is no leak of the code's. */\n${block("void finish(void)", [...this.finish, ...[...this.objects.values()].flatMap((variable) => [`if (${variable} && __live(${variable}))`, `\tkfree(${variable});`])])}`,
     ].join("\n");
@@ -109,13 +138,23 @@ class Skeleton {
       const variable = this.object(item.struct);
       const member = `${variable}->${item.member.replace(/\.work$/, "")}`;
       this.setup.push(item.member.endsWith(".work") ? `INIT_DELAYED_WORK(&${member}, ${fn.name});` : `INIT_WORK(&${member}, ${fn.name});`);
-      this.cpus.push({ title: `queue ${fn.name}`, body: [item.member.endsWith(".work") ? `schedule_delayed_work(&${member}, 0);` : `schedule_work(&${member});`, "stop_work_items();"] });
+      // Queued before anything else runs: whoever cancels it finds it waiting, running or done.
+      this.setup.push(item.member.endsWith(".work") ? `schedule_delayed_work(&${member}, 0);` : `schedule_work(&${member});`, "stop_work_items();");
       this.worker = true;
+      return;
+    }
+    const timer = fn.params.length === 1 && fn.params[0] && structOf(fn.params[0].type) === "timer_list" ? callbackOf(fn, fn.params[0].name) ?? outerOf(this.units, fn, fn.params[0].name) : null;
+    if (timer) {
+      const member = `${this.object(timer.struct)}->${timer.member}`;
+      this.setup.push(`timer_setup(&${member}, ${fn.name}, 0);`);
+      this.setup.push(`mod_timer(&${member}, 1);`, "stop_timers();");
+      this.timers = true;
       return;
     }
     const { call, declares } = this.call(fn, null);
     const struct = structOf(fn.returns);
     const body = struct !== null && fn.returns.pointers > 0 ? [`struct ${struct} *made = ${call};`, "", "if (!IS_ERR_OR_NULL(made))", "\t__keep(made);"] : [`${call};`];
+    this.alones++;
     this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), ...body] });
   }
 
@@ -125,7 +164,7 @@ class Skeleton {
     let given = held;
     const args = fn.params.filter((param) => param.name !== "..." && !(param.type.name === "void" && param.type.pointers === 0)).map((param) => {
       const struct = structOf(param.type);
-      if (param.type.params) return "NULL";
+      if (param.type.params) return "(void *)nothing";
       if (struct !== null && param.type.pointers === 1) {
         if (given !== null && struct !== "file" && struct !== "inode") {
           const taken = given;
@@ -133,20 +172,81 @@ class Skeleton {
           return taken;
         }
         if (struct === "inode") this.inode(fn, param.name);
+        const outer = outerOf(this.units, fn, param.name);
+        if (outer) return this.member(outer, struct);
         return this.object(struct);
       }
       if (struct !== null && param.type.pointers === 0) {
         declares.push(`struct ${struct} ${param.name} = { 0 };`);
         return param.name;
       }
+      if (struct !== null && param.type.pointers === 2) {
+        declares.push(`struct ${struct} *${param.name} = ${this.object(struct)};`);
+        return `&${param.name}`;
+      }
       if (param.type.pointers === 0) return "0";
       if (/^(char|unsigned char|u8)$/.test(param.type.name)) return `"name"`;
+      if (param.type.name === "void" && param.type.pointers === 1) {
+        const taken = takenFor([fn], (expr) => expr.kind === "name" && expr.name === param.name);
+        return taken === null ? this.memory(param.name) : this.object(taken);
+      }
+      if (!SCALAR.test(param.type.name) && param.type.tag === "name") return this.memory(param.name);
       const base = param.type.name === "void" ? "long" : param.type.name;
       declares.push(`${base} ${"*".repeat(param.type.pointers - 1)}${param.name} = 0;`);
       return `&${param.name}`;
     });
     const plain = fn.returns.pointers === 0 ? fn.returns.name : "";
     return { call: `${fn.name}(${args.join(", ")})`, result: plain === "void" ? "void" : plain === "bool" ? "bool" : "other", declares };
+  }
+
+  /** Memory of which nobody knows what it is. */
+  private memory(name: string): string {
+    const variable = `the_${name}`;
+    if (![...this.objects.values()].includes(variable)) this.plain.add(variable);
+    return variable;
+  }
+
+  /** A member of an object, made ready as what it is. */
+  private member(outer: Inside, struct: string): string {
+    const place = `${this.object(outer.struct)}->${outer.member}`;
+    const line = READY.get(struct)?.(place);
+    if (line !== undefined && !this.setup.includes(line)) this.setup.push(line);
+    return `&${place}`;
+  }
+
+  /** What a run of the text before has missed: pointers to what their type or their use names, else to plain memory. */
+  private fill(): void {
+    for (const { kind, place, take, cpu } of this.lacks) {
+      if (place === null) continue;
+      if (kind === "list") this.setup.push(`INIT_LIST_HEAD(&${place});`);
+      else if (kind === "function") this.setup.push(`${place} = (void *)nothing;`);
+      else if (kind === "number") this.setup.push(`${place} = 1;`);
+      else if (kind === "pointer") {
+        const target = this.targetOf(place);
+        if (target !== null) this.setup.push(`${place} = ${this.object(target)};`);
+        else this.setup.push(`${place} = kzalloc(${UNKNOWN_BYTES}, GFP_KERNEL);`, `__keep(${place});`);
+      } else if (kind === "lock") {
+        const body = this.cpus[cpu]?.body ?? [];
+        const at = body.findIndex((line) => !/^(struct|long|int|u\d+|unsigned|char|bool)\b[^=]*(= \{ 0 \}|= 0)?;$/.test(line) && line !== "");
+        if (this.cpus[cpu]) this.cpus[cpu] = { title: this.cpus[cpu].title, body: [...body.slice(0, Math.max(0, at)), `${take}(&${place});`, ...body.slice(Math.max(0, at))] };
+      }
+    }
+  }
+
+  /** The struct that a place points to: by the lines of its owner, else by the variable that the chosen functions set from it. An object of its own kind is another one. */
+  private targetOf(place: string): string | null {
+    const [variable = "", path = ""] = place.split("->");
+    const owner = [...this.objects].find(([, name]) => name === variable)?.[0];
+    let members = owner === undefined ? [] : this.fieldsOf(owner);
+    let struct: string | null = null;
+    for (const part of path.split(".")) {
+      const type = members.find((one) => one.name === part)?.type;
+      struct = type && type.pointers === 1 && type.arrays.length === 0 && !type.params ? structOf(type) : null;
+      members = type?.members ?? (type && type.pointers === 0 ? this.fieldsOf(structOf({ ...type, pointers: 1 }) ?? "") : []);
+    }
+    const field = place.split(/->|\./).at(-1) ?? "";
+    struct ??= takenFor(this.chosen.map((one) => one.fn), (expr) => expr.kind === "member" && expr.field === field);
+    return struct === owner || place.split("->").length > 2 ? null : struct;
   }
 
   /** An inode leads to the cdev that the function takes its object from. */
@@ -192,6 +292,10 @@ class Skeleton {
   /** Initializers of a struct's members: of those that some line declares, and of those that the chosen functions use. */
   private ready(struct: string, variable: string): string[] {
     const lines: string[] = [];
+    // A struct that is such a thing as a whole.
+    const whole = MADE.has(struct) ? undefined : READY.get(struct)?.(`(*${variable})`);
+    if (whole !== undefined) lines.push(...whole.replaceAll(`&(*${variable})`, variable).replaceAll(`(*${variable}).`, `${variable}->`).split("\n\t"));
+    if (struct === "file") lines.push(`atomic_long_set(&${variable}->f_count, 1);`);
     const add = (type: string, path: string): void => {
       const line = READY.get(type)?.(`${variable}->${path}`);
       if (line !== undefined && !lines.includes(line) && !lines.some((one) => one.includes(`&${variable}->${path})`) || one.includes(`&${variable}->${path},`))) lines.push(line);
@@ -235,23 +339,4 @@ function workItem(fn: CFunction): { readonly struct: string; readonly member: st
     if (entry && (entry.from === param.name || entry.from.includes(`(${param.name})`))) found ??= { struct: entry.struct, member: entry.from === param.name ? entry.member : `${entry.member}.work` };
   });
   return found;
-}
-
-function containerOf(expr: Expr): { readonly from: string; readonly struct: string; readonly member: string } | null {
-  if (expr.kind !== "call" || expr.callee.kind !== "name" || !/^(container_of|from_work)/.test(expr.callee.name)) return null;
-  const [from, type, member] = expr.args;
-  if (!from || from.kind === "type" || type?.kind !== "type" || !member || member.kind === "type") return null;
-  const struct = structOf({ ...type.type, pointers: 1 } satisfies TypeRef);
-  return struct === null ? null : { from: written(from), struct, member: written(member) };
-}
-
-/** A name, a member or a call of one argument, as it is written without blanks. */
-function written(expr: Expr): string {
-  switch (expr.kind) {
-    case "name": return expr.name;
-    case "member": return `${written(expr.object)}${expr.arrow ? "->" : "."}${expr.field}`;
-    case "call": return `${written(expr.callee)}(${expr.args.map((arg) => (arg.kind === "type" ? "" : written(arg))).join(",")})`;
-    case "unary": return `${expr.op}${written(expr.operand)}`;
-    default: return "";
-  }
 }

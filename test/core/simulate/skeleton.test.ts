@@ -82,6 +82,26 @@ static void job_run(struct work_struct *work)
 }
 `;
 
+const TIMER = `
+struct card {
+	struct timer_list timer;
+	int ticks;
+};
+
+static void card_tick(struct timer_list *t)
+{
+	struct card *card = from_timer(card, t, timer);
+
+	card->ticks++;
+}
+
+static void card_remove(struct card *card)
+{
+	del_timer_sync(&card->timer);
+	kfree(card);
+}
+`;
+
 describe("the usual shapes run as they are written", () => {
   it("get and put, on two CPUs", () => {
     expect(short(COUNTED, ["foo_get", "foo_put"])).toBe("clean");
@@ -99,6 +119,119 @@ describe("the usual shapes run as they are written", () => {
   it("a work item, run by a worker", () => {
     expect(short(WORK, ["job_run"])).toBe("clean");
     expect(short(WORK.replace("job->done = 1;\n\tkfree(job);", "kfree(job);\n\tjob->done = 1;"), ["job_run"])).toMatch(/^use-after-free: /);
+  });
+
+  it("a timer against its removal", () => {
+    expect(short(TIMER, ["card_tick", "card_remove"])).toBe("clean");
+    expect(written(TIMER, ["card_tick", "card_remove"])).toContain("timer_setup(&the_card->timer, card_tick, 0);");
+    expect(short(TIMER.replace("del_timer_sync", "del_timer"), ["card_tick", "card_remove"])).toMatch(/^use-after-free: use-after-free: card_tick/);
+  });
+
+  it("a work item against its cancelling", () => {
+    const removal = `${WORK.replace("\tkfree(job);\n", "")}
+static void job_remove(struct job *job)
+{
+	cancel_work_sync(&job->work);
+	kfree(job);
+}
+`;
+    expect(short(removal, ["job_run", "job_remove"])).toBe("clean");
+    expect(short(removal.replace("cancel_work_sync(&job->work);", ""), ["job_run", "job_remove"])).toMatch(/^use-after-free: /);
+  });
+
+  it("ioctl and release of a file, whose private data is what they take it for", () => {
+    const ioctl = `${FILES}
+static long bar_ioctl(struct file *filep, unsigned int command, unsigned long argument)
+{
+	struct bar *bar = filep->private_data;
+
+	mutex_lock(&bar->lock);
+	command = bar->users;
+	mutex_unlock(&bar->lock);
+	return command;
+}
+`;
+    expect(short(ioctl, ["bar_ioctl"])).toBe("clean");
+    expect(written(ioctl, ["bar_ioctl"])).toContain("the_file->private_data = the_bar;");
+    expect(short(ioctl, ["bar_ioctl", "bar_release"])).toBe("clean");
+  });
+
+  it("a function whose parameter is a member of what it works on", () => {
+    const member = `
+#define to_foo(d) container_of(d, struct foo, dev)
+struct foo {
+	struct mutex lock;
+	struct device dev;
+	int value;
+};
+
+static void foo_poke(struct device *dev)
+{
+	struct foo *foo = to_foo(dev);
+
+	mutex_lock(&foo->lock);
+	foo->value++;
+	mutex_unlock(&foo->lock);
+}
+`;
+    expect(written(member, ["foo_poke"])).toContain("foo_poke(&the_foo->dev);");
+    expect(short(member, ["foo_poke"])).toBe("clean");
+    expect(short(member.replace("#define to_foo(d) container_of(d, struct foo, dev)\n", "").replace("static void foo_poke", "static struct foo *to_foo(struct device *d)\n{\n\treturn container_of(d, struct foo, dev);\n}\n\nstatic void foo_poke"), ["foo_poke"])).toBe("clean");
+  });
+
+  it("a function that reaches through pointers, tables of functions and lists of its object", () => {
+    const deep = `
+struct wheel {
+	int size;
+	struct axle *axle;
+};
+struct car {
+	struct wheel *wheel;
+	const struct car_ops *ops;
+	struct list_head parts;
+};
+struct part {
+	struct list_head link;
+	int count;
+};
+struct car_ops {
+	int (*drive)(struct car *car);
+};
+
+static int car_drive(struct car *car)
+{
+	struct part *part;
+	int sum = 0;
+
+	list_for_each_entry(part, &car->parts, link)
+		sum += part->count;
+	car->wheel->axle->load = sum;
+	return car->ops->drive(car) + car->wheel->size;
+}
+`;
+    expect(short(deep, ["car_drive"])).toBe("clean");
+    expect(written(deep, ["car_drive"])).toContain("the_car->wheel = the_wheel;");
+  });
+
+  it("a function that gives back a lock of its caller's", () => {
+    const unlock = "struct foo {\n\tstruct mutex lock;\n\tint users;\n};\n\nstatic void foo_unlock(struct foo *foo)\n{\n\tfoo->users--;\n\tmutex_unlock(&foo->lock);\n}\n";
+    expect(written(unlock, ["foo_unlock"])).toContain("\tmutex_lock(&the_foo->lock);\n\tfoo_unlock(the_foo);\n");
+    expect(short(unlock, ["foo_unlock"])).toBe("clean");
+    // Who takes it, too, and gives it back twice, is wrong.
+    expect(short(unlock.replace("\tfoo->users--;\n", "\tmutex_lock(&foo->lock);\n\tmutex_unlock(&foo->lock);\n"), ["foo_unlock"])).toMatch(/^lock: /);
+  });
+
+  it("what no set-up can give is told as a lack of the set-up, and not as a fault of the code", () => {
+    const unknown = "static int foo_run(struct device *dev)\n{\n\treturn mystery(dev)->ops->count;\n}\n";
+    expect(short(unknown, ["foo_run"])).toMatch(/^does-not-apply: set-up: .*drivers\/driver\.c, line 3, needs it$/);
+    // A pointer that the code itself clears is its own.
+    const own = "struct foo {\n\tint *data;\n};\n\nstatic int foo_run(struct foo *foo)\n{\n\tfoo->data = NULL;\n\treturn *foo->data;\n}\n";
+    expect(short(own, ["foo_run"])).toBe("null: NULL pointer dereference in foo_run()");
+  });
+
+  it("a function whose beginning is missing: what it would have set points somewhere", () => {
+    const text = "int helper;\n...static int foo_run(struct pci_dev *pdev)\n\tint err;\n\n\terr = context->count + 1;\n\tif (err)\n\t\tcontext->count = 3;\n\treturn err;\n}\n";
+    expect(short(text, ["foo_run"])).toBe("clean");
   });
 
   it("a function that is shown only in part: what is not known does nothing, and that is said", () => {
@@ -137,7 +270,7 @@ describe.skipIf(!hasCorpus)(`patches of other subsystems${corpusNote}`, () => {
       const functions = simulator.functionsOn(code, found.changed("after")).slice(0, 3);
       if (functions.length === 0) continue;
       const result = runOf(code, functions);
-      verdicts.push(result.verdict);
+      verdicts.push(result.reason?.startsWith("set-up: ") === true ? "set-up" : result.verdict);
       // Where something cannot be run, its function and its reason are told.
       if (result.verdict === "does-not-apply") expect(result.reason).toMatch(/\(\)/);
     }

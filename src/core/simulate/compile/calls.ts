@@ -6,6 +6,7 @@ import type { Expressions } from "./expressions.js";
 import { combine, plus } from "./operators.js";
 import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
 import { copied } from "./copies.js";
+import { unknownCall } from "./unknown-calls.js";
 import { lastName, typeOf } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
@@ -33,7 +34,7 @@ function dispatch(compile: Expressions, ctx: FunctionContext, expr: CallExpr, hi
     if (code !== null) return known(compile, ctx, expr, name, code, target);
     const macro = ctx.program.macro(name, ctx.unit);
     if (macro && macro.params.length === expr.args.length) return expand(compile, ctx, expr, macro, hint);
-    if (!ctx.program.global(name, ctx.unit)) return unknown(compile, ctx, expr, name, hint);
+    if (!ctx.program.global(name, ctx.unit)) return unknownCall(compile, ctx, expr, name, hint, target);
   }
   const callee = compile.value(ctx, expr.callee);
   const type = callee.type.k === "pointer" && callee.type.to.k === "function" ? callee.type.to : null;
@@ -118,44 +119,6 @@ function allocation(compile: Expressions, ctx: FunctionContext, expr: CallExpr, 
   const hint = sized ? ctx.hint(sized, target?.name ?? "") : target ? ctx.hint(target.type, target.name) : null;
   ctx.emit({ op: "allocate", to, a: size.operand, hint });
   return { operand: to, type: pointerTo(VOID) };
-}
-
-/** A call with no definition anywhere: any plausible value as its use allows, no effect, and it is said so. */
-function unknown(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name: string, hint: CType | null): Value {
-  const prototype = ctx.program.linker.prototype(name, ctx.unit);
-  const declared = prototype ? ctx.types.resolve(prototype.fn.returns) : null;
-  // Arguments are evaluated: a call inside them, or a pointer into freed memory, counts.
-  const params = prototype?.fn.params.map((param) => ctx.types.resolve(param.type)) ?? [];
-  for (let index = 0; index < expr.args.length; index++) {
-    const arg = expr.args[index];
-    if (arg && arg.kind !== "type" && arg.kind !== "string") ctx.temporary(() => compile.value(ctx, arg, params[index] ?? null));
-  }
-  const type = declared ?? (hint && !isUnknown(hint) ? hint : hint === null ? INT : WORD);
-  const where = { path: ctx.unit.path, line: ctx.span.line };
-  if (type.k === "void") {
-    ctx.program.assume({ kind: "unknown-call", text: `${name}() is not known: it has no effect`, where });
-    return { operand: ctx.constantOperand(0), type: hint?.k === "void" ? VOID : type };
-  }
-  let values: number[];
-  let said: string;
-  if (type.k === "pointer" || type.k === "record" || type.k === "array") {
-    const object = ctx.program.opaqueAddress(`${name}()`, type.k === "pointer" ? type.to : type);
-    values = type.k === "pointer" ? [object, 0] : [object];
-    said = "gives some object or NULL";
-  } else if (type.k === "int" && (type.width.bits === 1 || type.width.unsigned)) {
-    values = [0, 1];
-    said = "gives 0 or 1";
-  } else if (declared === null && hint === INT) {
-    values = [0, 1];
-    said = "gives 0 or 1";
-  } else {
-    values = [0, -22];
-    said = "gives 0 or an error (-22)";
-  }
-  ctx.program.assume({ kind: "unknown-call", text: `${name}() is not known: it has no effect and ${said}`, where });
-  const to = ctx.register();
-  ctx.emit({ op: "choose", to, a: ctx.constantOperand(values.length), values });
-  return { operand: to, type };
 }
 
 /** A function-like macro, expanded in place. */

@@ -73,6 +73,8 @@ export class FunctionContext {
   addressed: ReadonlySet<string> = new Set();
   /** What the next allocation fills, when the expression around it says so. */
   target: { readonly type: CType; readonly name: string } | null = null;
+  /** True for code under review of which lines are missing: what it declares may be set there. */
+  isPartial = false;
   /** Parameters of function-like macros that are being expanded. */
   readonly substitutions: Map<string, { readonly expr: Expr; readonly unit: Unit; readonly depth: number }>[] = [];
   private readonly drafts: Draft[] = [];

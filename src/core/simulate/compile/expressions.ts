@@ -4,7 +4,7 @@ import { convert, invert } from "../arithmetic.js";
 import { type FunctionContext, Label, type Place, type Value } from "./context.js";
 import { combine, COMPARISONS, plus, scaled } from "./operators.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
-import { undeclared } from "./undeclared.js";
+import { guessPointer, undeclared } from "./undeclared.js";
 import { allocated, hiddenCast, lastName, literalType, promoted, typeOf, wider } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
@@ -198,7 +198,9 @@ export class Expressions {
     let offset = 0;
     let type: CType;
     if (expr.arrow) {
-      const pointer = this.value(ctx, expr.object, null);
+      // A call that nobody knows gives what its use needs: a struct with this member.
+      const wanted: CType | null = expr.object.kind === "call" ? pointerTo({ k: "record", record: ctx.types.recordWith(expr.field) ?? ctx.types.record("struct", `of ${expr.field}`) }) : null;
+      const pointer = this.value(ctx, expr.object, wanted);
       base = pointer.operand;
       type = pointer.type.k === "pointer" ? pointer.type.to : pointer.type;
     } else {
@@ -211,6 +213,7 @@ export class Expressions {
       type = object.type;
     }
     const record = type.k === "record" ? type.record : ctx.types.recordWith(expr.field) ?? ctx.types.record("struct", `of ${expr.object.kind === "name" ? expr.object.name : expr.field}`);
+    if (type.k !== "record" && expr.arrow && expr.object.kind === "name") guessPointer(ctx, expr.object.name, record);
     const field = ctx.types.field(record, expr.field);
     if (field && !isUnknown(field.type)) return { kind: "memory", base, offset: offset + field.offset, type: field.type };
     const inferred = hint && hint.k !== "void" ? hint : WORD;

@@ -18,6 +18,7 @@ import { parseMacro, type Macro } from "./macros.js";
 import { initialize } from "./initialize.js";
 import { INITIALIZERS } from "./static-initializers.js";
 import { DECLARING } from "./statement-facts.js";
+import { fromGap } from "./undeclared.js";
 import { Statements } from "./statements.js";
 import { type CType, INT, isUnknown, pointerTo, Types, VOID, WORD } from "./types.js";
 import { addressedNames } from "./walk.js";
@@ -314,12 +315,15 @@ class Compiler implements ProgramContext {
       } else ctx.bind(param.name, { kind: "register", register: registers[at] ?? 0, type });
     });
     for (const name of this.undeclared.get(`${unit.path} ${fn.name}`) ?? []) {
-      ctx.declare(name, this.guesses.get(`${unit.path} ${fn.name} ${name}`) ?? WORD);
+      const type = this.guesses.get(`${unit.path} ${fn.name} ${name}`) ?? WORD;
+      ctx.declare(name, type);
+      if (unit.origin === "patch") fromGap(this.expressions, ctx, name, type);
       this.assume({ kind: "inferred-type", text: `${name} in ${fn.name}() is declared in no line that is known: it is taken as a local variable`, where: { path: unit.path, line: fn.nameSpan.line } });
     }
     if (fn.missing.head && unit.origin === "patch" && !definition.assumptions.some((assumption) => assumption.text.startsWith(`${fn.name}() begins`))) {
       this.assume({ kind: "fill", text: `${fn.name}() begins with its first known line`, where: { path: unit.path, line: fn.nameSpan.line } });
     }
+    ctx.isPartial = unit.origin === "patch" && !fn.whole;
     this.statements.body(ctx, definition.body);
     ctx.unit = unit;
     ctx.span = { from: fn.span.to - 1, to: fn.span.to, line: positionAt(unit.starts, Math.max(0, fn.span.to - 1)).line };
@@ -333,13 +337,12 @@ class Compiler implements ProgramContext {
   private compilePreparation(index: number, scenario: Unit): FunctionCode {
     const ctx = new FunctionContext(this, "(start)", scenario, { from: 0, to: 0, line: 1 });
     for (const one of this.prepare) {
-      if (this.functionCode(one.function, one.unit) === null) continue;
+      const code = this.functionCode(one.function, one.unit);
+      if (code === null) continue;
       ctx.unit = one.unit;
       ctx.span = one.span;
-      const code = this.functionCode(one.function, one.unit);
       const callback = one.callback === null ? null : this.functionAddress(one.callback, one.unit);
-      const args = [one.address, ...(callback === null ? [] : [callback])].map((word) => ctx.constantOperand(word));
-      if (code !== null) ctx.emit({ op: "call", to: null, callee: code, args, hint: null });
+      ctx.emit({ op: "call", to: null, callee: code, args: [one.address, ...(callback === null ? [] : [callback])].map((word) => ctx.constantOperand(word)), hint: null });
     }
     ctx.emit({ op: "return", a: null });
     return ctx.finish(index, 0);

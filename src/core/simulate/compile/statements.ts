@@ -9,6 +9,7 @@ import { combine } from "./operators.js";
 import { call, DECLARING, effectOf, GUARDS, hasLabel, nameOf, placeOf } from "./statement-facts.js";
 import { type CType, INT, isUnknown, LONG, WORD } from "./types.js";
 import { allocated, knownCondition, typeOf } from "./typing.js";
+import { fromGap } from "./undeclared.js";
 
 export class Statements {
   constructor(private readonly expressions: () => Expressions) {}
@@ -171,7 +172,7 @@ export class Statements {
     if (declaration.cleanup !== undefined) ctx.addressed = new Set([...ctx.addressed, declaration.name]);
     const variable = ctx.declare(declaration.name, type);
     if (declaration.cleanup !== undefined) this.cleanUp(ctx, declaration, declaration.cleanup, type);
-    if (!init) return;
+    if (!init) return ctx.isPartial && declaration.cleanup === undefined ? fromGap(this.compile, ctx, declaration.name, type) : undefined;
     ctx.temporary(() => {
       const initializer = DECLARING.get(init.kind === "opaque" ? init.reason : init.kind === "call" ? nameOf(init.callee) : "");
       if (initializer !== undefined) {

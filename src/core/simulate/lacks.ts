@@ -1,0 +1,199 @@
+// What a scenario's setup() has left unset and a run stumbles over: a pointer that is NULL, a list without a head, a lock that the caller holds.
+import type { Observer, RawFinding } from "./execution.js";
+import { OBJECT_SPAN } from "./ir.js";
+import { HEAP_BASE } from "./memory.js";
+import { Names } from "./names.js";
+import { OWN_BASE } from "./own-heap.js";
+import type { Schedule } from "./search.js";
+import type { World } from "./world.js";
+
+export interface Lack {
+  readonly kind: "pointer" | "function" | "list" | "number" | "lock" | "room";
+  /** The place in C, as setup() can write it: "the_foo->bar"; null when it belongs to what an unknown call gave back. */
+  readonly place: string | null;
+  /** The same for people. */
+  readonly shown: string;
+  /** For a lock: what has to take it, and on which CPU. */
+  readonly take: string;
+  readonly cpu: number;
+  /** True when the line that fails names the place or a variable that was read from it; else something else may be the cause. */
+  readonly isNamed: boolean;
+  /** Where the run stumbles. */
+  readonly source: number;
+}
+
+/** Locks by what gives them back. */
+const TAKES: readonly (readonly [RegExp, string])[] = [
+  [/^mutex_unlock/, "mutex_lock"], [/^spin_unlock/, "spin_lock"], [/^up_read/, "down_read"], [/^up_write/, "down_write"], [/^read_unlock/, "read_lock"], [/^write_unlock/, "write_lock"],
+];
+
+interface Zero { readonly address: number; readonly inFunction: string }
+
+/**
+ * What is missing for a schedule that ends in a finding; null when the finding may be the code's own. A word counts as left unset when it is zero, lies in a global or in what setup() has
+ * allocated, and nobody has written it since.
+ */
+export function lackOf(world: World, schedule: Schedule): Lack | null {
+  const [finding] = schedule.findings;
+  if (!finding || !["null", "call", "error", "divide", "not-held", "bounds"].includes(finding.code)) return null;
+  return new Detective(world).ask(schedule, finding);
+}
+
+/** One line for people: that the set-up is not complete, and where that shows. */
+export function lackText(world: World, lack: Lack): string {
+  const source = world.program.sources[lack.source];
+  const what = { pointer: "is NULL", function: "is no function", list: "is no list", number: "is 0", lock: "is not held", room: "is too small for what is read from it" }[lack.kind];
+  return `set-up: ${lack.shown} ${what} because setup() has not set it; ${source?.function ?? ""}() in ${source?.path ?? ""}, line ${String(source?.line ?? 0)}, needs it`;
+}
+
+class Detective {
+  private readonly names: Names;
+  private readonly written = new Set<number>();
+  /** Heap objects of setup(), by number, with their place in C once a variable leads to them. */
+  private readonly born = new Map<number, string | null>();
+  private readonly zeros = new Map<number, Zero[]>();
+  private inSetup = true;
+  private cpu = -1;
+  private stack: readonly number[] = [];
+
+  constructor(private readonly world: World) {
+    this.names = new Names(world.program, world.machine);
+  }
+
+  ask(schedule: Schedule, finding: RawFinding): Lack | null {
+    const { world } = this;
+    const observer: Observer = {
+      access: (place, write, before, after, inFunction) => {
+        if (place.kind === "bad") return;
+        const address = place.object * OBJECT_SPAN + place.slot;
+        if (write) {
+          this.written.add(address);
+          const target = Math.floor(after / OBJECT_SPAN);
+          if (this.inSetup && after % OBJECT_SPAN === 0 && this.born.get(target) === null) this.born.set(target, this.lvalue(address));
+        } else if (before === 0 && !this.inSetup && !this.written.has(address)) {
+          const known = this.zeros.get(this.cpu) ?? [];
+          known.push({ address, inFunction });
+          this.zeros.set(this.cpu, known);
+        }
+      },
+      allocated: (object, site, _frame, _source) => {
+        this.names.allocated(object, this.cpu, site, false);
+        if (this.inSetup) this.born.set(object, null);
+      },
+      published: (from, to) => {
+        this.names.published(from, this.cpu, to);
+        if (this.born.has(from)) this.born.set(to, this.born.get(from) ?? null);
+      },
+      found: (raw, frame) => { if (raw.code === finding.code && raw.source === finding.source) this.stack = this.sourcesOf(frame, raw.source); },
+    };
+    let words = world.machine.initialWords;
+    let used = 0;
+    for (const entry of world.program.setup) {
+      const run = world.machine.run(words, world.machine.start(entry), { number: -1, cpuClass: 0, concurrent: false }, "end", schedule.setup.slice(used), observer);
+      used += run.taken.length;
+      words = run.shared;
+    }
+    this.inSetup = false;
+    const locals = world.program.cpus.map((cpu) => world.machine.start(cpu.entry));
+    for (const move of schedule.moves) {
+      const [local, runner] = [locals[move.cpu], world.runners[move.cpu]];
+      if (!local || !runner) return null;
+      this.cpu = move.cpu;
+      this.names.cpu = move.cpu;
+      const run = world.machine.run(words, local, runner, world.mode, move.script, observer);
+      words = run.shared;
+      locals[move.cpu] = run.local;
+    }
+    return this.judge(finding);
+  }
+
+  private judge(finding: RawFinding): Lack | null {
+    const { world } = this;
+    const base = { take: "", cpu: this.cpu, source: finding.source };
+    if (finding.code === "not-held") {
+      const take = TAKES.find(([gives]) => gives.test(this.functionOf(finding.source)))?.[1];
+      const place = this.lvalue(finding.address);
+      // Who takes the lock itself, and gives it back twice, is wrong without any set-up.
+      const { sources, functions } = world.program;
+      const names = new Set(this.stack.flatMap((source) => (sources[source]?.origin === "patch" ? [sources[source].function] : [])));
+      const takes = functions.some((fn) => names.has(fn.name) && fn.code.some((instruction) => take !== undefined && (sources[instruction.source]?.text ?? "").includes(take)));
+      return takes || take === undefined || place === null || finding.address >= OWN_BASE * OBJECT_SPAN ? null : { ...base, kind: "lock", place: place.replace(/(\.|->)(locked|readers|writer|rlock)$/, ""), shown: this.names.lock(finding.address), take, isNamed: true };
+    }
+    if (finding.code === "bounds") {
+      const object = Math.floor(finding.address / OBJECT_SPAN);
+      const place = this.born.get(object);
+      return place === undefined || place === null ? null : { ...base, kind: "room", place, shown: place, isNamed: true };
+    }
+    const candidates = (this.zeros.get(this.cpu) ?? []).filter(({ address }) => this.isOfSetup(address));
+    const wanted = candidates.filter(({ address }) => {
+      const { field, isPointer } = this.names.place(address);
+      return finding.code === "divide" ? !isPointer : finding.code === "error" ? LINK.test(field) : isPointer || finding.code === "call";
+    });
+    const named = wanted.findLast(({ address }) => this.isNamed(address));
+    const last = named ?? wanted.at(-1);
+    if (!last) return null;
+    const { field } = this.names.place(last.address);
+    const place = this.lvalue(last.address);
+    const isList = LINK.test(field) || finding.code === "error";
+    return {
+      ...base, isNamed: named !== undefined, shown: this.names.address(last.address),
+      kind: isList ? "list" : finding.code === "call" ? "function" : finding.code === "divide" ? "number" : "pointer",
+      place: isList ? place?.replace(/(\.|->)(next|prev)$/, "") ?? null : place,
+    };
+  }
+
+  /** True for a global of the code, an object of setup(), and what stands for the result of an unknown call. */
+  private isOfSetup(address: number): boolean {
+    const object = Math.floor(address / OBJECT_SPAN);
+    return object >= HEAP_BASE ? this.born.has(object) : this.world.program.objects[object - 1]?.kind === "global";
+  }
+
+  /** True when a line of the stack where it fails reads the field, or a variable that was set from it. */
+  private isNamed(address: number): boolean {
+    const { field, object } = this.names.place(address);
+    // What an unknown call gave back, and what lines that nobody shows have set, are called by their names.
+    const owner = object.replace(/ of \w+\(\)$|\(\)$/, "");
+    const word = field === "" || /^word \d+$/.test(field) ? owner : field.split(".").at(-1) ?? "";
+    if (!/^\w+$/.test(word)) return false;
+    const { sources, functions } = this.world.program;
+    const has = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+    const texts = this.stack.map((source) => sources[source]?.text ?? "");
+    if (texts.some((text) => has(text, word))) return true;
+    // Variables that some line of these functions sets from the field.
+    const names = new Set(this.stack.map((source) => sources[source]?.function ?? ""));
+    const lines = functions.filter((fn) => names.has(fn.name)).flatMap((fn) => fn.code.map((instruction) => sources[instruction.source]?.text ?? ""));
+    const variables = new Set(lines.filter((line) => has(line, word)).flatMap((line) => /\b(\w+)\s*=(?!=)/.exec(line)?.[1] ?? []));
+    return [...variables].some((variable) => texts.some((text) => has(text, variable)));
+  }
+
+  /** The C that setup() can use for a word of memory; null where no variable leads to it. */
+  private lvalue(address: number): string | null {
+    const object = Math.floor(address / OBJECT_SPAN);
+    const { object: name, field } = this.names.place(address);
+    if (/^word \d+$/.test(field)) return null;
+    if (object >= HEAP_BASE) {
+      const path = this.born.get(object) ?? null;
+      return path === null || field === "" ? null : `${path}->${field}`;
+    }
+    if (!/^\w+$/.test(name) || this.world.program.objects[object - 1]?.kind !== "global") return null;
+    return field === "" ? name : field.startsWith("[") ? `${name}${field}` : `${name}.${field}`;
+  }
+
+  private functionOf(source: number): string {
+    return this.world.program.sources[source]?.function ?? "";
+  }
+
+  /** The places of a stack, innermost first. */
+  private sourcesOf(frame: number, top: number): number[] {
+    const { program, machine } = this.world;
+    const found = [top];
+    for (let at = frame; machine.frames.caller(at) !== 0; at = machine.frames.caller(at)) {
+      const call = program.functions[machine.frames.function(machine.frames.caller(at))]?.code[machine.frames.callPc(at)];
+      if (call) found.push(call.source);
+    }
+    return found;
+  }
+}
+
+/** The links of a list. */
+const LINK = /(^|\.)(next|prev)$/;
