@@ -177,4 +177,26 @@ describe.skipIf(!hasCorpus)(`the vfio series${corpusNote}`, () => {
     expect(verdictOf("dev.class")).toEqual(new Set(["no-effect"]));
     expect(verdictOf("put_device")).toContain("load-bearing");
   }, 60_000);
+
+  // Judged by hand, with the reasons that the series and its review give.
+  const JUDGED: readonly (readonly [string, LineVerdict["verdict"]])[] = [
+    ["iommu_group_put(group->iommu_group);", "load-bearing"], ["ida_free(&vfio.group_ida, MINOR(group->dev.devt));", "load-bearing"], ["kfree(group);", "load-bearing"],
+    ["group->dev.release = vfio_group_release;", "load-bearing"], ["cdev_init(&group->cdev, &vfio_group_fops);", "load-bearing"], ["cdev_device_del(&group->cdev, &group->dev);", "load-bearing"],
+    ["refcount_inc_not_zero(&group->users)", "load-bearing"],
+    // A class is a name only, the module cannot go away, and nobody holds a mutex that is destroyed.
+    ["group->dev.class = vfio.class;", "no-effect"], ["group->cdev.owner = THIS_MODULE;", "no-effect"], ["mutex_destroy(&group->device_lock);", "no-effect"],
+    // Loading and unloading the module is in no scenario.
+    ["ida_init(&vfio.group_ida);", "not-run"], ["ida_destroy(&vfio.group_ida);", "not-run"],
+  ];
+
+  it.each([1, 2, 3])("v%i 5/5: twelve lines are what they are by hand", (version) => {
+    const found = series(version, 5);
+    if (found === null) throw new Error("the input lacks the patch");
+    const { images, index } = found.code;
+    const known = { images: images.paths(index, "after").flatMap((path) => images.image(index, path, "after") ?? []), revision: version, patch: 5 };
+    const rendered = new Map(known.images.map((one) => [one.path, renderImage(one).split("\n")]));
+    const some = found.code.changed("after").filter(({ path, line }) => JUDGED.some(([part]) => (rendered.get(path)?.[line - 1] ?? "").includes(part)));
+    const report = createSimulator(reader, kernel).runMutants(known, { patchKey: found.key, side: "after", lines: some, scenarios: ["create", "put-put", "open-last-put"], bounds: BOUNDS }, watched);
+    expect(JUDGED.map(([part]) => [part, ...new Set(report.lines.filter((line) => line.text.includes(part)).map((line) => line.verdict))])).toEqual(JUDGED.map(([part, verdict]) => [part, verdict]));
+  }, 60_000);
 });
