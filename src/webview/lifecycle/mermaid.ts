@@ -26,7 +26,10 @@ export function createRenderer(): Renderer {
   let queue: Promise<unknown> = Promise.resolve();
 
   function load(): Promise<Mermaid> {
-    ready ??= import("mermaid").then((module) => module.default);
+    ready ??= import("mermaid").then((module) => module.default, (error: unknown) => {
+      ready = null;
+      throw error;
+    });
     return ready;
   }
 
@@ -55,10 +58,9 @@ export function createRenderer(): Renderer {
     }
   }
 
-  void load().catch(() => {
-    // Told to the user by the first drawing that needs it; the next drawing tries again.
-    ready = null;
-  });
+  // The host is still reading C: meanwhile a drawing that nobody sees loads what mermaid loads for its first one. A failure is told by the first drawing that
+  // is wanted, which tries again.
+  void render("stateDiagram-v2\n  a --> b", "warm-up");
   return {
     render,
     refreshTheme: () => {
