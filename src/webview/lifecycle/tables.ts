@@ -18,21 +18,19 @@ export function edgeTable(kind: Diagram["kind"], before: Diagram | null, after: 
 /** Acquire and release of every resource; null when there is no row. */
 export function pairTable(pairs: readonly PairRow[], reveal: Reveal): HTMLElement | null {
   if (pairs.length === 0) return null;
-  const hasNotes = pairs.some((pair) => pair.note !== "");
   const hasWays = pairs.some((pair) => pair.ways.length > 0);
   const rows = pairs.map((pair) =>
     el(
       "tr",
       { class: `change-${pair.change}` },
       changeCell(pair.change),
-      el("th", { scope: "row", class: "code" }, pair.resource),
+      el("th", { scope: "row" }, el("span", { class: "code" }, pair.resource), pair.note === "" ? null : el("div", { class: "muted" }, pair.note)),
       el("td", {}, siteList(pair.acquire, reveal)),
       el("td", {}, siteList(pair.release, reveal)),
-      hasWays ? el("td", {}, wayList(pair.ways, reveal)) : null,
-      hasNotes ? el("td", {}, pair.note) : null,
+      hasWays ? el("td", {}, pair.ways.length === 0 ? el("span", { class: "muted" }, "not followed") : wayList(pair.ways, reveal)) : null,
     ),
   );
-  const headings = ["Change", "Resource", "Acquired by", "Released by", ...(hasWays ? ["On which ways"] : []), ...(hasNotes ? ["Note"] : [])];
+  const headings = ["Change", "Resource", "Acquired by", "Released by", ...(hasWays ? ["On which ways"] : [])];
   return table("Acquire and release of every resource", headings, rows);
 }
 
