@@ -95,7 +95,7 @@ describe.each(themes)("a series and a tree in %s", (theme) => {
       if (await box.isVisible()) await box.fill(file).then(() => bench.page.keyboard.press("Enter"));
       return existsSync(file) ? readFileSync(file, "utf8").match(/^From \S+ .*\d{4}$/gm)?.length : 0;
     }, { timeout: minutes / 2, interval: 1000 }).toBe(2);
-    await bench.notifications().filter({ hasText: "Wrote 2 patches" }).waitFor();
+    await bench.notifications().filter({ hasText: "Wrote 2 patches to am.mbox." }).waitFor();
     await bench.screenshot(`apply-5-exported-${theme}`);
     git(tree, "checkout", "-q", "-b", "again", "HEAD~1");
     git(tree, "am", "-q", file);

@@ -62,7 +62,7 @@ export async function exportAm(context: ApplyContext, session: Session, place: P
   if (uri === undefined) return false;
   await vscode.workspace.fs.writeFile(uri, made.bytes);
   logTrailers(context.log, made.patches);
-  void offer(context.log, `${l10n.t("Wrote {0}.", countText(made.patches.length))} ${trailersText(made.patches)}`.trim(), hasOmitted(made.patches));
+  void offer(context.log, `${l10n.t("Wrote {0} to {1}.", countText(made.patches.length), uri.path.slice(uri.path.lastIndexOf("/") + 1))} ${trailersText(made.patches)}`.trim(), hasOmitted(made.patches));
   return true;
 }
 
