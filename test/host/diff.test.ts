@@ -48,6 +48,27 @@ describe("documents", () => {
     assert.equal(editor.selection.active.line + 1, 46);
   });
 
+  it("show the thread that was asked for last, also when the file asked for before it is opened later", async () => {
+    const line = new vscode.Position(480 - 1, 0);
+    // From a second click at once to one while the editor compares the first.
+    for (const milliseconds of [0, 20, 60, 150]) {
+      await closeEverything(api);
+      await vscode.commands.executeCommand("lifeline.openSample");
+      const rows = await readTree(api);
+      const file = vscode.commands.executeCommand("lifeline.openFileDiff", findRow(rows, "vfio.c").node);
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      const thread = vscode.commands.executeCommand("lifeline.openThread", findRow(rows, /^Do we even need/).node);
+      await Promise.all([file, thread]);
+      const { modified } = (await eventually("the diff", activeDiff)).input;
+      const isSeen = (): boolean => editorOf(modified)?.visibleRanges.some((range) => range.contains(line)) === true;
+      await eventually("the thread's line", isSeen);
+      // Longer than it takes to show the first change instead.
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      assert.equal(isSeen(), true, `after ${milliseconds} ms`);
+      assert.equal(editorOf(modified)?.selection.active.line, line.line);
+    }
+  });
+
   it("say quietly what the patch does not show, fold it, and name the function it ends in", async () => {
     const input = await openSampleDiff();
     const document = await vscode.workspace.openTextDocument(input.modified);

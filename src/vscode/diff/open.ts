@@ -34,7 +34,9 @@ const linesAbove = 3;
 
 export class Opener implements Disposable {
   /** What keeps the line that was opened last in sight. */
-  private watch: Disposable = new Owner();
+  private watch = new Owner();
+  /** Counts openings: what was asked for before another one was must not come over it when it is done later. */
+  private latest = 0;
 
   constructor(private readonly threads: Threads) {}
 
@@ -53,13 +55,16 @@ export class Opener implements Disposable {
     const before = session.uri(place, file.path, "before");
     const after = session.uri(place, file.path, "after");
     const side = options.side ?? "after";
+    const opening = this.begin();
     const line = options.line ?? (await firstChange(session, place, file));
+    if (opening !== this.latest) return;
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);
     const shown: vscode.TextDocumentShowOptions = {
       preview: true, viewColumn: columnForDocuments(), preserveFocus: options.preserveFocus ?? false,
       ...(side === "after" ? { selection: caretAt(line) } : {}),
     };
     await vscode.commands.executeCommand("vscode.diff", before, after, `${name} (${patchName(place.revision, place.patch)})`, shown);
+    if (opening !== this.latest) return;
     if (side === "before") await showBefore(before, line);
     const uri = side === "before" ? before : after;
     if (options.fromLine !== undefined) scrollTo(uri, options.fromLine);
@@ -69,8 +74,9 @@ export class Opener implements Disposable {
   /** Any two documents of ours; `line` is of the right one. */
   async pair(left: vscode.Uri, right: vscode.Uri, title: string, line?: number): Promise<void> {
     const shown: vscode.TextDocumentShowOptions = { preview: true, viewColumn: columnForDocuments(), ...(line === undefined ? {} : { selection: caretAt(line) }) };
+    const opening = this.begin();
     await vscode.commands.executeCommand("vscode.diff", left, right, title, shown);
-    if (line !== undefined) this.keepInSight(right, line, scrollToMiddle);
+    if (line !== undefined && opening === this.latest) this.keepInSight(right, line, scrollToMiddle);
   }
 
   /** All files of a patch in one tab. */
@@ -83,12 +89,14 @@ export class Opener implements Disposable {
     });
     // A slash in a title would cut the tab's name.
     const title = `${patchName(place.revision, place.patch)} ${shorten(place.patch.title, 60)}`.replaceAll("/", "\u2215");
+    this.begin();
     await vscode.commands.executeCommand("vscode.changes", title, rows);
   }
 
   /** The commit message or cover letter as a document. */
   async message(session: Session, place: PatchInSeries, options: OpenOptions = {}): Promise<void> {
     const uri = session.uri(place, messagePath, "after");
+    this.begin();
     await vscode.window.showTextDocument(uri, {
       preview: true, viewColumn: columnForDocuments(), preserveFocus: options.preserveFocus ?? false,
       ...(options.line === undefined ? {} : { selection: caretAt(options.line) }),
@@ -116,6 +124,12 @@ export class Opener implements Disposable {
     if (anchor.quality === "lost") await this.message(session, place, { line: 1 });
     else if (anchor.path === messagePath || file === undefined) await this.message(session, place, { line: anchor.line });
     else await this.file(session, place, file, { line: anchor.line, side: anchor.side, fromLine: anchor.fromLine });
+  }
+
+  /** Begins an opening, and gives its number; nothing that was opened before is kept in sight any longer. */
+  private begin(): number {
+    this.watch.dispose();
+    return ++this.latest;
   }
 
   /**
