@@ -26,6 +26,8 @@ export class Engine implements Disposable {
   /** What a new worker has to read again; the bytes are the session's own, not a copy. */
   private readonly inputs = new Map<string, Uint8Array>();
   private started = 0;
+  /** Inputs that are being read, of which nothing is kept yet. */
+  private reading = 0;
   private trees: readonly string[] = [];
 
   /** `folder` holds worker.js and what it loads: grammars and the kernel model. */
@@ -52,12 +54,15 @@ export class Engine implements Disposable {
     const life = this.start();
     const reading = life.channel.request("open", { session, bytes }, options);
     let view: WorkerCalls["open"]["result"];
+    this.reading += 1;
     try {
       view = await reading;
     } catch (error) {
       // A reader that nobody waits for any more is stopped where it stands, if it holds nothing else.
       this.rest();
       throw error;
+    } finally {
+      this.reading -= 1;
     }
     if (!hasPatches(view)) {
       this.rest();
@@ -73,7 +78,8 @@ export class Engine implements Disposable {
     const life = this.life;
     if (life === null) return;
     life.sessions.delete(session);
-    if (this.inputs.size === 0) this.stop();
+    // The last one is stopped where it stands, but not what is being opened beside it.
+    if (this.inputs.size === 0 && this.reading === 0) this.stop();
     else await life.channel.request("close", { session });
   }
 

@@ -120,6 +120,17 @@ describe("sessions", () => {
     await eventually("closed tabs", () => vscode.window.tabGroups.all.flatMap((group) => group.tabs).length === 0);
   });
 
+  it("stay closed when they are closed while their file is read again", async () => {
+    const uri = writeInput(folder, "closed.patch", patch("lib: closed", "closed@example.org"));
+    await vscode.commands.executeCommand("lifeline.openFile", uri);
+    const [session] = api.sessions.all;
+    assert.ok(session);
+    const reading = api.sessions.reload(session.id).catch((error: unknown) => error);
+    await api.sessions.close(session.id);
+    assert.ok((await reading) instanceof Error);
+    assert.deepEqual(api.sessions.all.map(({ source }) => source.label), []);
+  });
+
   it("do not double when a file is opened twice", async () => {
     const uri = writeInput(folder, "twice.patch", patch("lib: twice", "twice@example.org"));
     await Promise.all([vscode.commands.executeCommand("lifeline.openFile", uri), vscode.commands.executeCommand("lifeline.openFile", uri)]);

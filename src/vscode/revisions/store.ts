@@ -65,6 +65,8 @@ export class RevisionStore implements Disposable {
   }
 
   private keep(session: Session, seriesKey: string): Kept | undefined {
+    // Rows that are still drawn ask for closed sessions; their id may be that of a new one.
+    if (session.owner.disposed) return undefined;
     const series = session.view.series.find((one) => one.key === seriesKey);
     if (series === undefined || series.revisions.length < 2) return undefined;
     const ofSession = this.kept.get(session.id) ?? new Map<string, Kept>();

@@ -39,7 +39,7 @@ export class Sessions implements Disposable {
   readonly onDidChange = this.changed.event;
   private readonly open = new Map<string, Session>();
   private readonly failures = new Map<string, Failed>();
-  private readonly opening = new Map<string, Promise<Session>>();
+  private readonly opening = new Map<string, { readonly session: Promise<Session>; readonly drop: () => void }>();
   private readonly reading = new Set<CancelSource>();
   private readonly openingKey = new ContextKey<boolean>(contextKeys.opening);
   private readonly openKey = new ContextKey<boolean>(contextKeys.open);
@@ -75,7 +75,7 @@ export class Sessions implements Disposable {
 
   /** An open session by its id; one of an earlier window is read again first. */
   async find(id: string): Promise<Session | undefined> {
-    const open = this.open.get(id) ?? (await this.opening.get(id));
+    const open = this.open.get(id) ?? (await this.opening.get(id)?.session);
     if (open !== undefined) return open;
     const source = this.remembered().find((one) => one.id === id);
     if (source === undefined) return undefined;
@@ -117,6 +117,10 @@ export class Sessions implements Disposable {
     const session = this.open.get(id);
     const failed = this.failures.delete(id);
     this.open.delete(id);
+    // What is read again at this moment must not come back.
+    const running = this.opening.get(id);
+    running?.drop();
+    await running?.session.catch(() => undefined);
     await this.remember(id);
     this.setKeys();
     if (session !== undefined) {
@@ -137,29 +141,34 @@ export class Sessions implements Disposable {
 
   private openSource(source: Source): Promise<Session> {
     const running = this.opening.get(source.id);
-    if (running !== undefined) return running;
+    if (running !== undefined) return running.session;
     // Progress stays in the view it belongs to.
     const cancellation = new CancelSource();
     this.reading.add(cancellation);
     this.openingKey.value = true;
-    const reading = vscode.window.withProgress({ location: { viewId } }, () => this.readSource(source, cancellation));
+    let dropped = false;
+    const reading = vscode.window.withProgress({ location: { viewId } }, () => this.readSource(source, cancellation, () => dropped));
     const opening = Promise.resolve(reading).finally(() => {
       this.opening.delete(source.id);
       this.reading.delete(cancellation);
       this.openingKey.value = this.reading.size > 0;
     });
-    this.opening.set(source.id, opening);
+    const drop = (): void => {
+      dropped = true;
+      cancellation.cancel();
+    };
+    this.opening.set(source.id, { session: opening, drop });
     return opening;
   }
 
-  private async readSource(source: Source, cancellation: CancelSource): Promise<Session> {
+  private async readSource(source: Source, cancellation: CancelSource, isDropped: () => boolean): Promise<Session> {
     const uri = vscode.Uri.parse(source.uri);
     const bytes = await readInput(uri);
     const view = await this.engine.open(source.id, bytes, { cancellation });
     const refuse = hasPatches(view) ? null : refusal(source.label, view.format, view.messages);
     logProblems(this.log, source.label, view);
     if (refuse !== null) throw refuse;
-    if (this.disposed) throw new vscode.CancellationError();
+    if (this.disposed || isDropped()) throw new vscode.CancellationError();
     const old = this.open.get(source.id);
     const session = old ?? new Session(source, view, this.engine, this.marks);
     if (old === undefined) this.open.set(source.id, session);
@@ -202,8 +211,8 @@ export class Sessions implements Disposable {
     const follow = async (): Promise<void> => {
       try {
         // A reading that has begun has other bytes.
-        await this.opening.get(session.id)?.catch(() => undefined);
-        await this.openSource(session.source);
+        await this.opening.get(session.id)?.session.catch(() => undefined);
+        if (!session.owner.disposed) await this.openSource(session.source);
       } catch (error) {
         // Half-written, or gone for a moment: what was read before stays, and the row offers to try again.
         const shown = toUserError(error, session.source.label);

@@ -112,7 +112,16 @@ export async function openPage(browser: Browser, bundle: Bundle, options: OpenOp
     posted,
     postedOf: async <T extends FromPage["type"]>(type: T) =>
       (await posted()).filter((message): message is Extract<FromPage, { type: T }> => message.type === type),
-    send: (message) => page.evaluate((data) => window.postMessage(data, "*"), message),
+    // The page's own listener came first; when ours hears the message, the page has dealt with it.
+    send: (message) =>
+      page.evaluate(
+        (data) =>
+          new Promise<void>((resolve) => {
+            window.addEventListener("message", () => resolve(), { once: true });
+            window.postMessage(data, "*");
+          }),
+        message,
+      ),
     drawn: async (n = 1) => {
       await page.waitForFunction((times) => Number(document.querySelector<HTMLElement>("#panel-lifecycle")?.dataset["drawn"] ?? "0") >= times, n);
     },

@@ -206,7 +206,8 @@ describe("verdicts", () => {
       expect(text).toContain("Reference count misuse: refcount_t: addition on 0; use-after-free.");
       expect(text).toContain("1,204 states, all of them");
       expect(text).toContain("2 CPUs, sequentially consistent");
-      expect(text).toContain("11 steps, 1 CPU switch");
+      expect(text).toContain("10 steps, 1 CPU switch");
+    expect(text).toContain("1 more step to the end of the run");
       expect(text).toContain("3 assumptions");
       await opened.page.locator(".assumptions > summary").click();
       await opened.page.locator(".assumptions .link").first().click();
