@@ -56,13 +56,7 @@ export interface Review {
 /** Joins a mailbox and its series. Mails that belong to no series are shown as series of their own, after the others. */
 export function buildReview(mailbox: Mailbox, series: SeriesResult): Review {
   const { entries } = series;
-  const parts = anchorReplies(entries);
-  const partsByTarget = new Map<number, PlacedPart[]>();
-  for (const part of parts) {
-    const list = partsByTarget.get(part.anchor.target);
-    if (list) list.push(part);
-    else partsByTarget.set(part.anchor.target, [part]);
-  }
+  const replies = new Replies(entries);
   const problemsByMail = new Map<number, Problem[]>();
   for (const problem of series.problems) {
     if (problem.messageIndex === undefined) continue;
@@ -70,7 +64,7 @@ export function buildReview(mailbox: Mailbox, series: SeriesResult): Review {
     if (list) list.push(problem);
     else problemsByMail.set(problem.messageIndex, [problem]);
   }
-  const context: Context = { entries, partsByTarget, problemsByMail, places: new Map() };
+  const context: Context = { entries, replies, problemsByMail, places: new Map() };
   const unique = uniqueKeys();
   const all = [...series.series, ...strays(entries, series)];
   const view: ReviewView = {
@@ -79,10 +73,9 @@ export function buildReview(mailbox: Mailbox, series: SeriesResult): Review {
     series: all.map((one) => viewSeries(context, one, unique)),
     problems: [...mailbox.problems, ...series.problems],
   };
-  const replyParts = parts.map(({ thread: _thread, ...part }): ReplyPart => part);
   return {
     view,
-    replyParts,
+    get replyParts() { return replies.parts.map(({ thread: _thread, ...part }): ReplyPart => part); },
     entries,
     mail: (patchKey) => context.places.get(patchKey)?.mail ?? null,
     code: (patchKey) => {
@@ -116,9 +109,40 @@ export function buildReview(mailbox: Mailbox, series: SeriesResult): Review {
 
 interface Context {
   readonly entries: readonly Entry[];
-  readonly partsByTarget: ReadonlyMap<number, readonly PlacedPart[]>;
+  readonly replies: Replies;
   readonly problemsByMail: ReadonlyMap<number, readonly Problem[]>;
   readonly places: Map<string, Place>;
+}
+
+/** The comments of all replies on their lines: looked for when somebody asks for threads, and not for a simulation. */
+class Replies {
+  private found: { readonly parts: readonly PlacedPart[]; readonly byTarget: ReadonlyMap<number, readonly PlacedPart[]> } | null = null;
+
+  constructor(private readonly entries: readonly Entry[]) {}
+
+  get parts(): readonly PlacedPart[] {
+    return this.anchored.parts;
+  }
+
+  /** What answers one of these mails, mail by mail. */
+  to(mails: readonly number[]): PlacedPart[] {
+    return mails.flatMap((mail) => this.anchored.byTarget.get(mail) ?? []);
+  }
+
+  private get anchored(): NonNullable<Replies["found"]> {
+    return (this.found ??= this.anchor());
+  }
+
+  private anchor(): NonNullable<Replies["found"]> {
+    const parts = anchorReplies(this.entries);
+    const byTarget = new Map<number, PlacedPart[]>();
+    for (const part of parts) {
+      const list = byTarget.get(part.anchor.target);
+      if (list) list.push(part);
+      else byTarget.set(part.anchor.target, [part]);
+    }
+    return { parts, byTarget };
+  }
 }
 
 /** Where a key leads. */
@@ -205,10 +229,10 @@ function viewPatch(context: Context, key: string, slot: Slot, total: number): Pa
     additions: file.additions, deletions: file.deletions, hunks: file.hunks.length,
   }));
   const mails = [slot.mail, ...slot.duplicates];
-  const parts = mails.flatMap((mail) => context.partsByTarget.get(mail) ?? []);
+  let threads: PatchView["threads"] | null = null;
   return {
     key, n: slot.n, m: total, title: titleOf(entry), mail: slot.mail, messageId: entry.message.id, author: entry.author.name, date: entry.message.date, files,
-    threads: threadsOf(entries, parts, key, files.map((file) => file.path), entry.author),
+    get threads() { return (threads ??= threadsOf(entries, context.replies.to(mails), key, files.map((file) => file.path), entry.author)); },
     trailers: slot.trailers.map((trailer): TrailerView => ({
       key: trailer.key, value: trailer.value, mail: trailer.mail, origin: trailer.origin, mismatch: trailer.mismatch, sender: senderOf(entries[trailer.mail]),
     })),
