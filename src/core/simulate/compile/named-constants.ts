@@ -1,0 +1,81 @@
+// Names that stand for text: enum constants, defines with a value, and function-like macros.
+import type { CReader } from "../../c/reader.js";
+import type { CUnit, Expr } from "../../c/ast.js";
+import { constantValue } from "./constants.js";
+import type { ProgramContext } from "./context.js";
+import type { Linker, Unit } from "./link.js";
+import { type Macro, parseMacro } from "./macros.js";
+
+/** What is read of defines and macros once for all passes of the compiler. */
+export interface ReadNames {
+  readonly defines: Map<string, Expr | null>;
+  readonly macros: Map<string, Macro | null>;
+  /** Constants that no text defines, with the values that they are given. */
+  readonly unknown: Map<string, number>;
+}
+
+export class NamedConstants {
+  constructor(private readonly program: ProgramContext, private readonly reader: CReader, private readonly linker: Linker, private readonly read: ReadNames) {}
+
+  /** A number, when the name is an enum constant or a define with a constant value. */
+  valueOf(name: string, from: Unit): number | null {
+    const found = this.linker.constantText(name, from);
+    if (found?.enumOf) {
+      const { unit, index, position } = found.enumOf;
+      let value = 0;
+      for (let at = 0; at <= position; at++) {
+        const entry = unit.unit.enums[index]?.values[at];
+        if (entry?.value) value = constantValue(this.program, entry.value, unit) ?? 0;
+        if (at < position) value++;
+      }
+      return value;
+    }
+    if (found?.define !== null && found?.define !== undefined) return this.valueOfText(found.define, from);
+    if (this.linker.global(name, from) || !/^[A-Z][A-Z0-9_]*$/.test(name) || this.linker.prototype(name, from)) return null;
+    return this.unknown(name, from);
+  }
+
+  /** The value of a text that is a constant expression. */
+  valueOfText(text: string, from: Unit | null): number | null {
+    const plain = text.trim().replace(/^\((.*)\)$/, "$1").trim();
+    if (/^-?(0x[0-9a-f]+|0|[1-9]\d*)[ul]*$/i.test(plain)) return Number(plain.replace(/[ul]+$/i, ""));
+    if (plain === "") return null;
+    const unit = from ?? this.linker.units[0];
+    const expr = this.parsed(text);
+    return expr && unit ? constantValue(this.program, expr, unit) : null;
+  }
+
+  /** The expression that a define stands for. */
+  defined(name: string, from: Unit): Expr | null {
+    const found = this.linker.constantText(name, from);
+    return found?.define ? this.parsed(found.define) : null;
+  }
+
+  macro(name: string, from: Unit): Macro | null {
+    const key = `${from.path} ${name}`;
+    const known = this.read.macros.get(key);
+    if (known !== undefined) return known;
+    const order = [from, ...this.linker.units.filter((unit) => unit !== from)];
+    const macro = parseMacro(this.reader, order, name);
+    this.read.macros.set(key, macro);
+    return macro;
+  }
+
+  private parsed(text: string): Expr | null {
+    const known = this.read.defines.get(text);
+    if (known !== undefined) return known;
+    const unit: CUnit = this.reader.readText("define", `long define_value = (${text.replace(/\\\n/g, " ")});`);
+    const init = unit.globals[0]?.init ?? null;
+    const expr = init && init.kind !== "opaque" ? init : null;
+    this.read.defines.set(text, expr);
+    return expr;
+  }
+
+  private unknown(name: string, from: Unit): number {
+    // Values that nobody has shown are told apart, and from small numbers; nothing else is known of them.
+    const known = this.read.unknown.get(name) ?? 0x10000 + this.read.unknown.size;
+    this.read.unknown.set(name, known);
+    this.program.assume({ kind: "inferred-type", text: `${name} is a constant whose value is not known: it differs from all others`, where: { path: from.path, line: 1 } });
+    return known;
+  }
+}
