@@ -5,6 +5,7 @@ import type { FlowGraph, FlowNode } from "../../c/flow-types.js";
 import { API, LOCK_CALLS } from "../api.js";
 import type { Code, CodeFunction } from "../code.js";
 import { visit } from "../places.js";
+import { assume } from "./assume.js";
 import { releaseQuietly } from "./calls.js";
 import { Interpreter } from "./interpreter.js";
 import type { Exit, FunctionContext, RawFinding, Rule } from "./rule.js";
@@ -128,7 +129,7 @@ class Walk {
     for (const way of ways) {
       if (way.edge.when !== null && node.readable) {
         if (way.edge.when.kind === "macro") this.iterate(way.state, node, way.edge.when.enters);
-        else if (!on.assume(way.state, way.edge.when)) continue;
+        else if (!assume(on, way.state, way.edge.when)) continue;
         if (way.edge.when.kind === "truth") way.state.note(way.edge.when.truth ? "true" : "false", node.span, "");
       }
       points.push({ state: way.state, node: way.edge.to });

@@ -1,15 +1,15 @@
-// Runs the expressions of one function on a state: assignments, addresses, loads, and the tests that decide a way.
+// Runs the expressions of one function on a state: assignments, addresses, loads and calls.
 import type { Arg, Expr, Span, TypeRef } from "../../c/ast.js";
-import type { FlowCondition } from "../../c/flow-types.js";
 import { evaluate } from "../../c/walk.js";
 import { API } from "../api.js";
 import type { Code, CodeFunction } from "../code.js";
+import { constantBits } from "./assume.js";
 import { applyCall } from "./calls.js";
 import type { FunctionContext, Rule } from "./rule.js";
 import type { State } from "./state.js";
-import { ANY, IN_ARRAY, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
+import { ANY, IN_ARRAY, rootOf, VALID, ZERO } from "./state.js";
 import type { Summary } from "./summary.js";
-import { addressOf, bitsOfNumber, bitsWhere, containerOf, load, MIRRORED, NULL_VALUE, numberValue, placeOf, SAME_VALUE, STORES } from "./values.js";
+import { addressOf, bitsOfNumber, containerOf, load, NULL_VALUE, numberValue, placeOf, SAME_VALUE, STORES } from "./values.js";
 
 export class Interpreter {
   readonly params: ReadonlySet<string>;
@@ -117,85 +117,6 @@ export class Interpreter {
     for (const rule of this.rules) rule.use?.(this.ctx, { state, id: root, span, label });
     if (!value.startsWith("&") && (state.bitsOf(value) & VALID) !== 0) state.narrow(value, VALID);
     return true;
-  }
-
-  /** Takes the way on which the condition holds; false when it cannot. */
-  assume(state: State, when: FlowCondition): boolean {
-    if (when.kind === "truth") return this.assumeTruth(state, when.test, when.truth);
-    if (when.kind === "case" && when.value !== null && when.toValue === null) {
-      const bits = this.constantBits(when.value);
-      return bits === null || state.narrow(this.valueOf(state, when.subject), bits);
-    }
-    return true;
-  }
-
-  private assumeTruth(state: State, expr: Expr, truth: boolean): boolean {
-    if (expr.kind === "unary" && expr.op === "!") return this.assumeTruth(state, expr.operand, !truth);
-    if (expr.kind === "call" && expr.callee.kind === "name") {
-      const [first] = expr.args;
-      const name = expr.callee.name;
-      if (first !== undefined && first.kind !== "type") {
-        if (name === "IS_ERR" || name === "IS_ERR_VALUE") return state.narrow(this.valueOf(state, first), truth ? NEGATIVE : ZERO | VALID);
-        if (name === "IS_ERR_OR_NULL") return state.narrow(this.valueOf(state, first), truth ? NEGATIVE | ZERO : VALID);
-        if (truth && (name === "list_empty" || name === "hlist_unhashed")) this.unlist(state, this.valueOf(state, first));
-        if (SAME_VALUE.has(name)) return this.assumeTruth(state, first, truth);
-      }
-    }
-    if (expr.kind === "binary" && MIRRORED[expr.op] !== undefined) {
-      // What was only begun keeps what it was given until it ends.
-      if (expr.op === "==" && truth && /^-(EINPROGRESS|EIOCBQUEUED)$/.test(this.textOf(expr.right.span))) state.holds.clear();
-      const left = this.numberOf(state, expr.left);
-      const right = this.numberOf(state, expr.right);
-      if (right !== null) return this.assumeCompared(state, expr.left, expr.op, right, truth);
-      if (left !== null) return this.assumeCompared(state, expr.right, MIRRORED[expr.op] ?? "", left, truth);
-      if (expr.op === "==" || expr.op === "!=") return this.assumeEqual(state, this.valueOf(state, expr.left), this.valueOf(state, expr.right), truth === (expr.op === "=="));
-    }
-    return state.narrow(this.valueOf(state, expr), truth ? NEGATIVE | VALID : ZERO);
-  }
-
-  /** The member is on no list. */
-  private unlist(state: State, value: string): void {
-    const listed = new Map(state.subject(rootOf(value)).listed);
-    if (listed.delete(memberOf(value))) state.change(rootOf(value), { listed });
-  }
-
-  private assumeCompared(state: State, expr: Expr, op: string, number: number, truth: boolean): boolean {
-    const value = this.valueOf(state, expr);
-    // What is asked to be below zero is zero otherwise, by the convention of its name.
-    const isStatus = op === "<" && number === 0 && !truth && expr.kind === "name" && /^(err|error|rc)$/.test(expr.name);
-    if (!state.narrow(value, isStatus && (state.bitsOf(value) & ZERO) !== 0 ? ZERO : bitsWhere(op, number, truth))) return false;
-    if (number === 0 || Number.isNaN(number)) return true;
-    // A number that is not zero is more than its sign: the same question has the same answer.
-    return state.narrow(`q:${value}${op}${number};`, truth ? VALID : ZERO);
-  }
-
-  private assumeEqual(state: State, left: string, right: string, equal: boolean): boolean {
-    if (left === right) return equal;
-    // What was just allocated is no variable.
-    if (equal && (isAllocated(state, left, right) || isAllocated(state, right, left))) return false;
-    const bits = state.bitsOf(left) & state.bitsOf(right);
-    if (!equal) return !(state.bitsOf(left) === ZERO && state.bitsOf(right) === ZERO) && state.narrow(`q:${left}==${right}`, ZERO);
-    return state.narrow(left, bits) && state.narrow(right, bits) && state.narrow(`q:${left}==${right}`, VALID);
-  }
-
-  /** The number that an expression is here, by what it says or by what its variable was set to. */
-  private numberOf(state: State, expr: Expr): number | null {
-    if (expr.kind !== "name" || expr.name === "NULL") return this.constantNumber(expr);
-    const found = /^n:(-?\d+);$/.exec(this.valueOf(state, expr));
-    return found === null ? null : Number(found[1]);
-  }
-
-  private constantNumber(expr: Expr): number | null {
-    if (expr.kind === "number") return expr.value;
-    if (expr.kind === "name" && expr.name === "NULL") return 0;
-    if (expr.kind === "unary" && expr.op === "-" && expr.operand.kind === "number") return -expr.operand.value;
-    return null;
-  }
-
-  private constantBits(expr: Expr): number | null {
-    const number = this.constantNumber(expr);
-    if (number !== null) return bitsOfNumber(number);
-    return expr.kind === "unary" && expr.op === "-" && expr.operand.kind === "name" && /^E[A-Z]/.test(expr.operand.name) ? NEGATIVE : null;
   }
 
   private compute(state: State, expr: Expr, alone: boolean): string {
@@ -310,7 +231,7 @@ export class Interpreter {
         return expr.postfix ? operand : changed;
       }
       case "-": {
-        const bits = this.constantBits(expr);
+        const bits = constantBits(expr);
         if (bits === null) return this.fresh(state, expr.span);
         const id = `n:${this.textOf(expr.span)};`;
         state.bits.set(id, bits);
@@ -387,10 +308,6 @@ export class Interpreter {
     const values = expr.args.map((arg: Arg) => (arg.kind === "type" ? "" : this.valueOf(state, arg)));
     return applyCall(this, state, expr, name, values, alone);
   }
-}
-
-function isAllocated(state: State, value: string, other: string): boolean {
-  return other.startsWith("&") && rootOf(other) !== value && state.subject(value).owned?.row.kind === "memory";
 }
 
 /** The value that a place lies behind; "" for a variable and what lies in it. */

@@ -1,0 +1,90 @@
+// What a taken branch says about the values that decided it.
+import type { Expr } from "../../c/ast.js";
+import type { FlowCondition } from "../../c/flow-types.js";
+import type { Interpreter } from "./interpreter.js";
+import type { State } from "./state.js";
+import { memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
+import { bitsOfNumber, bitsWhere, MIRRORED, SAME_VALUE } from "./values.js";
+
+/** Takes the way on which the condition holds; false when it cannot. `on` knows the values. */
+export function assume(on: Interpreter, state: State, when: FlowCondition): boolean {
+  if (when.kind === "truth") return assumeTruth(on, state, when.test, when.truth);
+  if (when.kind === "case" && when.value !== null && when.toValue === null) {
+    const bits = constantBits(when.value);
+    return bits === null || state.narrow(on.valueOf(state, when.subject), bits);
+  }
+  return true;
+}
+
+function assumeTruth(on: Interpreter, state: State, expr: Expr, truth: boolean): boolean {
+  if (expr.kind === "unary" && expr.op === "!") return assumeTruth(on, state, expr.operand, !truth);
+  if (expr.kind === "call" && expr.callee.kind === "name") {
+    const [first] = expr.args;
+    const name = expr.callee.name;
+    if (first !== undefined && first.kind !== "type") {
+      if (name === "IS_ERR" || name === "IS_ERR_VALUE") return state.narrow(on.valueOf(state, first), truth ? NEGATIVE : ZERO | VALID);
+      if (name === "IS_ERR_OR_NULL") return state.narrow(on.valueOf(state, first), truth ? NEGATIVE | ZERO : VALID);
+      if (truth && (name === "list_empty" || name === "hlist_unhashed")) unlist(state, on.valueOf(state, first));
+      if (SAME_VALUE.has(name)) return assumeTruth(on, state, first, truth);
+    }
+  }
+  if (expr.kind === "binary" && MIRRORED[expr.op] !== undefined) {
+    // What was only begun keeps what it was given until it ends.
+    if (expr.op === "==" && truth && /^-(EINPROGRESS|EIOCBQUEUED)$/.test(on.textOf(expr.right.span))) state.holds.clear();
+    const left = numberOf(on, state, expr.left);
+    const right = numberOf(on, state, expr.right);
+    if (right !== null) return assumeCompared(on, state, expr.left, expr.op, right, truth);
+    if (left !== null) return assumeCompared(on, state, expr.right, MIRRORED[expr.op] ?? "", left, truth);
+    if (expr.op === "==" || expr.op === "!=") return assumeEqual(state, on.valueOf(state, expr.left), on.valueOf(state, expr.right), truth === (expr.op === "=="));
+  }
+  return state.narrow(on.valueOf(state, expr), truth ? NEGATIVE | VALID : ZERO);
+}
+
+/** The member is on no list. */
+function unlist(state: State, value: string): void {
+  const listed = new Map(state.subject(rootOf(value)).listed);
+  if (listed.delete(memberOf(value))) state.change(rootOf(value), { listed });
+}
+
+function assumeCompared(on: Interpreter, state: State, expr: Expr, op: string, number: number, truth: boolean): boolean {
+  const value = on.valueOf(state, expr);
+  // What is asked to be below zero is zero otherwise, by the convention of its name.
+  const isStatus = op === "<" && number === 0 && !truth && expr.kind === "name" && /^(err|error|rc)$/.test(expr.name);
+  if (!state.narrow(value, isStatus && (state.bitsOf(value) & ZERO) !== 0 ? ZERO : bitsWhere(op, number, truth))) return false;
+  if (number === 0 || Number.isNaN(number)) return true;
+  // A number that is not zero is more than its sign: the same question has the same answer.
+  return state.narrow(`q:${value}${op}${number};`, truth ? VALID : ZERO);
+}
+
+function assumeEqual(state: State, left: string, right: string, equal: boolean): boolean {
+  if (left === right) return equal;
+  // What was just allocated is no variable.
+  if (equal && (isAllocated(state, left, right) || isAllocated(state, right, left))) return false;
+  const bits = state.bitsOf(left) & state.bitsOf(right);
+  if (!equal) return !(state.bitsOf(left) === ZERO && state.bitsOf(right) === ZERO) && state.narrow(`q:${left}==${right}`, ZERO);
+  return state.narrow(left, bits) && state.narrow(right, bits) && state.narrow(`q:${left}==${right}`, VALID);
+}
+
+/** The number that an expression is here, by what it says or by what its variable was set to. */
+function numberOf(on: Interpreter, state: State, expr: Expr): number | null {
+  if (expr.kind !== "name" || expr.name === "NULL") return constantNumber(expr);
+  const found = /^n:(-?\d+);$/.exec(on.valueOf(state, expr));
+  return found === null ? null : Number(found[1]);
+}
+
+function constantNumber(expr: Expr): number | null {
+  if (expr.kind === "number") return expr.value;
+  if (expr.kind === "name" && expr.name === "NULL") return 0;
+  if (expr.kind === "unary" && expr.op === "-" && expr.operand.kind === "number") return -expr.operand.value;
+  return null;
+}
+
+export function constantBits(expr: Expr): number | null {
+  const number = constantNumber(expr);
+  if (number !== null) return bitsOfNumber(number);
+  return expr.kind === "unary" && expr.op === "-" && expr.operand.kind === "name" && /^E[A-Z]/.test(expr.operand.name) ? NEGATIVE : null;
+}
+
+function isAllocated(state: State, value: string, other: string): boolean {
+  return other.startsWith("&") && rootOf(other) !== value && state.subject(value).owned?.row.kind === "memory";
+}
