@@ -5,6 +5,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { collectLicenses } from "./scripts/licenses.mjs";
+import { pageOptions } from "./scripts/page-bundle.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const flags = new Set(process.argv.slice(2));
@@ -32,8 +33,7 @@ const bundles = [
   {
     name: "page",
     entries: { main: "src/webview/main.ts", revisions: "src/webview/revisions/page.ts", style: "src/webview/style.css" },
-    outdir: "dist/page",
-    options: { platform: "browser", format: "esm", target: "chrome128", splitting: true, chunkNames: "chunks/[name]-[hash]" },
+    options: pageOptions(root),
   },
 ];
 
@@ -80,11 +80,10 @@ if (watch) {
   }
 }
 
-function makeContext({ entries, outdir = "dist", options, name }) {
+function makeContext({ entries, options: { plugins = [], ...options }, name, outdir = options.outdir ?? "dist" }) {
   return esbuild.context({
     absWorkingDir: root,
     entryPoints: Object.entries(entries).map(([out, file]) => ({ out, in: file })),
-    outdir,
     bundle: true,
     minify: !watch,
     sourcemap: watch ? "linked" : false,
@@ -93,8 +92,9 @@ function makeContext({ entries, outdir = "dist", options, name }) {
     // Written by hand: only what changed, each file in one step, so that a host that runs from dist never sees half a file.
     write: false,
     logLevel: "warning",
-    plugins: [{ name: "write", setup: (build) => void [build.onStart(announceStart), build.onEnd((result) => writeOutputs(name, result))] }],
+    plugins: [...plugins, { name: "write", setup: (build) => void [build.onStart(announceStart), build.onEnd((result) => writeOutputs(name, result))] }],
     ...options,
+    outdir,
   });
 }
 

@@ -37,7 +37,7 @@ export default defineConfig(
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["vitest.config.mts", "scripts/host/*.d.mts"] },
+        projectService: { allowDefaultProject: ["vitest.config.mts", "scripts/*.d.mts", "scripts/host/*.d.mts"] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

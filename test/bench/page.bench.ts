@@ -30,11 +30,11 @@ async function measure(): Promise<readonly Measurement[] | string> {
   let loaded = 0;
   try {
     for (let round = 0; round < rounds; round++) {
-      const from = performance.now();
       const opened = await openPage(browser, bundle);
       await opened.send({ type: "lifecycle", title: "bench", state: { ...panelState, patchKey: view.patchKey, struct: view.struct, tab: "lifecycle" }, view, scenarios: [], codes: codesOf([view.patchKey, "v2 5/5"]) });
       await opened.drawn();
-      diagrams.push(performance.now() - from);
+      // The page's own clock starts with the page; a new window of the browser is not of it.
+      diagrams.push(await opened.page.evaluate(() => performance.now()));
       loaded = opened.loaded.filter((path) => path.endsWith(".js")).reduce((sum, path) => sum + (bundle.files.get(path)?.length ?? 0), 0);
       await opened.page.getByRole("tab", { name: "Simulate" }).click();
       const shown = performance.now();
@@ -49,7 +49,7 @@ async function measure(): Promise<readonly Measurement[] | string> {
   }
   const worst = Math.max(...steps);
   return [
-    { name: "open the page and draw both sides", ours: median(diagrams), theirs: diagramLimit, detail: `${(loaded / 1000).toFixed(0)} kB of script loaded` },
+    { name: "from the start of the page to both sides drawn", ours: median(diagrams), theirs: diagramLimit, detail: `${(loaded / 1000).toFixed(0)} kB of script loaded` },
     { name: "show a run", ours: median(runs), theirs: diagramLimit, detail: `${result.steps.length} steps` },
     { name: "one step", ours: median(steps), theirs: stepLimit, detail: `worst ${worst.toFixed(1)} ms of ${steps.length}` },
     { name: "the run itself, as a process of its own", ours: whole, theirs: diagramLimit, detail: `${result.states} states` },

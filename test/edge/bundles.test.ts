@@ -26,15 +26,18 @@ describe("the bundles", () => {
   });
 
   it("keep mermaid and core out of what the page loads at first", () => {
-    const loaded = new Set<string>();
-    const load = (file: string): void => {
-      if (loaded.has(file)) return;
-      loaded.add(file);
-      importsOf(file, "import-statement").forEach(load);
-    };
-    load("dist/page/main.js");
-    const inputs = [...loaded].flatMap(inputsOf);
+    const inputs = closureOf("dist/page/main.js").flatMap(inputsOf);
     expect(inputs.filter((file) => /node_modules\/mermaid\/|^src\/core\//.test(file))).toEqual([]);
+  });
+
+  it("have of mermaid the diagrams that are drawn, and fetch what the first one needs in one go", () => {
+    const engine = Object.keys(meta.outputs).filter((file) => inputsOf(file).includes("src/webview/lifecycle/engine.ts"));
+    expect(engine).toHaveLength(1);
+    const together = closureOf(engine[0] ?? "").flatMap(inputsOf);
+    for (const part of ["stateDiagram-v2", "dagre"]) expect(together.filter((file) => file.includes(`/mermaid.core/${part}-`))).not.toEqual([]);
+    const shipped = Object.keys(meta.outputs).filter((file) => file.startsWith("dist/page/")).flatMap(inputsOf);
+    for (const part of ["classDiagram", "sequenceDiagram"]) expect(shipped.filter((file) => file.includes(`/mermaid.core/${part}-`))).not.toEqual([]);
+    expect(shipped.filter((file) => /\/mermaid\.core\/(gantt|pie|architecture|mindmap|xychart)/.test(file))).toEqual([]);
   });
 
   it("make a program of the command line", () => {
@@ -58,6 +61,18 @@ describe("the bundles", () => {
     expect(files.filter((file) => !ships.test(file))).toEqual([]);
   });
 });
+
+/** A file of the build with all that it imports before it runs. */
+function closureOf(output: string): string[] {
+  const loaded = new Set<string>();
+  const load = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    importsOf(file, "import-statement").forEach(load);
+  };
+  load(output);
+  return [...loaded];
+}
 
 function inputsOf(output: string): string[] {
   return Object.keys(built(output).inputs);

@@ -18,6 +18,7 @@ import type { Session } from "../session/session.js";
 import { exportDiagram } from "./export.js";
 import { pageHtml } from "./html.js";
 import type { StepMarks } from "./marks.js";
+import { OfferedScenarios } from "./offered.js";
 import type { RunChoice } from "./run-choice.js";
 import { Runs, runnable } from "./runs.js";
 import type { WrittenScenario } from "./scenarios.js";
@@ -47,8 +48,9 @@ export class ReviewPanel implements Disposable {
   private current: PanelState;
   private lifecycle: LifecycleView | null = null;
   private listed: readonly PatchFinding[] | null = null;
-  /** The user's own scenario that is offered beside the shipped ones. */
-  private own: { readonly uri: vscode.Uri; readonly info: ScenarioInfo } | null = null;
+  private readonly offered: OfferedScenarios;
+  /** What the page will ask for first, asked for while it still loads; an answer for something else is not used. */
+  private ahead: { readonly patchKey: string; readonly struct: string | null; readonly answer: Promise<Shown> } | null = null;
   /** Counts what was asked for, so that an answer that comes too late is dropped. */
   private asked = 0;
   private isReady = false;
@@ -62,6 +64,7 @@ export class ReviewPanel implements Disposable {
   constructor(private readonly panel: vscode.WebviewPanel, private readonly context: PanelContext, private readonly session: Session, state: PanelState) {
     this.current = state;
     this.runs = this.owner.own(new Runs({ engine: context.engine, opener: context.opener, session, editOf: (after) => context.editOf(after), post: (message) => this.post(message), onTrail: (steps, side) => this.track(steps, side) }));
+    this.offered = new OfferedScenarios(context.engine, session.id, (uri) => context.readScenario(uri));
     const folder = vscode.Uri.joinPath(context.extensionUri, "dist", "page");
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
@@ -73,6 +76,11 @@ export class ReviewPanel implements Disposable {
     webview.html = pageHtml({
       script: address("main.js"), style: address("style.css"), source: webview.cspSource, nonce: nonce(), title: panel.title, language: vscode.env.language,
     });
+    if (session.patch(state.patchKey) === undefined) return;
+    const { patchKey, struct } = state;
+    this.ahead = { patchKey, struct, answer: this.read(patchKey, struct) };
+    // It is told to the page that asks for it.
+    this.ahead.answer.catch(() => undefined);
   }
 
   get state(): PanelState {
@@ -118,7 +126,7 @@ export class ReviewPanel implements Disposable {
   async show(patchKey: string, tab: PanelState["tab"], preserveFocus = false): Promise<void> {
     if (patchKey !== this.current.patchKey) {
       this.runs.forget();
-      this.own = null;
+      this.offered.forget();
       this.current = { ...this.current, patchKey, struct: null, scenario: null, whatIf: null, side: "after", code: null };
     }
     this.current = { ...this.current, tab };
@@ -130,6 +138,7 @@ export class ReviewPanel implements Disposable {
   /** The series was read again: everything is asked for anew. */
   async refresh(): Promise<void> {
     this.runs.forget();
+    this.ahead = null;
     this.setTitle();
     await this.sendLifecycle(true);
   }
@@ -182,13 +191,13 @@ export class ReviewPanel implements Disposable {
   /** Runs a scenario, shipped or the user's own, on the code after the patch and shows it as chosen; null when the run was cancelled. */
   async runNow(scenario: string | WrittenScenario): Promise<{ readonly result: RunResult; readonly title: string } | null> {
     const place = this.place();
-    const chosen = typeof scenario === "string" ? scenario : await this.offer(scenario);
+    const chosen = typeof scenario === "string" ? scenario : await this.offered.offer(scenario);
     this.current = { ...this.current, tab: "simulate", scenario: chosen, side: "after", whatIf: null, code: null };
     await this.sendLifecycle();
     await this.runs.simulate({ place, side: "after", whatIf: null, ...(typeof scenario === "string" ? { scenario } : { scenario: scenario.source, document: scenario.uri }) });
     const { result } = this.runs;
     if (result === null) return null;
-    const infos = await this.scenarios();
+    const infos = await this.offered.of(place.patch.key);
     return { result, title: infos.find((one) => one.name === chosen)?.title ?? chosen };
   }
 
@@ -254,12 +263,9 @@ export class ReviewPanel implements Disposable {
     const turn = ++this.asked;
     const place = this.place();
     const { patchKey, struct } = this.current;
-    const { engine } = this.context;
-    const session = this.session.id;
-    const [view, scenarios] = await Promise.all([
-      engine.call("lifecycle", { session, patchKey, struct }),
-      this.scenarios(),
-    ]);
+    const { ahead } = this;
+    this.ahead = null;
+    const { view, scenarios } = await (ahead?.patchKey === patchKey && ahead.struct === struct ? ahead.answer : this.read(patchKey, struct));
     if (turn !== this.asked) return;
     this.lifecycle = view;
     this.post({ type: "lifecycle", title: `${patchName(place.revision, place.patch)} ${place.patch.title}`, state: this.current, view, scenarios, codes: runnable(place), ...(reread ? { reread } : {}) });
@@ -267,6 +273,11 @@ export class ReviewPanel implements Disposable {
     this.listed = null;
     this.showFindings();
     this.look();
+  }
+
+  private async read(patchKey: string, struct: string | null): Promise<Shown> {
+    const [view, scenarios] = await Promise.all([this.context.engine.call("lifecycle", { session: this.session.id, patchKey, struct }), this.offered.of(patchKey)]);
+    return { view, scenarios };
   }
 
   /** What the page has chosen, which is also what it comes back to. */
@@ -277,36 +288,17 @@ export class ReviewPanel implements Disposable {
     return { place, scenario, side, whatIf };
   }
 
-  /** The user's scenario as it is now, when that is what is chosen: it may have been written on since it was run. */
-  private async writtenFor({ scenario }: Chosen): Promise<WrittenScenario | null> {
-    return this.own?.info.name === scenario ? this.context.readScenario(this.own.uri) : null;
-  }
-
   /** A shipped scenario starts at once, so that a wish to cancel that comes right after finds it. */
   private async runChosen(message: Chosen): Promise<void> {
     const choice = this.choose(message);
-    if (this.own?.info.name !== message.scenario) return this.runs.simulate(choice);
-    const written = await this.writtenFor(message);
+    if (!this.offered.isOwn(message.scenario)) return this.runs.simulate(choice);
+    const written = await this.offered.written(message.scenario);
     await this.runs.simulate(withText(choice, written));
     if (written !== null && this.runs.result !== null) this.context.tellScenario(written, this.runs.result);
   }
 
   private async drive(message: Chosen): Promise<void> {
-    await this.runs.drive(withText(this.choose(message), await this.writtenFor(message)));
-  }
-
-  /** Puts a user's scenario among those that can be chosen; returns its name. */
-  private async offer({ source, uri }: WrittenScenario): Promise<string> {
-    const info = await this.context.engine.call("scenarioInfo", { source });
-    this.own = { uri, info: { ...info, title: l10n.t("{0} (your scenario)", info.title) } };
-    return info.name;
-  }
-
-  /** Those that fit the patch, the user's own first; it stands in the place of a shipped one of its name. */
-  private async scenarios(): Promise<readonly ScenarioInfo[]> {
-    const { own } = this;
-    const shipped = await this.context.engine.call("scenarios", { session: this.session.id, patchKey: this.current.patchKey });
-    return own === null ? shipped : [own.info, ...shipped.filter((one) => one.name !== own.info.name)];
+    await this.runs.drive(withText(this.choose(message), await this.offered.written(message.scenario)));
   }
 
   private async reveal(link: LineLink, place: PatchInSeries): Promise<void> {
@@ -372,6 +364,12 @@ export class ReviewPanel implements Disposable {
     if (message.type !== "running" && (message.type !== "spin" || message.state !== "running")) this.posted.push(message.type);
     void this.panel.webview.postMessage(message);
   }
+}
+
+/** What one message brings to the page. */
+interface Shown {
+  readonly view: LifecycleView;
+  readonly scenarios: readonly ScenarioInfo[];
 }
 
 type Chosen = Extract<FromPage, { type: "run" | "freeStart" }>;

@@ -26,7 +26,7 @@ export function createRenderer(): Renderer {
   let queue: Promise<unknown> = Promise.resolve();
 
   function load(): Promise<Mermaid> {
-    ready ??= import("mermaid").then((module) => module.default, (error: unknown) => {
+    ready ??= import("./engine.js").then((module) => module.default, (error: unknown) => {
       ready = null;
       throw error;
     });
@@ -58,9 +58,10 @@ export function createRenderer(): Renderer {
     }
   }
 
-  // The host is still reading C: meanwhile a drawing that nobody sees loads what mermaid loads for its first one. A failure is told by the first drawing that
-  // is wanted, which tries again.
-  void render("stateDiagram-v2\n  a --> b", "warm-up");
+  // While the host is still reading C, a drawing that nobody sees runs what mermaid runs for its first one. When something is to be drawn already, that is the
+  // better first one. A failure is told by the first drawing that is wanted, which tries again.
+  const nothing = queue;
+  void load().then(() => (queue === nothing ? render("stateDiagram-v2\n  a --> b", "warm-up") : undefined), () => undefined);
   return {
     render,
     refreshTheme: () => {

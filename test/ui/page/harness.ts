@@ -4,6 +4,7 @@ import * as esbuild from "esbuild";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { findChromium } from "../../../scripts/host/chromium.mjs";
+import { pageOptions } from "../../../scripts/page-bundle.mjs";
 import type { FromPage, ToPage } from "../../../src/protocol/messages.js";
 import { pageHtml } from "../../../src/vscode/panel/html.js";
 import { themes } from "./themes.js";
@@ -22,21 +23,14 @@ export interface Bundle {
 /** Bundles the page with the options that the build uses. */
 export async function bundlePage(): Promise<Bundle> {
   const result = await esbuild.build({
-    absWorkingDir: root,
+    ...pageOptions(root),
     entryPoints: [
       { out: "main", in: "src/webview/main.ts" },
       { out: "style", in: "src/webview/style.css" },
     ],
-    outdir: "dist/page",
-    bundle: true,
     minify: true,
     write: false,
     metafile: true,
-    platform: "browser",
-    format: "esm",
-    target: "chrome128",
-    splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
     logLevel: "error",
   });
   const files = new Map(result.outputFiles.map((file) => [file.path.slice(file.path.indexOf("/dist/page/") + "/dist/page".length), file.contents]));
