@@ -72,7 +72,7 @@ export function callKeys(transition: Transition): Set<string> {
 function listCalls(calls: readonly StageCall[], against: ReadonlySet<string> | null, difference: "new" | "gone"): { readonly shown: string[]; readonly more: number } {
   const names = new Map<string, StageCall>();
   for (const call of calls) if (!names.has(callName(call))) names.set(callName(call), call);
-  const limit = calls.some((call) => call.givesUp === true) ? MAX_ERROR_CALLS : MAX_CALLS;
+  const limit = calls.some((call) => call.givesUp !== undefined) ? MAX_ERROR_CALLS : MAX_CALLS;
   const isSame = (call: StageCall): boolean => against === null || against.has(callKey(call));
   // What the patch changes is what the reader came for. A line that says "and 1 more" has room for the one.
   const kept = new Set([...names.values()].sort((a, b) => Number(isSame(a)) - Number(isSame(b)) || weight(a) - weight(b)).slice(0, names.size === limit + 1 ? names.size : limit));
@@ -84,7 +84,7 @@ function listCalls(calls: readonly StageCall[], against: ReadonlySet<string> | n
 function speaker(call: StageCall, transition: Transition, releases: ReadonlyMap<string, string>): string {
   const name = call.by.fn.name;
   if (call.isManaged === true) return "driver core";
-  if (call.givesUp === true) return `error in ${name}`;
+  if (call.givesUp !== undefined) return transition.calls.some((one) => one.givesUp === "untold" && one.by === call.by) ? `given up in ${name}` : `error in ${name}`;
   if (call.afterSuccess === true) return `success of ${name}`;
   if (releases.has(name) && transition.calls.some((one) => one.event.class === "put")) return `last one runs ${name}`;
   const via = call.event.via;

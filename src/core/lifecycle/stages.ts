@@ -16,8 +16,8 @@ export interface StageCall {
   readonly isLast?: true;
   /** True for what the driver core undoes by itself when the device is unbound. */
   readonly isManaged?: true;
-  /** True on an error path of the function that made the object. */
-  readonly givesUp?: true;
+  /** Where the function that made the object gives it up: on error paths only, or also where nothing tells what is returned (the loser of a race returns another's object). */
+  readonly givesUp?: "error" | "untold";
   /** True where the function that made the object frees it and yet tells its caller that all went well. */
   readonly afterSuccess?: true;
   /** The function from whose point of view the transition is told. */
@@ -58,7 +58,8 @@ export function stagesOf(life: StructLife): Stages {
   const walk = new Walk(life, reader, present, home);
   for (const { where, paths } of ways) {
     const created = paths.some(({ events }) => events.some((event) => event.class === "alloc"));
-    for (const path of paths) walk.follow(where, path, created);
+    const making: Making = !created ? "none" : isTemporary(life.struct, where, paths) ? "temporary" : "lasting";
+    for (const path of paths) walk.follow(where, path, making);
   }
   return { transitions: walk.transitions(), present: walk.seen(present), home };
 }
@@ -67,6 +68,18 @@ export function stagesOf(life: StructLife): Stages {
 function inOrder(paths: readonly Path[]): Path[] {
   const rank = (path: Path): number => (path.isError ? 2 : 0) + (path.unseen ? 1 : 0);
   return [...paths].sort((a, b) => rank(a) - rank(b) || b.events.length - a.events.length);
+}
+
+/** Whether a function makes objects of the struct, and whether they outlive it on any of its ways. */
+type Making = "none" | "temporary" | "lasting";
+
+/** True when no object that the function makes is seen outside of it: each of its ways ends the life that it began. */
+function isTemporary(struct: string, where: CodeFunction, paths: readonly Path[]): boolean {
+  const gives = where.fn.returns.name === struct && where.fn.returns.pointers > 0;
+  return !gives && paths.every(({ events, unseen }) => {
+    const kinds = new Set(events.map((event) => event.class));
+    return !unseen && !kinds.has("publish") && (!kinds.has("alloc") || kinds.has("free") || kinds.has("put"));
+  });
 }
 
 /** True when the same call also makes the object reachable, or ends that: what it takes is told with that step. */
@@ -93,9 +106,10 @@ class Walk {
     return seen;
   }
 
-  /** Files what happens on one way through a function. `created`: the function makes the object, on this way or on another. */
-  follow(where: CodeFunction, path: Path, created: boolean): void {
+  /** Files what happens on one way through a function. `making`: what the function does on all of its ways together. */
+  follow(where: CodeFunction, path: Path, making: Making): void {
     const { events } = path;
+    const created = making !== "none";
     this.order = new Map(events.map(({ fact }, index) => [fact, index]));
     const isRelease = this.life.releases.has(where.fn.name);
     /** What others can find on this way, by the resource. */
@@ -112,10 +126,11 @@ class Walk {
       this.add(target, { event, by: where, ...mark });
       edge = target;
     };
-    /** The end of an object in the function that made it: an error path, or a success that is none. */
+    /** The end of an object in the function that made it: an error path, a success that is none, or the end of a use that was meant to be short. */
     const giveUp = (from: Stage, event: LifeEvent): void => {
-      if (path.isSuccess && !path.unseen) file(reachable.size > 0 ? "published" : from, "freed", event, { afterSuccess: true });
-      else file(from, "freed", event, { givesUp: true });
+      if (making === "lasting" && path.isSuccess && !path.unseen) file(reachable.size > 0 ? "published" : from, "freed", event, { afterSuccess: true });
+      else if (making === "temporary") file(from, "freed", event);
+      else file(from, "freed", event, { givesUp: !path.isError && !path.unseen && path.returns !== null ? "untold" : "error" });
     };
     for (const [index, event] of events.entries()) {
       const aborting: Stage = stage === "start" ? this.before("freed") : CHAIN[Math.min(CHAIN.indexOf(stage), CHAIN.indexOf("initialized"))] ?? stage;
