@@ -1,10 +1,10 @@
 // Runs an installed Spin on an exported model: translate, compile, check; alone or as a swarm. The only code that starts other programs for a run.
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { FLAGS, flagsIn } from "../core/simulate/promela/flags.js";
 import type { SpinVerdict } from "../core/simulate/types.js";
+import { runProcess } from "./process.js";
 
 export interface SpinOptions {
   /** "full" keeps every state; "breadth" stops at the first violation, with the shortest trace; "swarm" is several bitstate searches in different orders. */
@@ -27,7 +27,8 @@ const MEMORY = 4096;
 const DEEPEST = 1_000_000;
 /** States between two lines of progress: a tenth of what Spin would choose. */
 const TELLS_EVERY = 100_000;
-const LOOK_EVERY = 100;
+/** Characters of output that are kept. */
+const MAX_OUTPUT = 200_000;
 /** Times that the model's room is doubled when a search says that it is too small. */
 const MOST_ATTEMPTS = 4;
 
@@ -146,33 +147,15 @@ const firstLine = (text: string): string => text.split("\n").map((line) => line.
 
 interface Ran { readonly status: number | null; readonly output: string; readonly cancelled: boolean; readonly missing: boolean }
 
-/** Runs one program without a shell to its end, or until nobody wants its answer any more. */
-function run(program: string, args: readonly string[], folder: string, options: Pick<SpinOptions, "progress" | "cancelled">): Promise<Ran> {
-  return new Promise((resolve) => {
-    let output = "";
-    let cancelled = false;
-    const child = spawn(program, args, { cwd: folder, shell: false, stdio: ["ignore", "pipe", "pipe"] });
-    const watch = setInterval(() => {
-      if (!cancelled && options.cancelled?.() === true) {
-        cancelled = true;
-        child.kill("SIGKILL");
-      }
-    }, LOOK_EVERY);
-    const read = (chunk: Buffer): void => {
-      output = (output + chunk.toString("utf8")).slice(-200_000);
-      const states = [...chunk.toString("utf8").matchAll(/States=\s*([\d.e+]+)/g)].at(-1);
-      if (states) options.progress?.(Math.round(Number(states[1])));
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    let done = false;
-    const finish = (status: number | null, missing: boolean): void => {
-      if (done) return;
-      done = true;
-      clearInterval(watch);
-      resolve({ status, output, cancelled, missing });
-    };
-    child.on("error", () => finish(null, true));
-    child.on("close", (status) => finish(status, false));
-  });
+/** Runs one program to its end, or until nobody wants its answer any more; what it prints comes in one piece. */
+async function run(program: string, args: readonly string[], folder: string, options: Pick<SpinOptions, "progress" | "cancelled">): Promise<Ran> {
+  let output = "";
+  const read = (chunk: Buffer): undefined => {
+    const text = chunk.toString("utf8");
+    output = (output + text).slice(-MAX_OUTPUT);
+    const states = [...text.matchAll(/States=\s*([\d.e+]+)/g)].at(-1);
+    if (states) options.progress?.(Math.round(Number(states[1])));
+  };
+  const { reason, code } = await runProcess(program, args, { folder, limit: null, ...(options.cancelled === undefined ? {} : { cancelled: options.cancelled }), onOutput: read, onErrors: read });
+  return { status: code, output, cancelled: reason === "cancelled", missing: reason === "missing" };
 }

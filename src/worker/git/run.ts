@@ -1,12 +1,10 @@
 // Runs git: the only place that starts it. No shell, no network, no pager, no questions, no locks where it only looks; with limits of time and size.
-import { spawn } from "node:child_process";
+import { runProcess } from "../process.js";
 
 /** Milliseconds for one call that only reads. A path's history in the kernel's own repository takes about twenty seconds. */
 const READ_LIMIT = 120_000;
 /** Bytes of output that are kept. */
 const MAX_OUTPUT = 512 * 1024 * 1024;
-/** How often the wish to stop is looked at, in milliseconds. */
-const CANCEL_INTERVAL = 100;
 /** Characters of git's own words that are kept for messages. */
 const MAX_WORDS = 20_000;
 
@@ -42,54 +40,43 @@ export interface GitResult {
 }
 
 /** Runs git in a folder. Every status is a result; a GitError when git cannot be run, takes too long or is cancelled. */
-export function runGit(folder: string, words: readonly string[], options: GitOptions = {}): Promise<GitResult> {
-  return new Promise((resolve, reject) => {
-    if (options.cancelled?.()) return reject(new GitError("cancelled", ""));
-    // A group of its own, so that what git has started ends with it.
-    const child = spawn("git", [...settings(options), ...words], { cwd: folder, env: environment(options), stdio: ["pipe", "pipe", "pipe"], windowsHide: true, detached: process.platform !== "win32" });
-    const chunks: Buffer[] = [];
-    let received = 0;
-    let errors = "";
-    let stopped: GitError | null = null;
-    const stop = (error: GitError): void => {
-      stopped ??= error;
-      endGroup(child.pid);
-    };
-    const limit = options.limit === undefined ? READ_LIMIT : options.limit;
-    const timer = limit === null ? null : setTimeout(() => stop(new GitError("timed-out", words[0] ?? "")), limit);
-    const cancel = setInterval(() => {
-      if (options.cancelled?.()) stop(new GitError("cancelled", ""));
-    }, CANCEL_INTERVAL);
-    const lines = lineReader(options.onLine);
-    const errorLines = lineReader(options.onLine);
-    child.stdout.on("data", (chunk: Buffer) => {
+export async function runGit(folder: string, words: readonly string[], options: GitOptions = {}): Promise<GitResult> {
+  const chunks: Buffer[] = [];
+  let received = 0;
+  let errors = "";
+  const lines = lineReader(options.onLine);
+  const errorLines = lineReader(options.onLine);
+  const { reason, code, detail } = await runProcess("git", [...settings(options), ...words], {
+    folder,
+    environment: environment(options),
+    limit: options.limit === undefined ? READ_LIMIT : options.limit,
+    ...(options.input === undefined ? {} : { input: options.input }),
+    ...(options.cancelled === undefined ? {} : { cancelled: options.cancelled }),
+    onOutput: (chunk) => {
       received += chunk.length;
-      if (received > MAX_OUTPUT) return stop(new GitError("too-large", words[0] ?? ""));
+      if (received > MAX_OUTPUT) return "enough";
       chunks.push(chunk);
       lines(chunk);
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
+      return undefined;
+    },
+    onErrors: (chunk) => {
       if (errors.length < MAX_WORDS) errors += chunk.toString("utf8");
       errorLines(chunk);
-    });
-    const end = (): void => {
-      if (timer !== null) clearTimeout(timer);
-      clearInterval(cancel);
-    };
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      end();
-      // A working folder that is gone gives the same code as a program that is not there.
-      reject(new GitError("no-git", error.message));
-    });
-    child.on("close", (code) => {
-      end();
-      if (stopped !== null) reject(stopped);
-      else resolve({ code: code ?? -1, output: Buffer.concat(chunks), words: errors });
-    });
-    // A git that fails early closes its input; its status says why.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(options.input ?? "");
+    },
   });
+  switch (reason) {
+    case "ended":
+      return { code: code ?? -1, output: Buffer.concat(chunks), words: errors };
+    case "missing":
+      // A working folder that is gone gives the same code as a program that is not there.
+      throw new GitError("no-git", detail);
+    case "cancelled":
+      throw new GitError("cancelled", "");
+    case "timed-out":
+      throw new GitError("timed-out", words[0] ?? "");
+    case "enough":
+      throw new GitError("too-large", words[0] ?? "");
+  }
 }
 
 /** The same; a GitError with git's words when the status is not 0. */
@@ -128,15 +115,6 @@ function environment(options: GitOptions): NodeJS.ProcessEnv {
     ...Object.fromEntries(inherited), LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1", GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "", SSH_ASKPASS: "", GIT_PAGER: "cat", GIT_EDITOR: "true",
     ...options.environment,
   };
-}
-
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(process.platform === "win32" ? pid : -pid, "SIGTERM");
-  } catch {
-    // It has ended by itself.
-  }
 }
 
 function lineReader(onLine: ((line: string) => void) | undefined): (chunk: Buffer) => void {
