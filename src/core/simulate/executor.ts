@@ -10,6 +10,13 @@ import type { FindingKind } from "./types.js";
 
 interface Saved { readonly words: Words; readonly registers: Words; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
 
+/** Words that are kept of one object of the heap: each state has all of them. A number that no struct or buffer is likely to have, so that it marks those that are cut. */
+export const MOST_SLOTS = 1021;
+/** Words of the largest object that can be allocated: no allocation of the kernel's has more than half of this, and what asks for more has a size that is wrong. */
+const MOST_ALLOCATED = 2 ** 31;
+
+const tooFar = (slot: number): string => `word ${String(slot)} of an object is asked for of which only the first ${String(MOST_SLOTS)} are kept`;
+
 const isSpinning = (kind: string): boolean => kind.includes("spin");
 
 export class Executor extends Cpu {
@@ -201,7 +208,7 @@ export class Executor extends Cpu {
     return null;
   }
 
-  private access(instruction: Instruction & { readonly op: "load" | "store" }): "fatal" | "blocked" | null {
+  private access(instruction: Instruction & { readonly op: "load" | "store" }): "fatal" | "blocked" | "missing" | null {
     const address = this.addressFor(instruction);
     if (address >= FRAME_BASE * OBJECT_SPAN) {
       const word = this.ownWord(address);
@@ -215,6 +222,7 @@ export class Executor extends Cpu {
     if (at < 0) {
       const place = this.memory.find(address);
       if (place.kind !== "bad") return null;
+      if (place.why === "bounds" && this.memory.object(place.object)?.slots === MOST_SLOTS) return this.lacks(tooFar(place.slot));
       const kind = place.why === "freed" ? "use-after-free" : place.why === "poison" ? "list" : "null";
       return this.fatal(kind, place.why, instruction.source, address, instruction.op === "load" ? "read" : "write");
     }
@@ -240,11 +248,12 @@ export class Executor extends Cpu {
     return null;
   }
 
-  private accessOwn(instruction: Instruction & { readonly op: "load" | "store" }, address: number): "fatal" | "blocked" | null {
+  private accessOwn(instruction: Instruction & { readonly op: "load" | "store" }, address: number): "fatal" | "blocked" | "missing" | null {
     const object = this.ownObject(address);
     const slot = ownSlot(address);
     const how = instruction.op === "load" ? "read" : "write";
     if (!object?.words) return this.fatal("use-after-free", "freed", instruction.source, address, how);
+    if (slot >= object.words.length && object.words.length === MOST_SLOTS) return this.lacks(tooFar(slot));
     if (slot < 0 || slot >= object.words.length) return this.fatal("null", "bounds", instruction.source, address, how);
     if (instruction.op === "load") this.set(instruction.to, object.words[slot] ?? 0);
     else if (!this.ghost) object.words[slot] = this.value(instruction.value);
@@ -311,8 +320,9 @@ export class Executor extends Cpu {
   private allocate(instruction: Instruction & { readonly op: "allocate" }): "missing" | null {
     const site = this.frames.site(this.frame, this.pc, instruction.hint);
     const size = this.value(instruction.a);
-    const slots = this.slotsFor(size, this.program.types[this.frames.sites[site]?.type ?? -1]);
-    if (slots >= OBJECT_SPAN) return this.lacks(`${this.functionName()}() allocates ${size} bytes, more than one object can have`);
+    const wanted = this.slotsFor(size, this.program.types[this.frames.sites[site]?.type ?? -1]);
+    const slots = Math.min(wanted, MOST_SLOTS);
+    if (wanted >= MOST_ALLOCATED) return this.lacks(`${this.functionName()}() allocates ${size} bytes, more than one object can have`);
     if (this.births === "private") {
       const number = this.own.allocate(site, slots);
       this.set(instruction.to, ownAddress(number));
@@ -343,6 +353,7 @@ export class Executor extends Cpu {
       return null;
     }
     const id = Math.floor(target / OBJECT_SPAN);
+    if (this.program.objects[id - 1]?.foreign === true) return null;
     const object = this.memory.object(id);
     if (object === null || target % OBJECT_SPAN !== 0) return this.fatal("null", "bad-free", source, target);
     if ((object.status & ~KEPT) === FREED) return this.fatal("double-free", "double-free", source, target);

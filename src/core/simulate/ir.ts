@@ -100,6 +100,8 @@ export interface StaticObject {
   readonly words: readonly number[];
   /** For "function": the index of its code. */
   readonly code: number;
+  /** True for what stands for memory that no text shows: freeing it is its owner's affair, and has no effect. */
+  readonly foreign?: true;
 }
 
 /** Names of the words of a type, for traces: `path` is "" for a plain word. */

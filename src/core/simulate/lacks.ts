@@ -121,8 +121,9 @@ class Detective {
     }
     if (finding.code === "bounds") {
       const object = Math.floor(finding.address / OBJECT_SPAN);
+      const isForeign = world.program.objects[object - 1]?.foreign === true;
       const place = this.born.get(object);
-      return place === undefined || place === null ? null : { ...base, kind: "room", place, shown: place, isNamed: true };
+      return place === undefined && !isForeign ? null : { ...base, kind: "room", place: place ?? null, shown: place ?? this.names.objectName(object), isNamed: true };
     }
     const candidates = (this.zeros.get(this.cpu) ?? []).filter(({ address }) => this.isOfSetup(address));
     const wanted = candidates.filter(({ address }) => {

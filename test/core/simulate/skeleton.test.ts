@@ -222,7 +222,7 @@ static int car_drive(struct car *car)
   });
 
   it("what no set-up can give is told as a lack of the set-up, and not as a fault of the code", () => {
-    const unknown = "static int foo_run(struct device *dev)\n{\n\treturn mystery(dev)->ops->count;\n}\n";
+    const unknown = "static int foo_run(struct device *dev)\n{\n\treturn mystery(dev)->one->two->three->four->count;\n}\n";
     expect(short(unknown, ["foo_run"])).toMatch(/^does-not-apply: set-up: .*drivers\/driver\.c, line 3, needs it$/);
     // A pointer that the code itself clears is its own.
     const own = "struct foo {\n\tint *data;\n};\n\nstatic int foo_run(struct foo *foo)\n{\n\tfoo->data = NULL;\n\treturn *foo->data;\n}\n";

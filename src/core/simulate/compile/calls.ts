@@ -36,7 +36,8 @@ function dispatch(compile: Expressions, ctx: FunctionContext, expr: CallExpr, hi
     if (macro && macro.params.length === expr.args.length) return expand(compile, ctx, expr, macro, hint);
     if (!ctx.program.global(name, ctx.unit)) return unknownCall(compile, ctx, expr, name, hint, target);
   }
-  const callee = compile.value(ctx, expr.callee);
+  // A member that no line declares is a pointer to a function when it is called.
+  const callee = compile.value(ctx, expr.callee, expr.callee.kind === "member" ? pointerTo({ k: "function", returns: hint ?? WORD, params: [] }) : null);
   const type = callee.type.k === "pointer" && callee.type.to.k === "function" ? callee.type.to : null;
   const args = argumentsOf(compile, ctx, expr.args, type?.params ?? []);
   const returns = type?.returns ?? WORD;

@@ -22,7 +22,9 @@ export interface ProgramContext {
   localStatic(owner: string, name: string, type: CType, init: Expr | null, unit: Unit): number;
   stringAddress(text: string): number;
   /** An object that stands for what an unknown call gives back. */
-  opaqueAddress(name: string, type: CType): number;
+  opaqueAddress(name: string, type: CType, foreign?: readonly CType[]): number;
+  /** The address of a function that no line shows: it gives any plausible value, which is said. */
+  unknownFunction(name: string, returns: CType): number;
   /** A number, when the name is an enum constant or a define with a constant value. */
   constantOf(name: string, from: Unit): number | null;
   constant(expr: Expr, from: Unit): number | null;
@@ -30,7 +32,8 @@ export interface ProgramContext {
   defined(name: string, from: Unit): Expr | null;
   macro(name: string, from: Unit): { readonly params: readonly string[]; readonly value: Expr | null; readonly body: readonly Stmt[] | null } | null;
   source(unit: Unit, functionName: string, span: Span): number;
-  assume(assumption: Assumption): void;
+  /** `owner`: the function, by its code's number, that it is about; the one that is being compiled unless it is said. */
+  assume(assumption: Assumption, owner?: number | null): void;
   /** The type of a name that no visible line declares, as found in an earlier pass. */
   readonly guesses: Map<string, CType>;
   /** Names that no visible line declares, by function, as found in an earlier pass. */
@@ -75,6 +78,8 @@ export class FunctionContext {
   target: { readonly type: CType; readonly name: string } | null = null;
   /** True for code under review of which lines are missing: what it declares may be set there. */
   isPartial = false;
+  /** Whether a name that no visible line declares is a global: it must be where all declarations of the function are known. */
+  isGlobal: (name: string) => boolean = () => false;
   /** Parameters of function-like macros that are being expanded. */
   readonly substitutions: Map<string, { readonly expr: Expr; readonly unit: Unit; readonly depth: number }>[] = [];
   private readonly drafts: Draft[] = [];

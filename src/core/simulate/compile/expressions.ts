@@ -2,9 +2,11 @@
 import type { Expr } from "../../c/ast.js";
 import { convert, invert } from "../arithmetic.js";
 import { type FunctionContext, Label, type Place, type Value } from "./context.js";
+import { checkKept } from "./kept.js";
 import { combine, COMPARISONS, plus, scaled } from "./operators.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
-import { guessPointer, undeclared } from "./undeclared.js";
+import { unreadable } from "./unknown-calls.js";
+import { guessPointer, guessStruct, undeclared } from "./undeclared.js";
 import { allocated, hiddenCast, lastName, literalType, promoted, typeOf, wider } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
@@ -31,9 +33,7 @@ export class Expressions {
       case "binary": return this.binary(ctx, expr, hint);
       case "assign": return this.assign(ctx, expr);
       case "conditional": return this.conditional(ctx, expr, hint);
-      case "comma":
-        this.discard(ctx, expr.left);
-        return this.value(ctx, expr.right, hint);
+      case "comma": return this.discard(ctx, expr.left), this.value(ctx, expr.right, hint);
       case "call": {
         const cast = hiddenCast(ctx, expr);
         return cast ? this.cast(ctx, cast.type, cast.operand) : this.hooks.call(ctx, expr, hint);
@@ -52,7 +52,7 @@ export class Expressions {
       }
       case "block-value": return this.hooks.block(ctx, expr);
       case "init": return this.literal(ctx, expr, hint);
-      case "opaque": return ctx.missing(`the text could not be read (${expr.reason})`);
+      case "opaque": return unreadable(ctx, expr, hint);
     }
   }
 
@@ -107,14 +107,18 @@ export class Expressions {
       }
       case "member": return this.member(ctx, expr, hint);
       case "index": {
-        const object = this.value(ctx, expr.object, null);
+        const object = this.value(ctx, expr.object, expr.object.kind === "member" || expr.object.kind === "index" ? pointerTo(hint ?? WORD) : null);
+        if (object.type.k !== "pointer") guessPointer(ctx, expr.object, hint);
         const element = object.type.k === "pointer" ? object.type.to : hint ?? WORD;
-        const address = scaled(ctx, object.operand, this.value(ctx, expr.index, LONG).operand, ctx.types.sizeOf(element));
+        const index = this.value(ctx, expr.index, LONG).operand;
+        checkKept(ctx, expr.object, index);
+        const address = scaled(ctx, object.operand, index, ctx.types.sizeOf(element));
         return { kind: "memory", base: address, offset: 0, type: element };
       }
       case "unary":
         if (expr.op === "*") {
-          const pointer = this.value(ctx, expr.operand, hint ? pointerTo(hint) : null);
+          const pointer = this.value(ctx, expr.operand, hint || expr.operand.kind === "member" ? pointerTo(hint ?? WORD) : null);
+          if (pointer.type.k !== "pointer") guessPointer(ctx, expr.operand, hint);
           return { kind: "memory", base: pointer.operand, offset: 0, type: pointer.type.k === "pointer" ? pointer.type.to : hint ?? WORD };
         }
         break;
@@ -190,6 +194,8 @@ export class Expressions {
       if (defined) return this.value(ctx, defined, hint);
     }
     if (expr.name === "__func__" || expr.name === "__FUNCTION__") return { operand: ctx.constantOperand(ctx.program.stringAddress(`"${ctx.name}"`)), type: pointerTo(CHAR) };
+    // Who is handed over as a function, and shown nowhere.
+    if (hint?.k === "pointer" && hint.to.k === "function") return { operand: ctx.constantOperand(ctx.program.unknownFunction(expr.name, hint.to.returns)), type: hint };
     return this.read(ctx, undeclared(ctx, expr.name, hint));
   }
 
@@ -199,7 +205,7 @@ export class Expressions {
     let type: CType;
     if (expr.arrow) {
       // A call that nobody knows gives what its use needs: a struct with this member.
-      const wanted: CType | null = expr.object.kind === "call" ? pointerTo({ k: "record", record: ctx.types.recordWith(expr.field) ?? ctx.types.record("struct", `of ${expr.field}`) }) : null;
+      const wanted: CType | null = ["call", "member", "index"].includes(expr.object.kind) ? pointerTo({ k: "record", record: ctx.types.recordWith(expr.field) ?? ctx.types.record("struct", `of ${expr.field}`) }) : null;
       const pointer = this.value(ctx, expr.object, wanted);
       base = pointer.operand;
       type = pointer.type.k === "pointer" ? pointer.type.to : pointer.type;
@@ -213,7 +219,8 @@ export class Expressions {
       type = object.type;
     }
     const record = type.k === "record" ? type.record : ctx.types.recordWith(expr.field) ?? ctx.types.record("struct", `of ${expr.object.kind === "name" ? expr.object.name : expr.field}`);
-    if (type.k !== "record" && expr.arrow && expr.object.kind === "name") guessPointer(ctx, expr.object.name, record);
+    if (type.k !== "record") guessStruct(ctx, expr.object, expr.arrow, record);
+    if (hint && hint.k !== "void") ctx.types.improve(record, expr.field, hint);
     const field = ctx.types.field(record, expr.field);
     if (field && !isUnknown(field.type)) return { kind: "memory", base, offset: offset + field.offset, type: field.type };
     const inferred = hint && hint.k !== "void" ? hint : WORD;

@@ -9,7 +9,7 @@ import type { Definition, Unit } from "./link.js";
 import { Statements } from "./statements.js";
 import type { Preparation } from "./statics.js";
 import { pointerTo, WORD } from "./types.js";
-import { fromGap } from "./undeclared.js";
+import { fromGap, globalNames } from "./undeclared.js";
 import { addressedNames } from "./walk.js";
 
 export class FunctionCompiler {
@@ -43,6 +43,8 @@ export class FunctionCompiler {
         ctx.temporary(() => this.expressions.write(ctx, this.expressions.place(ctx, { kind: "name", name: param.name, span: param.span }), { operand: registers[at] ?? 0, type }));
       } else ctx.bind(param.name, { kind: "register", register: registers[at] ?? 0, type });
     });
+    ctx.isPartial = unit.origin === "patch" && !fn.whole;
+    if (unit.origin === "patch") ctx.isGlobal = globalNames(fn, unit);
     for (const name of program.undeclared.get(`${unit.path} ${fn.name}`) ?? []) {
       const type = program.guesses.get(`${unit.path} ${fn.name} ${name}`) ?? WORD;
       ctx.declare(name, type);
@@ -52,7 +54,6 @@ export class FunctionCompiler {
     if (fn.missing.head && unit.origin === "patch" && !definition.assumptions.some((assumption) => assumption.text.startsWith(`${fn.name}() begins`))) {
       program.assume({ kind: "fill", text: `${fn.name}() begins with its first known line`, where: { path: unit.path, line: fn.nameSpan.line } });
     }
-    ctx.isPartial = unit.origin === "patch" && !fn.whole;
     this.statements.body(ctx, definition.body);
     ctx.unit = unit;
     ctx.span = { from: fn.span.to - 1, to: fn.span.to, line: positionAt(unit.starts, Math.max(0, fn.span.to - 1)).line };

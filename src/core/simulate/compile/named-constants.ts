@@ -14,6 +14,10 @@ export interface ReadNames {
   readonly unknown: Map<string, number>;
 }
 
+/** Where constants that nobody shows begin: errors stay below the largest one (MAX_ERRNO), others below every address. */
+const UNKNOWN_ERROR = 600;
+const UNKNOWN_NUMBER = 0x2001;
+
 export class NamedConstants {
   constructor(private readonly program: ProgramContext, private readonly reader: CReader, private readonly linker: Linker, private readonly read: ReadNames) {}
 
@@ -73,7 +77,7 @@ export class NamedConstants {
 
   private unknown(name: string, from: Unit): number {
     // Values that nobody has shown are told apart, and from small numbers; nothing else is known of them.
-    const known = this.read.unknown.get(name) ?? 0x10000 + this.read.unknown.size;
+    const known = this.read.unknown.get(name) ?? (/^E[A-Z0-9]{2,}$/.test(name) ? UNKNOWN_ERROR : UNKNOWN_NUMBER) + this.read.unknown.size;
     this.read.unknown.set(name, known);
     this.program.assume({ kind: "inferred-type", text: `${name} is a constant whose value is not known: it differs from all others`, where: { path: from.path, line: 1 } });
     return known;

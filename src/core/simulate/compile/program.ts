@@ -9,6 +9,7 @@ import { shownCode } from "./fill.js";
 import { FunctionCompiler } from "./function.js";
 import { type Definition, hasGap, type Linker, type Unit } from "./link.js";
 import { NamedConstants, type ReadNames } from "./named-constants.js";
+import { type Foreign, unknownCode } from "./opaque.js";
 import { PlacedSource } from "./placed-source.js";
 import { Statics } from "./statics.js";
 import { type CType, Types } from "./types.js";
@@ -30,7 +31,7 @@ export interface Compiled {
 const MOST_PASSES = 12;
 
 export function compileProgram(reader: CReader, linker: Linker, entries: EntryPoints, scenario: Unit, sharedFrames: boolean): Compiled {
-  const types = new Types(linker.units.map((unit) => ({ unit: unit.unit, text: unit.text })));
+  const types = new Types(linker.units.map((unit) => ({ unit: unit.unit, text: unit.text, origin: unit.origin })));
   const shared: Persistent = { guesses: new Map(), undeclared: new Map(), defines: new Map(), macros: new Map(), unknown: new Map() };
   let pass = new Compiler(reader, linker, types, shared, sharedFrames);
   types.readRecords((text) => pass.constantText(text));
@@ -61,6 +62,7 @@ class Compiler implements ProgramContext {
   private readonly functionCompiler = new FunctionCompiler();
   private readonly functions: (FunctionCode | null)[] = [];
   private readonly functionNumbers = new Map<Definition, number>();
+  private readonly unknownNumbers = new Map<string, number>();
   private readonly queue: { readonly definition: Definition; readonly index: number }[] = [];
   private readonly sources: Source[] = [];
   private readonly sourceNumbers = new Map<string, number>();
@@ -116,7 +118,9 @@ class Compiler implements ProgramContext {
 
   functionAddress(name: string, from: Unit): number | null {
     const code = this.functionCode(name, from);
-    return code === null && !this.linker.prototype(name, from) ? null : this.statics.function(name, code);
+    if (code !== null) return this.statics.function(name, code);
+    const prototype = this.linker.prototype(name, from);
+    return prototype === null ? null : this.unknownFunction(name, this.types.resolve(prototype.fn.returns));
   }
 
   global(name: string, from: Unit): { readonly address: number; readonly type: CType } | null {
@@ -131,8 +135,18 @@ class Compiler implements ProgramContext {
     return this.statics.string(text);
   }
 
-  opaqueAddress(name: string, type: CType): number {
-    return this.statics.opaque(name, type);
+  opaqueAddress(name: string, type: CType, above: Foreign = []): number {
+    return this.statics.opaque(name, type, above);
+  }
+
+  unknownFunction(name: string, returns: CType): number {
+    let index = this.unknownNumbers.get(name);
+    if (index === undefined) {
+      index = this.functions.push(null) - 1;
+      this.unknownNumbers.set(name, index);
+      this.functions[index] = unknownCode(this, name, returns, index);
+    }
+    return this.statics.function(name, index);
   }
 
   constantOf(name: string, from: Unit): number | null {

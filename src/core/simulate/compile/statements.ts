@@ -10,6 +10,7 @@ import { call, DECLARING, effectOf, GUARDS, hasLabel, nameOf, placeOf } from "./
 import { type CType, INT, isUnknown, LONG, WORD } from "./types.js";
 import { allocated, knownCondition, typeOf } from "./typing.js";
 import { fromGap } from "./undeclared.js";
+import { unknownLoop } from "./unknown-calls.js";
 
 export class Statements {
   constructor(private readonly expressions: () => Expressions) {}
@@ -282,10 +283,7 @@ export class Statements {
       return;
     }
     const loop = LOOPS.get(stmt.macro)?.(stmt);
-    if (!loop) {
-      ctx.missing(`the loop ${stmt.macro}() is not known`);
-      return;
-    }
+    if (!loop) return unknownLoop(this.compile, ctx, stmt, (end) => this.looping(ctx, end, end, stmt.body));
     this.statement(ctx, loop);
   }
 

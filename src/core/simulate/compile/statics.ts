@@ -5,11 +5,12 @@ import { oneLine } from "../edits.js";
 import { addressOf, type StaticObject } from "../ir.js";
 import type { ProgramContext } from "./context.js";
 import type { GlobalDefinition, Linker, Unit } from "./link.js";
+import { type Foreign, OpaqueObjects, roomFor } from "./opaque.js";
 import { DECLARING } from "./statement-facts.js";
 import { INITIALIZERS } from "./static-initializers.js";
 import { type CType, INT, isUnknown, pointerTo, type Types, VOID, WORD } from "./types.js";
 
-interface ObjectDraft { readonly kind: StaticObject["kind"]; readonly name: string; readonly type: CType; readonly words: Map<number, number>; readonly code: number }
+interface ObjectDraft { readonly kind: StaticObject["kind"]; readonly name: string; readonly type: CType; readonly words: Map<number, number>; readonly code: number; /** For what nobody shows: the types of the objects that lead to it. */ readonly foreign?: Foreign }
 
 /** A global that a function makes ready before the start, as DEFINE_MUTEX() does. */
 export interface Preparation {
@@ -25,23 +26,30 @@ export class Statics {
   readonly preparations: Preparation[] = [];
   private readonly drafts: ObjectDraft[] = [];
   private readonly numbers = new Map<string, number>();
+  private readonly opaques: OpaqueObjects;
 
-  constructor(private readonly program: ProgramContext, private readonly linker: Linker, private readonly types: Types) {}
+  constructor(private readonly program: ProgramContext, private readonly linker: Linker, private readonly types: Types) {
+    this.opaques = new OpaqueObjects(program);
+  }
 
   /** The objects with the layouts that the types have now. */
   objects(): StaticObject[] {
+    for (let at = 0; at < this.drafts.length; at++) {
+      const draft = this.drafts[at];
+      // This may add further ones.
+      if (draft?.foreign) this.opaques.fill(draft.words, addressOf(at + 1, 0), draft.name, draft.type, draft.foreign);
+    }
     return this.drafts.map((draft): StaticObject => {
-      const slots = draft.kind === "function" ? 1 : this.types.sizeOf(draft.type);
+      const slots = draft.kind === "function" ? 1 : this.types.sizeOf(draft.type) + (draft.foreign ? this.opaques.spare(draft.type) : 0);
       const words = new Array<number>(slots).fill(0);
       for (const [slot, word] of draft.words) if (slot < slots) words[slot] = word;
-      return { kind: draft.kind, name: draft.name, type: this.types.shape(draft.type, draft.name), slots, words, code: draft.code };
+      return { kind: draft.kind, name: draft.name, type: this.types.shape(draft.type, draft.name), slots, words, code: draft.code, ...(draft.foreign ? { foreign: true } : {}) };
     });
   }
 
-  /** The address of a function; `code` is the number of its code, null where nobody defines it. */
-  function(name: string, code: number | null): number {
-    const key = code === null ? `function ${name}` : `code ${code}`;
-    return addressOf(this.object(key, () => ({ kind: "function", name, type: INT, words: new Map(), code: code ?? -1 })), 0);
+  /** The address of a function; `code` is the number of its code. */
+  function(name: string, code: number): number {
+    return addressOf(this.object(`code ${code}`, () => ({ kind: "function", name, type: INT, words: new Map(), code })), 0);
   }
 
   global(name: string, from: Unit): { readonly address: number; readonly type: CType } | null {
@@ -56,7 +64,7 @@ export class Statics {
     const key = `global ${declaration.isStatic ? unit.path : ""} ${name}`;
     const known = this.numbers.get(key);
     if (known !== undefined) return { address: addressOf(known, 0), type };
-    const object = this.object(key, () => ({ kind: "global", name, type, words: new Map(), code: -1 }));
+    const object = this.object(key, () => ({ kind: "global", name, type, words: new Map(), code: -1, ...(declaration.isExtern && unit.origin === "patch" ? { foreign: [] } : {}) }));
     this.fill(object, type, init, found.initial?.unit ?? unit, declaration.span, written);
     return { address: addressOf(object, 0), type };
   }
@@ -77,8 +85,8 @@ export class Statics {
   }
 
   /** An object that stands for what nobody shows. */
-  opaque(name: string, type: CType): number {
-    return addressOf(this.object(`opaque ${name}`, () => ({ kind: "global", name, type: type.k === "void" || type.k === "function" ? INT : type, words: new Map(), code: -1 })), 0);
+  opaque(name: string, type: CType, above: Foreign): number {
+    return addressOf(this.object(`opaque ${name}`, () => ({ kind: "global", name, type: roomFor(type), words: new Map(), code: -1, foreign: above })), 0);
   }
 
   private object(key: string, make: () => ObjectDraft): number {

@@ -1,6 +1,6 @@
 // C types as the compiler sees them: layouts in words, from the visible fields of every file, and from use where none is visible.
 import type { CUnit, Field, TypeRef } from "../../c/ast.js";
-import type { TypeShape, Width } from "../ir.js";
+import type { OriginKind, TypeShape, Width } from "../ir.js";
 
 export interface FieldInfo { readonly name: string; type: CType; offset: number; readonly inferred: boolean }
 
@@ -47,6 +47,10 @@ const BASIC: ReadonlyMap<string, CType> = new Map<string, CType>([
 
 const FLAG_TYPES: ReadonlySet<string> = new Set(["bool", "_Bool"]);
 
+/** Words of the longest array that is kept whole, and of what is kept of a longer one: buffers and tables of a driver, each word of which every state would have. */
+const MOST_ARRAY = 512;
+const KEPT_ARRAY = 64;
+
 /** All types of one program. What is inferred stays from one pass of the compiler to the next; layouts are made anew. */
 export class Types {
   /** Grows with every inference: when a pass adds nothing, offsets are final. */
@@ -61,12 +65,15 @@ export class Types {
   shapes: TypeShape[] = [];
 
   /** Units in order of authority: the first that says something of a field or of a typedef is believed. */
-  constructor(units: readonly { readonly unit: CUnit; readonly text: string }[]) {
+  constructor(units: readonly { readonly unit: CUnit; readonly text: string; readonly origin: OriginKind }[]) {
+    this.models = new Set(units.filter((unit) => unit.origin === "model").flatMap((unit) => unit.unit.structs.map((struct) => struct.name)).filter((name) => name !== ""));
     for (const { unit } of units) for (const typedef of unit.typedefs) if (!this.typedefs.has(typedef.name)) this.typedefs.set(typedef.name, typedef.type);
     this.units = units;
   }
 
   private readonly units: readonly { readonly unit: CUnit; readonly text: string }[];
+  /** Names of the structs that the kernel model declares. */
+  readonly models: ReadonlySet<string>;
 
   /** Reads the structs; `constant` evaluates the text of an array's size. */
   readRecords(constant: (text: string) => number | null): void {
@@ -118,34 +125,40 @@ export class Types {
     return null;
   }
 
-  /** Adds a field that no visible text declares. A better type than a plain word replaces one that was inferred before. */
+  /** Adds a field that no visible text declares. A better type than the one that was inferred before replaces it. */
   infer(record: RecordType, name: string, type: CType): void {
-    const known = record.fields.find((field) => field.name === name);
-    if (known) {
-      if (known.inferred && isUnknown(known.type) && !isUnknown(type)) {
-        known.type = type;
-        this.version++;
-      }
-      return;
-    }
+    if (record.fields.some((field) => field.name === name)) return this.improve(record, name, type);
     record.fields.push({ name, type, offset: 0, inferred: true });
     record.size = -1;
     this.version++;
   }
 
-  /** The only record that has a field of this name, when there is exactly one. */
+  improve(record: RecordType, name: string, type: CType): void {
+    const known = record.fields.find((field) => field.name === name);
+    if (known?.inferred !== true || !isBetter(type, known.type)) return;
+    known.type = type;
+    this.version++;
+  }
+
+  /** The only record of the code that has a field of this name, when there is exactly one; what the model has says nothing of a name that the code uses. */
   recordWith(field: string): RecordType | null {
-    const found = [...this.records.values()].filter((record) => record.fields.some((candidate) => candidate.name === field));
+    const found = [...this.records.values()].filter((record) => !this.models.has(record.name) && record.fields.some((candidate) => candidate.name === field));
     return found.length === 1 ? found[0] ?? null : null;
   }
 
   /** Words of a value of this type. */
   sizeOf(type: CType): number {
     switch (type.k) {
-      case "array": return Math.max(1, type.length) * this.sizeOf(type.of);
+      case "array": return Math.max(1, this.kept(type)) * this.sizeOf(type.of);
       case "record": return this.sizeOfRecord(type.record);
       default: return 1;
     }
+  }
+
+  /** Elements of an array that have room: of a long one only the first. Who reaches for one behind them cannot be run. */
+  kept(type: CType & { readonly k: "array" }): number {
+    const size = this.sizeOf(type.of);
+    return type.length * size <= MOST_ARRAY ? type.length : Math.max(1, Math.floor(KEPT_ARRAY / size));
   }
 
   /** What `sizeof` gives: numbers and arrays of them as in C; a struct counts eight for each word, and only allocations look at it. */
@@ -260,7 +273,7 @@ export class Types {
         this.describe(field.type, inner, paths, pointers);
       }
     } else if (type.k === "array") {
-      for (let index = 0; index < Math.min(Math.max(1, type.length), 4096); index++) this.describe(type.of, `${path}[${index}]`, paths, pointers);
+      for (let index = 0; index < Math.min(Math.max(1, this.kept(type)), 4096); index++) this.describe(type.of, `${path}[${index}]`, paths, pointers);
     } else {
       const size = this.sizeOf(type);
       for (let slot = 0; slot < size; slot++) {
@@ -272,6 +285,13 @@ export class Types {
 }
 
 export const isUnknown = (type: CType): boolean => type.k === "int" && type.unknown === true;
+
+/** Whether an inferred type says more than another: what is tested like a number may be a pointer all the same, and a pointer's target may be found later. */
+export function isBetter(type: CType, known: CType): boolean {
+  if (isUnknown(known)) return !isUnknown(type);
+  if (known.k === "int") return type.k === "pointer" || type.k === "record";
+  return known.k === "pointer" && type.k === "pointer" && (isUnknown(known.to) || known.to.k === "void") && !isUnknown(type.to) && type.to.k !== "void";
+}
 
 /** A member of some bits; a bool stays one. */
 function bitField(type: CType, bits: number): CType {

@@ -50,7 +50,7 @@ export function typeOf(ctx: FunctionContext, expr: Expr): CType {
   switch (expr.kind) {
     case "number": return literalType(expr.text, expr.value);
     case "name": {
-      const known = ctx.variable(expr.name)?.type ?? ctx.program.global(expr.name, ctx.unit)?.type;
+      const known = ctx.variable(expr.name)?.type ?? ctx.program.global(expr.name, ctx.unit)?.type ?? (ctx.isGlobal(expr.name) ? ctx.program.guesses.get(`global ${expr.name}`) : undefined);
       if (known) return known;
       const defined = ctx.program.defined(expr.name, ctx.unit);
       return defined && !(defined.kind === "name" && defined.name === expr.name) ? typeOf(ctx, defined) : ctx.types.named(expr.name) ?? WORD;

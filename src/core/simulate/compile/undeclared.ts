@@ -1,17 +1,20 @@
 // Names that code uses and that no visible line declares.
+import type { CFunction, Expr, Stmt } from "../../c/ast.js";
 import type { FunctionContext, Place } from "./context.js";
 import type { Expressions } from "./expressions.js";
-import { type CType, isUnknown, pointerTo, type RecordType, WORD } from "./types.js";
+import type { Unit } from "./link.js";
+import { type CType, isBetter, isUnknown, pointerTo, type RecordType, WORD } from "./types.js";
+import { eachExpression } from "./walk.js";
 
 /** A name that no visible line declares: a constant when it is in capitals, else a local of the missing lines or a global. */
 export function undeclared(ctx: FunctionContext, name: string, hint: CType | null): Place {
-  const key = `${ctx.unit.path} ${ctx.name} ${name}`;
-  const guess = ctx.program.guesses.get(key);
-  if ((!guess || isUnknown(guess)) && hint && hint.k !== "void" && !isUnknown(hint)) {
-    ctx.program.guesses.set(key, hint);
-    ctx.types.version++;
-  }
+  const key = keyOf(ctx, name);
+  if (hint && hint.k !== "void" && !isUnknown(hint)) guess(ctx, key, hint);
   const type = ctx.program.guesses.get(key) ?? WORD;
+  if (ctx.isGlobal(name)) {
+    ctx.program.assume({ kind: "inferred-type", text: `${name} is declared in no line that is known: it is taken as a global that others have set up`, where: { path: ctx.unit.path, line: ctx.span.line } });
+    return { kind: "memory", base: ctx.constantOperand(ctx.program.opaqueAddress(name, type, [])), offset: 0, type };
+  }
   const known = ctx.program.undeclared.get(`${ctx.unit.path} ${ctx.name}`) ?? new Set<string>();
   if (!known.has(name)) {
     known.add(name);
@@ -22,18 +25,63 @@ export function undeclared(ctx: FunctionContext, name: string, hint: CType | nul
   return { kind: "register", register: ctx.register(), type };
 }
 
-/** A name that no line declares is used as a pointer to a struct: the next pass knows it as one. */
-export function guessPointer(ctx: FunctionContext, name: string, record: RecordType): void {
-  const key = `${ctx.unit.path} ${ctx.name} ${name}`;
-  const known = ctx.program.guesses.get(key);
-  if (ctx.program.undeclared.get(`${ctx.unit.path} ${ctx.name}`)?.has(name) !== true || (known && !isUnknown(known))) return;
-  ctx.program.guesses.set(key, pointerTo({ k: "record", record }));
-  ctx.types.version++;
+/** A name that no line declares is used as a struct, as a pointer to one, or as an array of pointers to one: the next pass knows it. */
+export function guessStruct(ctx: FunctionContext, object: Expr, arrow: boolean, record: RecordType): void {
+  const struct: CType = { k: "record", record };
+  const name = object.kind === "index" ? object.object : object;
+  if (name.kind !== "name" || !isUndeclared(ctx, name.name)) return;
+  const type = arrow ? pointerTo(struct) : struct;
+  guess(ctx, keyOf(ctx, name.name), object.kind === "index" ? pointerTo(type) : type);
+}
+
+/** The same for `*name` and `name[i]`: it is a pointer. */
+export function guessPointer(ctx: FunctionContext, object: Expr, to: CType | null): void {
+  if (object.kind === "name" && isUndeclared(ctx, object.name)) guess(ctx, keyOf(ctx, object.name), pointerTo(to ?? WORD));
 }
 
 /** A pointer that lines which nobody shows may have set: it points to some object, not to NULL. */
 export function fromGap(compile: Expressions, ctx: FunctionContext, name: string, type: CType): void {
-  if (type.k !== "pointer" || type.to.k !== "record") return;
-  const address = ctx.program.opaqueAddress(`${name} of ${ctx.name}()`, type.to);
+  if (type.k !== "pointer" || type.to.k === "function") return;
+  const address = ctx.program.opaqueAddress(`${name} of ${ctx.name}()`, type.to, []);
   compile.write(ctx, compile.place(ctx, { kind: "name", name, span: ctx.span }), { operand: ctx.constantOperand(address), type });
+}
+
+/**
+ * Which undeclared names of a function are globals. All of them where every declaration at its beginning is known; else those that are used as a global is: locks and
+ * queues that are no part of anything, and lists that other functions use, too.
+ */
+export function globalNames(fn: CFunction, unit: Unit): (name: string) => boolean {
+  if (!fn.missing.head && !hidesDeclarations(fn.body ?? [])) return () => true;
+  const shared = new Set<string>();
+  eachExpression(fn.body ?? [], (expr) => {
+    if (expr.kind !== "call" || expr.callee.kind !== "name" || !GLOBALLY_USED.test(expr.callee.name)) return;
+    for (const arg of expr.args) {
+      if (arg.kind !== "unary" || arg.op !== "&" || arg.operand.kind !== "name") continue;
+      const { name } = arg.operand;
+      const isElsewhere = unit.unit.functions.some((other) => other !== fn && other.body !== null && new RegExp(`&\\s*${name}\\b`).test(unit.text.slice(other.span.from, other.span.to)));
+      if (isElsewhere || !/^list_|^complet|^wait_for/.test(expr.callee.name)) shared.add(name);
+    }
+  });
+  return (name) => shared.has(name);
+}
+
+const GLOBALLY_USED = /lock|^down|^up_|^list_|^hlist_|^idr_|^ida_|^xa_|^wake_up|^complet|^wait_for|^(queue|schedule|cancel|flush)_|^mod_timer|^del_timer|^timer_|_notifier/;
+
+/** True when lines are missing before the first statement that is no declaration. */
+function hidesDeclarations(body: readonly Stmt[]): boolean {
+  const first = body.find((stmt) => stmt.kind !== "declare");
+  return first?.kind === "gap" || first?.kind === "opaque";
+}
+
+function isUndeclared(ctx: FunctionContext, name: string): boolean {
+  return !ctx.program.global(name, ctx.unit) && (ctx.program.undeclared.get(`${ctx.unit.path} ${ctx.name}`)?.has(name) === true || (ctx.variable(name) === null && ctx.isGlobal(name)));
+}
+
+const keyOf = (ctx: FunctionContext, name: string): string => (ctx.isGlobal(name) ? `global ${name}` : `${ctx.unit.path} ${ctx.name} ${name}`);
+
+function guess(ctx: FunctionContext, key: string, type: CType): void {
+  const known = ctx.program.guesses.get(key);
+  if (known && !isBetter(type, known)) return;
+  ctx.program.guesses.set(key, type);
+  ctx.types.version++;
 }

@@ -1,7 +1,8 @@
 // Calls of functions that no text defines: what they may give back, and what is said of it.
-import type { Expr } from "../../c/ast.js";
-import type { FunctionContext, Value } from "./context.js";
+import type { Arg, Expr, Stmt } from "../../c/ast.js";
+import { type FunctionContext, Label, type ProgramContext, type Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
+import { fromGap } from "./undeclared.js";
 import { type CType, INT, isUnknown, VOID, WORD } from "./types.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
@@ -16,33 +17,82 @@ export function unknownCall(compile: Expressions, ctx: FunctionContext, expr: Ca
     const arg = expr.args[index];
     if (arg && arg.kind !== "type" && arg.kind !== "string") ctx.temporary(() => compile.value(ctx, arg, params[index] ?? null));
   }
+  const filled = expr.args.flatMap((arg) => pointerBehind(ctx, arg) ?? []);
+  const sets = filled.length === 0 ? "has no effect" : `sets ${filled.join(" and ")} to some object where it is NULL, has no other effect`;
+  for (const variable of filled) setToSomething(compile, ctx, variable, expr.span);
   const type = declared ?? (hint && !isUnknown(hint) ? hint : hint === null ? INT : WORD);
   const where = { path: ctx.unit.path, line: ctx.span.line };
   if (type.k === "void") {
-    ctx.program.assume({ kind: "unknown-call", text: `${name}() is not known: it has no effect`, where });
+    ctx.program.assume({ kind: "unknown-call", text: `${name}() is not known: it ${sets}`, where });
     return { operand: ctx.constantOperand(0), type: hint?.k === "void" ? VOID : type };
   }
-  let values: number[];
-  let said: string;
-  if (type.k === "pointer" || type.k === "record" || type.k === "array") {
-    const object = ctx.program.opaqueAddress(`${name}()`, type.k === "pointer" ? type.to : type);
-    const tests = type.k === "pointer" ? testsOf(ctx, target?.name ?? "") : { forNull: false, forError: false };
-    values = [object, ...(tests.forNull ? [0] : []), ...(tests.forError ? [-12] : [])];
-    said = `gives some object${tests.forNull ? " or NULL" : ""}${tests.forError ? " or an error (-12)" : ""}`;
-  } else if (type.k === "int" && (type.width.bits === 1 || type.width.unsigned)) {
-    values = [0, 1];
-    said = "gives 0 or 1";
-  } else if (declared === null && hint === INT) {
-    values = [0, 1];
-    said = "gives 0 or 1";
-  } else {
-    values = [0, -22];
-    said = "gives 0 or an error (-22)";
-  }
-  ctx.program.assume({ kind: "unknown-call", text: `${name}() is not known: it has no effect and ${said}`, where });
+  const tests = type.k === "pointer" ? testsOf(ctx, target?.name ?? "") : { forNull: false, forError: false };
+  const { values, said } = plausible(ctx.program, `${name}()`, type, tests, declared === null && hint === INT);
+  ctx.program.assume({ kind: "unknown-call", text: `${name}() is not known: it ${sets} and ${said}`, where });
   const to = ctx.register();
   ctx.emit({ op: "choose", to, a: ctx.constantOperand(values.length), values });
   return { operand: to, type };
+}
+
+/** An expression that is cut off by lines which nobody shows: any plausible value, where a scenario takes such lines as nothing. Else it cannot be run. */
+export function unreadable(ctx: FunctionContext, expr: Expr & { readonly kind: "opaque" }, hint: CType | null): Value {
+  if (expr.reason !== "gap" || !ctx.program.linker.gapsAreNothing) return ctx.missing(`the text could not be read (${expr.reason})`);
+  const type = hint && hint.k !== "void" && !isUnknown(hint) ? hint : INT;
+  const { values, said } = plausible(ctx.program, `line ${String(expr.span.line)} of ${ctx.name}()`, type, { forNull: false, forError: false }, type === INT);
+  ctx.program.assume({ kind: "fill", text: `${ctx.name}(), line ${String(expr.span.line)}: the rest of this expression is not known: it ${said}`, where: { path: ctx.unit.path, line: expr.span.line } });
+  const to = ctx.register();
+  ctx.emit({ op: "choose", to, a: ctx.constantOperand(values.length), values });
+  return { operand: to, type };
+}
+
+/** A loop of which nobody shows what it walks over: its body runs once or not at all, with some object in each pointer that it is handed. A scenario has to be clearer. */
+export function unknownLoop(compile: Expressions, ctx: FunctionContext, stmt: Stmt & { readonly kind: "macro-block" }, body: (end: Label) => void): void {
+  if (ctx.unit.origin !== "patch") {
+    ctx.missing(`the loop ${stmt.macro}() is not known`);
+    return;
+  }
+  ctx.program.assume({ kind: "unknown-call", text: `${stmt.macro}() is not known: its body runs once or not at all`, where: { path: ctx.unit.path, line: stmt.headSpan.line } });
+  const [inside, end] = [new Label(), new Label()];
+  ctx.temporary(() => {
+    const to = ctx.register();
+    ctx.emit({ op: "choose", to, a: ctx.constantOperand(2), values: [0, 1] });
+    ctx.branch(to, inside, end);
+  });
+  ctx.place(inside);
+  for (const arg of stmt.args) {
+    const type = arg.kind === "name" ? ctx.variable(arg.name)?.type : undefined;
+    if (arg.kind === "name" && type) fromGap(compile, ctx, arg.name, type);
+  }
+  body(end);
+  ctx.place(end);
+}
+
+/** The local pointer whose address is handed over, under any cast: what a function gives back beside its result. */
+function pointerBehind(ctx: FunctionContext, arg: Arg): string | null {
+  let at = arg;
+  while (at.kind === "cast") at = at.operand;
+  if (at.kind !== "unary" || at.op !== "&" || at.operand.kind !== "name") return null;
+  const type = ctx.variable(at.operand.name)?.type;
+  return type?.k === "pointer" && type.to.k !== "function" ? at.operand.name : null;
+}
+
+function setToSomething(compile: Expressions, ctx: FunctionContext, name: string, span: Expr["span"]): void {
+  const [isSet, isNull] = [new Label(), new Label()];
+  const place = compile.place(ctx, { kind: "name", name, span });
+  ctx.temporary(() => ctx.branch(compile.read(ctx, place).operand, isSet, isNull));
+  ctx.place(isNull);
+  fromGap(compile, ctx, name, place.type);
+  ctx.place(isSet);
+}
+
+/** Values of a type that a call of something unknown may give, and how that is said. A number that is only tested is 0 or 1. */
+export function plausible(program: ProgramContext, name: string, type: CType, tests: { readonly forNull: boolean; readonly forError: boolean }, isTested: boolean): { readonly values: readonly number[]; readonly said: string } {
+  if (type.k === "pointer" || type.k === "record" || type.k === "array") {
+    const object = program.opaqueAddress(name, type.k === "pointer" ? type.to : type);
+    return { values: [object, ...(tests.forNull ? [0] : []), ...(tests.forError ? [-12] : [])], said: `gives some object${tests.forNull ? " or NULL" : ""}${tests.forError ? " or an error (-12)" : ""}` };
+  }
+  if (isTested || (type.k === "int" && (type.width.bits === 1 || type.width.unsigned))) return { values: [0, 1], said: "gives 0 or 1" };
+  return { values: [0, -22], said: "gives 0 or an error (-22)" };
 }
 
 /** What a function tests the pointer for that it keeps under a name: only what it asks for can come back from a call that nobody knows. */

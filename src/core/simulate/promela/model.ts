@@ -1,5 +1,6 @@
 // A program as a Promela model for Spin: processes, start, end and assertions in Promela, the code of each function as embedded C.
 // It makes the moves of the unreduced machine ("every", no twins): one state of ours is one of Spin's.
+import { MOST_SLOTS } from "../executor.js";
 import type { Program } from "../ir.js";
 import { functionText, literal, MOST_TEXT, type Kinds } from "./code.js";
 import { FLAGS } from "./flags.js";
@@ -84,6 +85,7 @@ ${constant("FRAMES", 8192)}
 ${constant("ARGUMENTS", 16)}
 ${constant("WAYS", room.ways)}
 ${constant("SPAN", 65536)}
+${constant("KEPT_SLOTS", MOST_SLOTS)}
 ${constant("HEAP_BASE", 8192)}
 ${constant("HEAP_RANGE", 1024)}
 ${constant("FRAME_BASE", 24576)}
@@ -144,7 +146,7 @@ function tables(program: Program): string[] {
       numbers("int", "SIZE", program.functions.map((code) => code.registers + code.frameWords)), numbers("int", "REGISTERS", program.functions.map((code) => code.registers)),
       numbers("int", "FRAME_WORDS", program.functions.map((code) => code.frameWords)), numbers("int", "PARAMETERS", program.functions.map((code) => code.parameters)),
       numbers("int", "CODE", [-1, ...program.objects.map((object) => (object.kind === "function" ? object.code : -1))]),
-      numbers("int", "SLOTS", [0, ...program.objects.map((object) => object.slots)]), numbers("int", "OFFSET", bases), numbers("word", "INITIAL", initial), numbers("word", "CONSTANT", constants),
+      numbers("char", "FOREIGN", [0, ...program.objects.map((object) => (object.foreign === true ? 1 : 0))]), numbers("int", "SLOTS", [0, ...program.objects.map((object) => object.slots)]), numbers("int", "OFFSET", bases), numbers("word", "INITIAL", initial), numbers("word", "CONSTANT", constants),
       numbers("int", "SETUP", program.setup), numbers("int", "FINISH", [program.finish ?? -1]), numbers("int", "CPU_ENTRY", program.cpus.map((cpu) => cpu.entry)),
       ...perFunction,
     ]),

@@ -71,6 +71,8 @@ static int place(word address, int *bad)
 		*bad = F_USE_AFTER_FREE;
 		return -1;
 	}
+	if (slot >= M[at + 3] && M[at + 3] == KEPT_SLOTS)
+		found |= F_MISSING;
 	return slot < M[at + 3] ? at + 4 + slot : -1;
 }
 
@@ -84,10 +86,8 @@ static word allocate(word size, int site, int named)
 			id = M[to] + 1;
 		to += 4 + M[to + 3];
 	}
-	if (slots >= SPAN) {
-		found |= F_MISSING;
-		return 0;
-	}
+	if (slots > KEPT_SLOTS)
+		slots = KEPT_SLOTS;
 	if (used + 4 + slots > WORDS) {
 		found |= F_BOUND;
 		return 0;
@@ -124,11 +124,19 @@ static int holds(word lock)
 	return 0;
 }
 
+/* What stands for memory that no text shows: freeing it has no effect. */
+static int is_foreign(word object)
+{
+	return object > 0 && object < sizeof(FOREIGN) / sizeof(FOREIGN[0]) && FOREIGN[object];
+}
+
 /* Frees the object at an address; what is wrong with that, or 0. */
 static int free_object(word address)
 {
 	int at = header(address / SPAN);
 
+	if (is_foreign(address / SPAN))
+		return 0;
 	if (at < 0 || address % SPAN)
 		return F_NULL_POINTER;
 	if ((M[at + 2] & ~4) == 0)
