@@ -120,6 +120,8 @@ export interface CUnit {
   readonly enums: readonly { readonly name: string; readonly values: readonly EnumValue[]; readonly span: Span }[];
   /** Object-like `#define NAME number-or-expression`. */
   readonly defines: readonly { readonly name: string; readonly text: string; readonly span: Span }[];
+  /** Branches of `#if … #else … #endif` that stand behind another one that was read: never compiled together with it. */
+  readonly alternatives: readonly { readonly from: number; readonly to: number }[];
   /** What could not be read, for "n lines skipped". */
   readonly skipped: readonly { readonly span: Span; readonly reason: string }[];
 }

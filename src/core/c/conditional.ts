@@ -24,7 +24,20 @@ interface Branch {
  * know. Where a branch does not balance, only the first branch of that group is read. `#if 0` is never read.
  */
 export function leaveOutBranches(tokens: readonly Token[], directives: readonly Directive[]): LeftOut[] {
-  const leftOut: LeftOut[] = [];
+  return groupsOf(directives).flatMap((group) => judge(group, tokens));
+}
+
+/** The branches that are read behind another one of their group, although a compiler reads one of them only. */
+export function furtherBranches(tokens: readonly Token[], directives: readonly Directive[]): { readonly from: number; readonly to: number }[] {
+  return groupsOf(directives).flatMap((group) => {
+    const leftOut = new Set(judge(group, tokens).map(({ from }) => from));
+    return group.filter((branch) => branch.tokenTo > branch.tokenFrom && !leftOut.has(branch.from)).slice(1).map(({ from, to }) => ({ from, to }));
+  });
+}
+
+/** The groups of branches, in the order of their ends. */
+function groupsOf(directives: readonly Directive[]): Branch[][] {
+  const groups: Branch[][] = [];
   const open: Branch[][] = [];
   for (const directive of directives) {
     const name = directive.name;
@@ -41,9 +54,9 @@ export function leaveOutBranches(tokens: readonly Token[], directives: readonly 
       continue;
     }
     open.pop();
-    leftOut.push(...judge(group, tokens));
+    groups.push(group);
   }
-  return leftOut;
+  return groups;
 }
 
 function startBranch(directive: Directive, dead: boolean): Branch {

@@ -54,5 +54,5 @@ function sourceOfImage(image: Image, text: string): UnitSource {
 
 function tooLong(text: string): CUnit {
   const skipped = [{ span: { from: 0, to: text.length, line: 1 }, reason: "too long" }];
-  return { functions: [], structs: [], globals: [], typedefs: [], enums: [], defines: [], skipped };
+  return { functions: [], structs: [], globals: [], typedefs: [], enums: [], defines: [], alternatives: [], skipped };
 }

@@ -22,7 +22,7 @@ const NOTHING_MISSING: Missing = { head: false, middle: false, tail: false };
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
 export class TopLevel {
-  private readonly result: Mutable<CUnit> = { functions: [], structs: [], globals: [], typedefs: [], enums: [], defines: [], skipped: [] };
+  private readonly result: Mutable<CUnit> = { functions: [], structs: [], globals: [], typedefs: [], enums: [], defines: [], alternatives: [], skipped: [] };
 
   constructor(
     private readonly source: string,
@@ -39,6 +39,10 @@ export class TopLevel {
 
   skip(from: number, to: number, reason: string): void {
     this.result.skipped.push({ span: this.lines.span(from, to), reason });
+  }
+
+  addAlternative(range: { readonly from: number; readonly to: number }): void {
+    this.result.alternatives.push(range);
   }
 
   addDefine(name: string, text: string, from: number, to: number): void {

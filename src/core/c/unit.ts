@@ -1,7 +1,7 @@
 // From a text with gaps to a unit: scan, mask, split, complete, parse, lower.
 import type { CFunction, CUnit } from "./ast.js";
 import type { LeftOut } from "./conditional.js";
-import { leaveOutBranches } from "./conditional.js";
+import { furtherBranches, leaveOutBranches } from "./conditional.js";
 import { Completion } from "./completion.js";
 import { readHeading } from "./heading.js";
 import type { Item } from "./items.js";
@@ -49,6 +49,7 @@ export function readUnitSource(source: UnitSource, parse: Parse): CUnit {
       overwrite(buffer, range.from, range.to, "");
       top.skip(range.from, range.to, range.dead ? "not compiled" : "conditional");
     }
+    for (const range of furtherBranches(scan.tokens, scan.directives)) top.addAlternative(range);
     const kept = leftOut.length === 0 ? scan.tokens : withoutRanges(scan.tokens, leftOut);
     const tokens = maskAttributes(buffer, kept, notes);
     const match = matchBrackets(tokens);

@@ -21,7 +21,7 @@ export const BUS_ROWS: readonly ApiRow[] = [
     ["pci_request_regions pci_request_region pci_request_selected_regions pci_request_mem_regions", 0, "acquire"],
     ["pci_release_regions pci_release_region pci_release_mem_regions pci_release_selected_regions", 0, "release"],
   ]),
-  ...rows("linux/pci.h", "registration", [["pci_register_driver", 0, "publish"], ["pci_unregister_driver pci_remove_root_bus", 0, "unpublish"]]),
+  ...rows("linux/pci.h", "registration", [["pci_register_driver", 0, "publish"], ["pci_unregister_driver pci_remove_root_bus pci_stop_and_remove_bus_device pci_stop_and_remove_bus_device_locked", 0, "unpublish"]]),
   ...rows("linux/pci.h", "irq", [["pci_alloc_irq_vectors", 0, "acquire"], ["pci_free_irq", 0, "unpublish"], ["pci_free_irq_vectors", 0, "release"]]),
   ...rows("linux/pci.h", "memory", [["devm_pci_alloc_host_bridge", "result", "acquire", managed]]),
   ...rows("linux/pci.h", "mapping", [

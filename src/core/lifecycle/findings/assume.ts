@@ -25,6 +25,8 @@ function assumeTruth(on: Interpreter, state: State, expr: Expr, truth: boolean):
       if (name === "IS_ERR" || name === "IS_ERR_VALUE") return state.narrow(on.valueOf(state, first), truth ? NEGATIVE : ZERO | VALID);
       if (name === "IS_ERR_OR_NULL") return state.narrow(on.valueOf(state, first), truth ? NEGATIVE | ZERO : VALID);
       if (truth && (name === "list_empty" || name === "hlist_unhashed")) unlist(state, on.valueOf(state, first));
+      // What is not enabled needs no pm_runtime_disable() (linux/pm_runtime.h).
+      if (!truth && name === "pm_runtime_enabled") state.holds.delete(`enable ${on.valueOf(state, first)}`);
       if (SAME_VALUE.has(name)) return assumeTruth(on, state, first, truth);
     }
   }
@@ -58,6 +60,8 @@ function assumeCompared(on: Interpreter, state: State, expr: Expr, op: string, n
 
 function assumeEqual(state: State, left: string, right: string, equal: boolean): boolean {
   if (left === right) return equal;
+  // Constants with different names are taken to differ.
+  if (equal && isConstant(left) && isConstant(right)) return false;
   // What was just allocated is no variable.
   if (equal && (isAllocated(state, left, right) || isAllocated(state, right, left))) return false;
   const bits = state.bitsOf(left) & state.bitsOf(right);
@@ -83,6 +87,11 @@ export function constantBits(expr: Expr): number | null {
   const number = constantNumber(expr);
   if (number !== null) return bitsOfNumber(number);
   return expr.kind === "unary" && expr.op === "-" && expr.operand.kind === "name" && /^E[A-Z]/.test(expr.operand.name) ? NEGATIVE : null;
+}
+
+/** The value of an enumerator or a macro, or a number: `l:STATE_ON;`, `n:3;`. */
+function isConstant(value: string): boolean {
+  return /^(l:[A-Z][A-Z0-9_]+|n:-?\w+);$/.test(value);
 }
 
 function isAllocated(state: State, value: string, other: string): boolean {

@@ -9,6 +9,9 @@ import type { State } from "./state.js";
 import { ANY, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
 import { looksOnly } from "./values.js";
 
+/** Allocators that keep nothing of what they are given. */
+const COPIES_ONLY: ReadonlySet<string> = new Set(["linux/slab.h", "linux/device/devres.h", "linux/string.h", "linux/etherdevice.h"]);
+
 const KEEPS_NOTHING: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["memory", "list", "tree", "lock", "count", "kref", "wait", "module", "id"]);
 
 /** Runs one call whose arguments have been evaluated, and gives its result. */
@@ -22,10 +25,12 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
   // Freeing is told by itself; whatever else is passed must still be there.
   call.args.forEach((arg, index) => {
     const value = values[index] ?? "";
-    const given = rows.find((row) => row.target === index && (row.effect === "release" || row.effect === "put" || row.effect === "unpublish"));
-    if (arg.kind === "type" || value === "" || isNumber(value) || (given !== undefined && (frees || memberOf(value) === ""))) return;
-    if (summary?.params[index] === "frees") return;
+    const given = rows.find((row) => row.target === index && (row.effect === "release" || row.effect === "put"));
+    if (arg.kind === "type" || value === "" || isNumber(value)) return;
     const { gone } = state.subject(rootOf(value));
+    // Who ends a registration has its reference, whatever became of the one that a lookup took.
+    if (gone?.frees === false && rows.some((row) => row.target === index && row.effect === "unpublish")) return state.change(rootOf(value), { gone: null });
+    if ((given !== undefined && (frees || memberOf(value) === "")) || summary?.params[index] === "frees") return;
     if (gone !== null && !looks) on.use(state, value, arg.span, on.textOf(arg.span));
   });
   // Whoever is waited for may take it off its list.
@@ -33,7 +38,7 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
   // The driver core gives back by the action what was taken (linux/device.h, drm/drm_managed.h).
   if (/^(devm|drmm)_add_action/.test(name)) state.holds.clear();
   if (name === "memset" || name === "memzero_explicit") state.forgetMembers(values[0] ?? "");
-  if (rows.length === 0 && lock === undefined && ((PREDICATE.test(name) && !ACTS.test(name)) || (summary === null && on.isAsked(call)))) return askAgain(on, state, call, name, values);
+  if (rows.length === 0 && lock === undefined && ((!alone && PREDICATE.test(name) && !ACTS.test(name)) || (summary === null && on.isAsked(call)))) return askAgain(on, state, call, name, values);
   // An iterator gives back what it is given before it finds the next one.
   const goesOn = rows.some((row) => row.target === "result");
   const [before, behind] = [rows.filter((row) => goesOn && row.effect === "put"), rows.filter((row) => !goesOn || row.effect !== "put")];
@@ -43,6 +48,10 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
   if (lock !== undefined) applyLock(on, state, call, values, result, alone);
   for (const row of behind) applyRow(on, state, call, row, values, result, alone);
   if (rows.length > 0 || lock !== undefined) {
+    // A request that is made for an object leads to it: `ahash_request_alloc(tfm)`.
+    if (rows.some((row) => row.kind === "memory" && row.effect === "acquire" && row.target === "result" && !COPIES_ONLY.has(row.header))) {
+      for (const value of values) if (state.subject(value).owned !== null && !state.subject(value).escaped) state.change(value, { parkedIn: result });
+    }
     // A function that registers or sets up keeps what it is given besides its object.
     if (rows.some((row) => !KEEPS_NOTHING.has(row.kind))) {
       values.forEach((value, index) => {

@@ -121,7 +121,7 @@ class Walk {
   private step(state: State, node: FlowNode, open: Point[]): void {
     const { on } = this;
     on.begin(node.kind === "test" ? node.expr : null);
-    if (!node.readable || node.kind === "elsewhere") state.forget();
+    if (!node.readable || node.kind === "elsewhere" || this.isAlternative(node)) state.forget();
     else this.run1(state, node);
     if (node.kind === "exit") return this.leave(state, node);
     const ways = node.next.map((edge) => ({ edge, state: node.next.length > 1 ? state.copy() : state }));
@@ -136,6 +136,12 @@ class Walk {
     }
     // The way that comes first in the text is walked first.
     for (const point of points.reverse()) open.push(point);
+  }
+
+  /** True behind `#else`: what ran before it was compiled instead of it, and not together with it. */
+  private isAlternative({ span }: FlowNode): boolean {
+    const { file, fn } = this.on.where;
+    return file.unit.alternatives.some(({ from, to }) => from > fn.span.from && span.from >= from && span.to <= to && span.to > span.from);
   }
 
   private run1(state: State, node: FlowNode): void {

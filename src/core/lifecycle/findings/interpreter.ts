@@ -191,6 +191,7 @@ export class Interpreter {
     let isPure = true;
     evaluate(expr, (one) => void (isPure &&= one.kind !== "call" && one.kind !== "assign" && one.kind !== "opaque" && one.kind !== "block-value"));
     if (!isPure) return this.fresh(state, expr.span);
+    if (expr.op === "*" && (state.bitsOf(this.valueOf(state, expr.left)) === ZERO || state.bitsOf(this.valueOf(state, expr.right)) === ZERO)) return this.numbered(state, 0);
     return `b:${this.valueOf(state, expr.left)}${expr.op}${expr.op === "&&" || expr.op === "||" ? this.textOf(expr.right.span) : this.valueOf(state, expr.right)};`;
   }
 

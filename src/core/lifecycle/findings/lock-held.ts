@@ -11,7 +11,7 @@ export const lockHeld: Rule = {
       for (const [lock, { span, only, family: label }] of exit.state.locks) {
         // A semaphore counts: who gives it back may be somebody else. Of the entries of an array, others may hold theirs.
         if (!exit.state.isHeld(only) || lock.startsWith("semaphore ") || lock.includes("[")) continue;
-        const givers = known.filter((other) => other !== exit && meansTheSame(exit, other) && !other.state.locks.has(lock) && wasTaken(other, lock, span.from));
+        const givers = known.filter((other) => other !== exit && meansTheSame(exit, other) && !other.state.locks.has(lock) && wasTakenAndGiven(other, lock, span.from));
         if (givers.length === 0 || givers.some((other) => isSkippedCleanup(exit, other, lock))) continue;
         ctx.report({ kind: "lock-held", object: label, call: textAt(ctx.where.file.text, span), other: "", span: exit.span, about: lock, trail: exit.state.trail });
       }
@@ -25,8 +25,13 @@ function meansTheSame(a: Exit, b: Exit): boolean {
   return a.bits === b.bits && (a.bits === ZERO || a.bits === -1);
 }
 
-function wasTaken(exit: Exit, lock: string, at: number): boolean {
-  for (let step = exit.state.trail; step !== null; step = step.before) if (step.note === "locked" && step.about === lock && step.span.from === at) return true;
+function wasTakenAndGiven(exit: Exit, lock: string, at: number): boolean {
+  let isGiven = false;
+  for (let step = exit.state.trail; step !== null; step = step.before) {
+    if (step.about !== lock) continue;
+    if (step.note === "unlocked") isGiven = true;
+    if (step.note === "locked" && step.span.from === at) return isGiven;
+  }
   return false;
 }
 

@@ -21,7 +21,7 @@ function leftOwn(ctx: FunctionContext, exits: readonly Exit[]): void {
       if (exit.state.returned !== null && rootOf(exit.state.returned) === id) continue;
       const holder = parkedIn === "" ? null : exit.state.subject(parkedIn);
       // What is kept in an object that is itself left over is told with that object.
-      if (holder !== null && (holder.owned === null || holder.gone === null)) continue;
+      if (holder !== null && (holder.owned === null || (holder.gone === null && exit.state.mayBeHeld(holder.owned.only)))) continue;
       // The device has its address.
       if (!exit.failed && /^dmam?_(alloc|pool)/.test(owned.row.call)) continue;
       const handled = exits.filter((other) => other !== exit && isHandled(other, id));

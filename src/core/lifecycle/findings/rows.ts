@@ -34,6 +34,7 @@ export function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow,
         return;
       }
       if (row.inside || isNumber(value)) return;
+      if (row.effect === "get" && memberOf(value) === "" && state.subject(id).owned !== null) state.change(id, { shared: true });
       // A chain leads to the block, and so to what it lies in.
       if (row.kind === "notifier" && value.startsWith("&")) on.handOn(state, value, call.span);
       state.holds.set(key, held);
@@ -89,8 +90,8 @@ export function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow,
         started.delete(memberOf(value));
         state.change(id, { started });
       }
-      const frees = row.effect === "release" && row.kind === "memory" && memberOf(value) === "";
       const subject = state.subject(id);
+      const frees = row.effect === "release" && row.kind === "memory" && memberOf(value) === "" && !subject.shared;
       // The only reference: one that the function got as a result and has shown to nobody.
       // `device_unregister` drops the reference of the registration, not one that a lookup took.
       const isRegistrations = (API.get(row.call) ?? []).some((other) => other.effect === "unpublish");
@@ -112,6 +113,8 @@ export function dropFor(on: Interpreter, state: State, call: Call, row: ApiRow |
   if ((bits & VALID) === 0) return;
   const name = call.callee.kind === "name" ? call.callee.name : "";
   state.note("released", call.span, id);
+  // What a function of the patch does about the rest of the object before it frees it is its own affair.
+  if (row === null && state.subjects.has(id)) state.change(id, { listed: new Map(), started: new Map() });
   if (how.frees) on.ctx.freed(value, label);
   for (const rule of on.rules) rule.gone?.(on.ctx, { state, id, member: memberOf(value), row, call: name, span: call.span, label, final: how.final, frees: how.frees });
   if (how.final && memberOf(value) === "" && !value.startsWith("&")) state.change(id, { gone: { span: call.span, call: name, label, frees: how.frees } });
@@ -120,7 +123,7 @@ export function dropFor(on: Interpreter, state: State, call: Call, row: ApiRow |
 
 /** The function owns the object from here on. */
 export function own(state: State, id: string, held: Held): void {
-  state.change(id, { owned: held, escaped: false, parkedIn: "", gone: null });
+  state.change(id, { owned: held, escaped: false, parkedIn: "", shared: false, gone: null });
   state.note("acquired", held.span, id);
 }
 

@@ -40,6 +40,8 @@ export interface Subject {
   readonly escaped: boolean;
   /** The object of ours in which a pointer to it is kept; "" when there is none. */
   readonly parkedIn: string;
+  /** One more reference was taken on this path, which may be in other hands by now. */
+  readonly shared: boolean;
   /** Where its memory, or the only reference to it, was given up. */
   readonly gone: { readonly span: Span; readonly call: string; readonly label: string; readonly frees: boolean } | null;
   /** Lists and other structures that hold it, by the member: where it was put there, and the object that the list belongs to. */
@@ -48,7 +50,7 @@ export interface Subject {
   readonly started: ReadonlyMap<string, { readonly row: ApiRow; readonly span: Span; readonly only: Held["only"] }>;
 }
 
-const NOTHING: Subject = { owned: null, escaped: false, parkedIn: "", gone: null, listed: new Map(), started: new Map() };
+const NOTHING: Subject = { owned: null, escaped: false, parkedIn: "", shared: false, gone: null, listed: new Map(), started: new Map() };
 
 export class State {
   private constructor(
