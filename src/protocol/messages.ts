@@ -16,6 +16,7 @@ import type { ExportFormat } from "../core/simulate/export.js";
 import type { FreeUnit, FreeView, Reach } from "../core/simulate/free-types.js";
 import type { MutantReport } from "../core/simulate/mutant-types.js";
 import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, SourceText, SpinVerdict, Step, Verdict } from "../core/simulate/types.js";
+import type { RunAgain } from "./run-again.js";
 
 /** Requests that the worker answers; each has its parameters and its result. */
 export interface WorkerCalls {
@@ -188,6 +189,8 @@ export interface PanelState {
   readonly whatIf: string | null;
   /** The patch whose code is run; null is the shown one. */
   readonly code: string | null;
+  /** The run that is shown; null when none is, or when it cannot be done again: one of the user's edit, which the window does not keep. */
+  readonly again: RunAgain | null;
 }
 
 /** A finding as the page lists it, in words that the host has made; `steps` are the lines that lead to it, in the order in which they run. */
@@ -246,8 +249,8 @@ export type ToPage =
   | { readonly type: "findings"; readonly patchKey: string; readonly findings: readonly ListedFinding[] | null }
   /** A run has started, has progressed, or has ended. */
   | { readonly type: "running"; readonly states: number }
-  /** `baseline`: what the code does without the user's edit that was run; null when no edit was. */
-  | { readonly type: "result"; readonly result: RunResult; readonly baseline?: Baseline | null }
+  /** `baseline`: what the code does without the user's edit that was run; null when no edit was. `again`: how to do the run again, for the page to keep. */
+  | { readonly type: "result"; readonly result: RunResult; readonly baseline?: Baseline | null; readonly again?: RunAgain | null }
   /** Runs of the overview that have ended since the last such message; `total` is how many there will be. */
   | { readonly type: "overview"; readonly cells: readonly OverviewCell[]; readonly total: number; readonly running: boolean }
   /** Where a run stands that the user drives; null with the reason when it cannot be run. */

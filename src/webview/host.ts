@@ -1,5 +1,6 @@
 // The page's only way to the extension host: typed messages out, checked messages in, and the state that survives a reload.
 import type { FromPage, PanelState, ToPage } from "../protocol/messages.js";
+import { readRunAgain } from "../protocol/run-again.js";
 
 interface VsCodeApi {
   postMessage(message: FromPage): void;
@@ -86,6 +87,7 @@ function readSavedState(value: unknown): SavedState | null {
     side,
     whatIf: textOrNull(whatIf),
     code: textOrNull(state.code),
+    again: readRunAgain(state.again),
     shown: readShown(state.shown),
     onlyChanges: state.onlyChanges === true,
   };

@@ -52,7 +52,7 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
   lifecycle.setOnlyChanges(state?.onlyChanges ?? false);
   const simulate = createSimulateTab(simulatePanel, host, {
     onChoice: (choice) => change(choice),
-    onShown: (shown) => change({ shown }),
+    onShown: (shown) => change(shown === null ? { shown, again: null } : { shown }),
     onStep: (step) => lifecycle.light(step),
   });
   tabs.show(state?.tab ?? "lifecycle");
@@ -70,7 +70,8 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
     tabs.show(message.state.tab);
     if (!samePatch) lifecycle.showFindings(null);
     lifecycle.show(view);
-    state = { ...message.state, ...choice, struct: view.struct, shown, onlyChanges: state?.onlyChanges ?? false };
+    const again = samePatch ? (state?.again ?? null) : null;
+    state = { ...message.state, ...choice, struct: view.struct, shown, again, onlyChanges: state?.onlyChanges ?? false };
     host.save(state);
   }
 
@@ -89,6 +90,7 @@ function createPage(body: HTMLElement, host: Host): (message: ToPage) => void {
       case "running":
         return simulate.showRunning(message.states);
       case "result":
+        change({ again: message.again ?? null });
         return simulate.showResult(message.result, state?.shown ?? null, message.baseline ?? null);
       case "track":
         return lifecycle.setTrack(message.states);

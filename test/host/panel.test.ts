@@ -258,6 +258,18 @@ describe("the page", () => {
     await api.panels.deserializeWebviewPanel(restored, state);
     assert.equal(restored.title, "Lifecycle (v2 5/5)");
     assert.deepEqual(api.panels.get(session.id)?.state, state);
+    restored.dispose();
+    // One that has shown a run shows it again; one of code that is not there is left out.
+    for (const [patchKey, verdict] of [[state.patchKey, "violation"], ["no such patch", undefined]] as const) {
+      const again = { patchKey, side: "after", scenario: "open-last-put", document: null, whatIf: "plain-get", token: null } as const;
+      await api.panels.deserializeWebviewPanel(make(), { ...state, tab: "simulate", again });
+      const page = api.panels.get(session.id);
+      assert.ok(page);
+      await eventually("the page", () => page.sent.includes("lifecycle"));
+      if (verdict !== undefined) await eventually("the run", () => page.lastResult);
+      assert.equal(page.lastResult?.verdict, verdict);
+      page.dispose();
+    }
     for (const odd of [undefined, null, 1, {}, { ...state, tab: "x" }, { ...state, source: "file:///nothing" }]) {
       const other = make();
       let isDisposed = false;

@@ -3,8 +3,7 @@ import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { LifecycleView } from "../../core/lifecycle/types.js";
 import type { PatchFinding } from "../../core/lifecycle/findings/types.js";
-import type { Side } from "../../core/patch/types.js";
-import type { RunResult, ScenarioInfo, Step } from "../../core/simulate/types.js";
+import type { RunResult, ScenarioInfo } from "../../core/simulate/types.js";
 import type { DiagramExport, FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
 import { patchName } from "../convert.js";
 import type { Opener } from "../diff/open.js";
@@ -19,9 +18,10 @@ import { exportDiagram } from "./export.js";
 import { pageHtml } from "./html.js";
 import type { StepMarks } from "./marks.js";
 import { OfferedScenarios } from "./offered.js";
-import type { RunChoice } from "./run-choice.js";
+import { type RunChoice, withText } from "./run-choice.js";
 import { Runs, runnable } from "./runs.js";
 import type { WrittenScenario } from "./scenarios.js";
+import { Tracks } from "./tracks.js";
 import { type TraceLine, writeTraceLine } from "./trace-line.js";
 
 /** What every page needs from the extension. */
@@ -55,15 +55,17 @@ export class ReviewPanel implements Disposable {
   private asked = 0;
   private isReady = false;
   private isMaximized = false;
-  /** The steps that were tracked last, to do it again for another struct. */
-  private trail: { readonly steps: readonly Step[]; readonly side: Side } | null = null;
-  private tracked = 0;
+  private readonly tracks: Tracks;
   private disposing = false;
   private readonly posted: ToPage["type"][] = [];
 
   constructor(private readonly panel: vscode.WebviewPanel, private readonly context: PanelContext, private readonly session: Session, state: PanelState) {
     this.current = state;
-    this.runs = this.owner.own(new Runs({ engine: context.engine, opener: context.opener, session, editOf: (after) => context.editOf(after), post: (message) => this.post(message), onTrail: (steps, side) => this.track(steps, side) }));
+    this.runs = this.owner.own(new Runs({ engine: context.engine, opener: context.opener, session, editOf: (after) => context.editOf(after), post: (message) => this.post(message), onTrail: (steps, side) => this.tracks.follow(steps, side) }));
+    this.tracks = new Tracks({
+      engine: context.engine, session: session.id, shown: () => this.current, ran: () => this.runs.place?.patch.key,
+      tell: (states) => this.post({ type: "track", states }), onError: (error) => context.log.error(toUserError(error, this.panel.title)?.message ?? ""),
+    });
     this.offered = new OfferedScenarios(context.engine, session.id, (uri) => context.readScenario(uri));
     const folder = vscode.Uri.joinPath(context.extensionUri, "dist", "page");
     const { webview } = panel;
@@ -127,7 +129,7 @@ export class ReviewPanel implements Disposable {
     if (patchKey !== this.current.patchKey) {
       this.runs.forget();
       this.offered.forget();
-      this.current = { ...this.current, patchKey, struct: null, scenario: null, whatIf: null, side: "after", code: null };
+      this.current = { ...this.current, patchKey, struct: null, scenario: null, whatIf: null, side: "after", code: null, again: null };
     }
     this.current = { ...this.current, tab };
     this.setTitle();
@@ -211,17 +213,13 @@ export class ReviewPanel implements Disposable {
   private async handle(message: FromPage): Promise<void> {
     switch (message.type) {
       case "ready":
-        this.isReady = true;
-        await this.sendLifecycle();
-        this.runs.resend();
-        return;
+        return this.start();
       case "reveal":
         return this.reveal(message.link, message.run === true ? (this.runs.place ?? this.place()) : this.place());
       case "chooseStruct":
         this.current = { ...this.current, struct: message.struct };
         await this.sendLifecycle();
-        if (this.trail !== null) this.track(this.trail.steps, this.trail.side);
-        return;
+        return this.tracks.repeat();
       case "run":
         return this.runChosen(message);
       case "freeStart":
@@ -255,6 +253,27 @@ export class ReviewPanel implements Disposable {
       default:
         return message satisfies never;
     }
+  }
+
+  /** The page listens. One of an earlier window is shown the run again that it showed there. */
+  private async start(): Promise<void> {
+    const isFirst = !this.isReady;
+    this.isReady = true;
+    const { again } = this.current;
+    const written = isFirst && typeof again?.document === "string" ? await this.context.readScenario(vscode.Uri.parse(again.document)).catch(() => null) : null;
+    if (written !== null) {
+      await this.offered.offer(written);
+      this.ahead = null;
+    }
+    await this.sendLifecycle();
+    this.runs.resend();
+    if (!isFirst || again === null || !this.runs.isIdle || (written === null && again.document !== null)) return;
+    const place = this.session.patch(again.patchKey);
+    if (place === undefined) return;
+    const { scenario, side, whatIf, token } = again;
+    const choice = withText({ place, scenario, side, whatIf }, written);
+    // Where the code has changed since, a trace leads to no schedule: all of them are looked at instead.
+    if (token === null || !(await this.runs.replay(choice, token))) await this.runs.simulate(choice);
   }
 
   private async sendLifecycle(reread = false): Promise<void> {
@@ -335,18 +354,6 @@ export class ReviewPanel implements Disposable {
     if (text !== "") await this.context.addToDraft(this.session, this.runs.place ?? this.place(), text);
   }
 
-  /** Asks where the steps lead in the diagrams of the struct that is shown; a run of other code leads nowhere there. */
-  private track(steps: readonly Step[], side: Side): void {
-    const { patchKey, struct } = this.current;
-    this.trail = { steps, side };
-    if (this.runs.place?.patch.key !== patchKey || steps.length === 0) return this.post({ type: "track", states: [] });
-    const turn = ++this.tracked;
-    this.context.engine.call("track", { session: this.session.id, patchKey, struct, side, steps }).then(
-      (states) => (turn === this.tracked ? this.post({ type: "track", states }) : undefined),
-      (error: unknown) => this.context.log.error(toUserError(error, this.panel.title)?.message ?? ""),
-    );
-  }
-
   private place(): PatchInSeries {
     const place = this.session.patch(this.current.patchKey);
     if (place === undefined) throw errors.noSuchPatch();
@@ -373,10 +380,6 @@ interface Shown {
 }
 
 type Chosen = Extract<FromPage, { type: "run" | "freeStart" }>;
-
-function withText(choice: RunChoice, written: WrittenScenario | null): RunChoice {
-  return written === null ? choice : { ...choice, scenario: written.source, document: written.uri };
-}
 
 async function copy(text: string): Promise<void> {
   if (text === "") return;

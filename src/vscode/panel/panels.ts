@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { PanelState } from "../../protocol/messages.js";
+import { readRunAgain } from "../../protocol/run-again.js";
 import { panelType } from "../names.js";
 import { type Disposable, Owner } from "../dispose.js";
 import { toUserError } from "../errors.js";
@@ -49,7 +50,7 @@ export class Panels implements vscode.WebviewPanelSerializer, Disposable {
     }
     const viewColumn = tab === "lifecycle" ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
     const panel = vscode.window.createWebviewPanel(panelType, l10n.t("Lifecycle"), { viewColumn, preserveFocus });
-    return this.adopt(panel, session, { source: session.source.uri, patchKey: place.patch.key, struct: null, tab, scenario: null, side: "after", whatIf: null, code: null });
+    return this.adopt(panel, session, { source: session.source.uri, patchKey: place.patch.key, struct: null, tab, scenario: null, side: "after", whatIf: null, code: null, again: null });
   }
 
   /** Something was found in a patch, or what was found has been taken back. */
@@ -70,7 +71,7 @@ export class Panels implements vscode.WebviewPanelSerializer, Disposable {
       const session = state === null ? undefined : await this.sessions.find(shortId(state.source));
       const place = session === undefined ? undefined : (session.patch(state?.patchKey ?? "") ?? defaultPatch(session.view));
       if (state === null || session === undefined || place === undefined || this.panels.has(session.id)) panel.dispose();
-      else this.adopt(panel, session, { ...state, patchKey: place.patch.key, code: state.code ?? null });
+      else this.adopt(panel, session, { ...state, patchKey: place.patch.key, code: state.code ?? null, again: readRunAgain(state.again) });
     } catch (error) {
       this.context.log.error(toUserError(error, l10n.t("Restoring the page"))?.message ?? "");
       panel.dispose();

@@ -2,13 +2,26 @@
 import * as vscode from "vscode";
 import type { Side } from "../../core/patch/types.js";
 import type { Bounds, SourceText, WhatIf } from "../../core/simulate/types.js";
+import type { RunAgain } from "../../protocol/run-again.js";
 import type { PatchInSeries } from "../session/lookup.js";
 import { boundsFrom } from "./bounds.js";
+import type { WrittenScenario } from "./scenarios.js";
 
 /** Bounds of a run that the page starts, as the settings have them now; named in its result when they are met. */
 export function runBounds(): Bounds {
   const settings = vscode.workspace.getConfiguration("lifeline");
   return boundsFrom((name) => settings.get<unknown>(name));
+}
+
+/** The choice with the user's text in the place of its scenario's name. */
+export function withText(choice: RunChoice, written: WrittenScenario | null): RunChoice {
+  return written === null ? choice : { ...choice, scenario: written.source, document: written.uri };
+}
+
+/** How to do the run of a choice again in another window; null for one of the user's edit. `name` is the scenario's. */
+export function againOf({ place, document, side, whatIf }: RunChoice, name: string, token: string | null): RunAgain | null {
+  if (typeof whatIf === "object" && whatIf !== null) return null;
+  return { patchKey: place.patch.key, side, scenario: name, document: document?.toString() ?? null, whatIf, token };
 }
 
 /** What is to be run, and of which patch. */

@@ -13,7 +13,7 @@ import { counterparts, fileByPath, type PatchInSeries } from "../session/lookup.
 import type { Session } from "../session/session.js";
 import { FreeRuns } from "./free.js";
 import { StepMarks } from "./marks.js";
-import { type RunChoice, runBounds } from "./run-choice.js";
+import { againOf, type RunChoice, runBounds } from "./run-choice.js";
 import { SpinRuns, statesOf } from "./spin.js";
 
 /** Milliseconds after which an editor has scrolled to a mark. */
@@ -28,6 +28,8 @@ interface Shown {
   readonly edited: ReadonlySet<string>;
   readonly baseline: Baseline | null;
   readonly request: RunRequest;
+  /** The one schedule that was replayed; null when all were looked at. */
+  readonly token: string | null;
 }
 
 export interface RunsContext {
@@ -75,6 +77,11 @@ export class Runs implements Disposable {
     return this.shown?.place ?? this.driven?.place ?? null;
   }
 
+  /** Nothing is shown, and nothing is running. */
+  get isIdle(): boolean {
+    return this.shown === null && this.driven === null && this.run.value === undefined;
+  }
+
   /** Runs of the overview that have ended. */
   get overview(): readonly OverviewCell[] {
     return this.cells;
@@ -88,7 +95,7 @@ export class Runs implements Disposable {
   /** Sends what there is to a page that has just started. */
   resend(): void {
     this.free.resend();
-    if (this.shown !== null) this.context.post({ type: "result", result: this.shown.result, baseline: this.shown.baseline });
+    if (this.shown !== null) this.send(this.shown);
     this.spin.resend();
     if (this.total > 0) this.context.post({ type: "overview", cells: this.cells, total: this.total, running: this.all.value !== undefined });
   }
@@ -121,9 +128,7 @@ export class Runs implements Disposable {
       const result = await engine.call("simulate", { session: session.id, request }, { cancellation, onProgress });
       if (this.run.value !== cancellation) return;
       const baseline = plain && { verdict: plain.verdict, kind: plain.kind };
-      this.shown = { result, place, choice, edited: new Set(texts.map((text) => text.path)), baseline, request };
-      this.context.post({ type: "result", result, baseline });
-      this.context.onTrail(result.steps, side);
+      this.show({ result, place, choice, edited: new Set(texts.map((text) => text.path)), baseline, request, token: null });
     } catch (error) {
       if (!cancellation.cancelled) throw error;
       // The next run has already said that it runs.
@@ -175,9 +180,7 @@ export class Runs implements Disposable {
     this.marks.clear();
     this.spin.forget();
     await this.free.end();
-    this.shown = { result, place, choice, edited: new Set(), baseline: null, request };
-    this.context.post({ type: "result", result, baseline: null });
-    this.context.onTrail(result.steps, side);
+    this.show({ result, place, choice, edited: new Set(), baseline: null, request, token });
     return true;
   }
 
@@ -234,6 +237,16 @@ export class Runs implements Disposable {
     this.context.opener.letGo();
     this.marks.show(result, step, (path, side) => this.uriOf(path, side));
     return this.unfold(step);
+  }
+
+  private show(shown: Shown): void {
+    this.shown = shown;
+    this.send(shown);
+    this.context.onTrail(shown.result.steps, shown.choice.side);
+  }
+
+  private send({ result, baseline, choice, token }: Shown): void {
+    this.context.post({ type: "result", result, baseline, again: againOf(choice, result.scenario, token) });
   }
 
   /** The run that the user drives is shown like any other: its last step is marked. */

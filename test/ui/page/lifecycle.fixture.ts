@@ -172,6 +172,7 @@ export const panelState: PanelState = {
   side: "after",
   whatIf: null,
   code: null,
+  again: null,
 };
 
 /** The code of one patch, or of the same patch in two revisions. */

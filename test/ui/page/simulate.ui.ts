@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser } from "playwright-core";
 import type { FreeCpu, FreeView } from "../../../src/core/simulate/free-types.js";
+import type { RunAgain } from "../../../src/protocol/run-again.js";
 import type { RunResult, Step } from "../../../src/core/simulate/types.js";
 import { chooseLanes } from "../../../src/webview/simulate/choose-lanes.js";
 import { computeLanes } from "../../../src/webview/simulate/lanes.js";
@@ -35,9 +36,9 @@ async function withPage(check: (opened: OpenPage) => Promise<void>, options: Ope
   }
 }
 
-async function withResult(result: RunResult, check: (opened: OpenPage) => Promise<void>, options: OpenOptions = {}): Promise<void> {
+async function withResult(result: RunResult, check: (opened: OpenPage) => Promise<void>, options: OpenOptions = {}, again: RunAgain | null = null): Promise<void> {
   await withPage(async (opened) => {
-    await opened.send({ type: "result", result });
+    await opened.send({ type: "result", result, again });
     await opened.page.locator(".verdict").waitFor();
     await check(opened);
   }, options);
@@ -455,13 +456,15 @@ describe("the page's state", () => {
       expect(last).not.toHaveProperty("shown");
     }));
 
-  it("comes back as it was, step included", async () => {
+  it("comes back as it was, step included, and with what it takes to do the run again", async () => {
+    const again = { patchKey: groupView.patchKey, side: "after", scenario: "open-last-put", document: null, whatIf: "plain-get", token: null } as const;
     let saved: unknown = null;
     await withResult(violation, async (opened) => {
       await opened.page.locator("tr[aria-current]").focus();
       await opened.page.keyboard.press("n");
       saved = await opened.page.evaluate(() => (globalThis as unknown as { saved: unknown }).saved);
-    });
+    }, {}, again);
+    expect(saved).toMatchObject({ again });
     const opened = await openPage(browser, bundle, { saved });
     expect(await opened.page.locator("#tab-simulate").getAttribute("aria-selected")).toBe("true");
     await opened.send(lifecycleMessage(groupView, { tab: "simulate" }));
