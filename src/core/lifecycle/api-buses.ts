@@ -56,7 +56,7 @@ export const BUS_ROWS: readonly ApiRow[] = [
     ["cpu_latency_qos_remove_request freq_qos_remove_request", 0, "unpublish"],
   ]),
   ...rows("linux/pm_runtime.h", "enable", [["pm_runtime_enable", 0, "acquire"], ["devm_pm_runtime_enable", 0, "acquire", managed], ["pm_runtime_disable", 0, "release"]]),
-  ...rows("linux/pm_runtime.h", "reference", [["pm_runtime_get_sync pm_runtime_get", 0, "get", statusFails], ["pm_runtime_put pm_runtime_put_sync", 0, "put"]]),
+  ...rows("linux/pm_runtime.h", "power", [["pm_runtime_get_sync pm_runtime_get", 0, "get", statusFails], ["pm_runtime_put pm_runtime_put_sync", 0, "put"]]),
   ...rows("linux/pm_wakeup.h", "enable", [["device_wakeup_enable", 0, "acquire"], ["device_wakeup_disable", 0, "release"]]),
   ...rows("linux/pnp.h", "registration", [["pnp_register_driver", 0, "publish"], ["pnp_device_detach pnp_unregister_driver", 0, "unpublish"]]),
   ...rows("linux/power_supply.h", "registration", [
@@ -164,8 +164,8 @@ export const BUS_ROWS: readonly ApiRow[] = [
   ...rows("linux/u64_stats_sync.h", "enable", [["u64_stats_update_begin", 0, "acquire"], ["u64_stats_update_end", 0, "release"]]),
   ...rows("linux/usb.h", "memory", [["usb_alloc_urb usb_alloc_coherent", "result", "acquire"], ["usb_free_urb", 0, "release"], ["usb_free_coherent", 2, "release"]]),
   ...rows("linux/usb.h", "reference", [
-    ["usb_autopm_get_interface", 0, "get", statusFails], ["usb_get_dev usb_get_urb usb_get_intf", 0, "get", returnsArgument],
-    ["usb_autopm_put_interface usb_put_dev usb_autopm_put_interface_async usb_put_intf", 0, "put"],
+    ["usb_get_dev usb_get_urb usb_get_intf", 0, "get", returnsArgument],
+    ["usb_put_dev usb_put_intf usb_put_urb", 0, "put"],
   ]),
   ...rows("linux/usb.h", "registration", [["usb_register usb_register_dev", 0, "publish"], ["usb_deregister usb_deregister_dev", 0, "unpublish"]]),
   ...rows("linux/usb.h", "claim", [["usb_driver_claim_interface", 1, "acquire"], ["usb_driver_release_interface", 1, "release"]]),

@@ -175,7 +175,7 @@ export const CORE_ROWS: readonly ApiRow[] = [
   ...rows("linux/sysfs.h", "registration", [["sysfs_create_group", 0, "publish"], ["sysfs_remove_group", 0, "unpublish"]]),
   ...rows("linux/proc_fs.h", "registration", [["proc_create_data", 4, "publish"], ["proc_remove", 0, "unpublish"]]),
   ...rows("linux/clk.h", "enable", [["clk_prepare_enable", 0, "acquire"], ["clk_disable_unprepare", 0, "release"]]),
-  ...rows("linux/pm_runtime.h", "reference", [["pm_runtime_resume_and_get", 0, "get", statusFails], ["pm_runtime_put_autosuspend pm_runtime_put_sync_suspend pm_runtime_put_sync_autosuspend pm_runtime_put_noidle", 0, "put"]]),
+  ...rows("linux/pm_runtime.h", "power", [["pm_runtime_resume_and_get", 0, "get", statusFails], ["pm_runtime_put_autosuspend pm_runtime_put_sync_suspend pm_runtime_put_sync_autosuspend pm_runtime_put_noidle", 0, "put"]]),
   // Lookups return the node with a reference; those that go on from a node drop that one's.
   ...rows("linux/of.h", "reference", [
     ["of_find_node_by_path of_find_node_by_phandle of_get_parent of_get_child_by_name of_get_compatible_child of_parse_phandle of_get_cpu_node of_find_node_opts_by_path", "result", "get"],

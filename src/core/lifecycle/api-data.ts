@@ -233,7 +233,7 @@ export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("scsi/libiscsi.h", "object", [["iscsi_session_teardown", 0, "release"]]),
   ...rows("scsi/libsas.h", "memory", [["sas_free_task", 0, "release"]]),
   ...rows("scsi/scsi_cmnd.h", "mapping", [["scsi_dma_map", 0, "acquire"], ["scsi_dma_unmap", 0, "release"]]),
-  ...rows("scsi/scsi_device.h", "reference", [["scsi_device_lookup", "result", "get"], ["scsi_device_get", 0, "get", statusFails], ["scsi_device_put scsi_autopm_put_device", 0, "put"]]),
+  ...rows("scsi/scsi_device.h", "reference", [["scsi_device_lookup", "result", "get"], ["scsi_device_get", 0, "get", statusFails], ["scsi_device_put", 0, "put"]]),
   ...rows("scsi/scsi_device.h", "registration", [["scsi_add_device", 0, "publish"], ["scsi_remove_device", 0, "unpublish"]]),
   ...rows("scsi/scsi_host.h", "reference", [["scsi_host_get", 0, "get", nullFails], ["scsi_host_lookup", "result", "get"], ["scsi_host_put", 0, "put"]]),
   ...rows("scsi/scsi_host.h", "registration", [["scsi_add_host", 0, "publish"], ["scsi_remove_host", 0, "unpublish"]]),

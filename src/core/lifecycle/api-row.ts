@@ -8,6 +8,8 @@ export type ResourceKind =
   | "mapping"
   /** Something that is on: a clock, a regulator, an interrupt, a network queue. */
   | "enable"
+  /** A use of a device that is awake meanwhile: `pm_runtime_get_sync`. It keeps no memory alive. */
+  | "power"
   /** A range or a channel that nobody else has meanwhile: `request_region`. */
   | "claim"
   /** Any other object that lies inside ours and has to be set up and torn down. */

@@ -1,6 +1,7 @@
 // Events: what the lifetime calls of one side mean for the objects of one struct.
 import type { Field } from "../c/ast.js";
 import type { Code, CodeFunction } from "./code.js";
+import type { ResourceKind } from "./api.js";
 import type { CallFact, Fact, Facts } from "./facts.js";
 import { fieldOf } from "./places.js";
 
@@ -29,6 +30,8 @@ export interface StructLife {
   readonly counted: ReadonlySet<string>;
   /** Helpers that are followed from their callers. */
   readonly helpers: ReadonlySet<string>;
+  /** Those of the helpers that others can call too: they are not static, or are kept as a function pointer. */
+  readonly entrances: ReadonlySet<string>;
 }
 
 export function structLife(code: Code, facts: Facts, struct: string): StructLife {
@@ -62,7 +65,8 @@ export function structLife(code: Code, facts: Facts, struct: string): StructLife
     if (callee === undefined || callee.fn.body === null || counted.has(call.callee) || releases.has(call.callee) || call.where.fn.name === call.callee) continue;
     if (takesAny(call, struct) && !containsAlloc(code, facts, call.callee, struct)) helpers.add(call.callee);
   }
-  return { struct, code, facts, releases, counted, helpers };
+  const entrances = new Set([...helpers].filter((name) => code.byName.get(name)?.fn.isStatic === false || isPointedAt(code, name)));
+  return { struct, code, facts, releases, counted, helpers, entrances };
 }
 
 /** What a fact means for the object; null for what does not show in a life: locks and wait queues are pairs only. */
@@ -72,17 +76,20 @@ export function classOf(code: Code, fact: Fact): EventClass | null {
   // An empty list or tree is not yet a stage of the object that holds it.
   if (row.effect === "initialize" && (row.kind === "list" || row.kind === "tree" || row.kind === "queue")) return null;
   if (row.kind === "memory") {
-    if (fact.place.path.length > 0) return null;
+    // What is made larger or smaller lives on.
+    if (fact.place.path.length > 0 || RESIZES.test(row.call)) return null;
     return row.effect === "acquire" ? "alloc" : "free";
   }
+  // A device that is kept awake is no object that is kept alive.
+  if (row.kind === "power") return row.effect === "get" ? "hold" : "drop";
   const foreign = isForeign(code, fact);
   switch (row.effect) {
     case "initialize":
       return foreign ? null : "initialize";
     case "publish":
-      return foreign ? null : "publish";
+      return foreign ? (REGISTERED.has(row.kind) ? "hold" : null) : "publish";
     case "unpublish":
-      return foreign ? null : "unpublish";
+      return foreign ? (REGISTERED.has(row.kind) ? "drop" : null) : "unpublish";
     case "get":
       return foreign ? "hold" : "get";
     case "put":
@@ -104,7 +111,20 @@ function isForeign(code: Code, fact: Fact): boolean {
     field = field === null ? null : fieldOf(code, field.type, name);
   }
   if (field !== null && fact.row.kind !== "id" && fact.row.kind !== "created-device") return field.type.pointers > 0 && field.type.params === undefined;
-  return fact.row.kind === "reference" || fact.row.kind === "file" || fact.row.kind === "module";
+  // Where the declaration is not shown, the way of writing tells: what is given by its value is a pointer.
+  return fact.row.kind !== "id" && fact.row.kind !== "created-device" && fact.place.hops > 0;
+}
+
+/** Calls that give back the memory that they are given, larger or smaller. */
+const RESIZES = /^kv?realloc/;
+
+/** What one object can keep registered for another: to whom it belongs, it is a thing held. */
+const REGISTERED: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["registration", "device", "kobject", "cdev"]);
+
+/** True for a function that the text names without calling it: `.remove = foo_remove,`. */
+function isPointedAt(code: Code, name: string): boolean {
+  const named = new RegExp(`[=,(&]\\s*${name}\\s*[,;)}]`);
+  return code.files.some((file) => named.test(file.text));
 }
 
 function takes(where: CodeFunction, struct: string): boolean {

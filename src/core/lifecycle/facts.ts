@@ -131,10 +131,13 @@ function lastWord(arg: Arg): string {
 }
 
 function rowPlaces(scope: Scope, row: ApiRow, call: Extract<Expr, { kind: "call" }>, target: Expr | null): Place[] {
-  if (row.target === "result") return target === null ? [] : unique(placesOf(scope, target));
+  const kept = target === null ? [] : placesOf(scope, target);
+  if (row.target === "result") return unique(kept);
   const arg = call.args[row.target];
   if (arg === undefined) return [];
-  return unique(row.inside ? placesInside(scope, arg) : argPlaces(scope, arg));
+  // `foo->dev = get_device(dev)`: what is given back is the argument, and foo keeps it.
+  const keeper = row.returnsArgument ? kept.filter((place) => place.path.length > 0) : [];
+  return unique([...keeper, ...(row.inside ? placesInside(scope, arg) : argPlaces(scope, arg))]);
 }
 
 function argPlaces(scope: Scope, arg: Arg): Place[] {

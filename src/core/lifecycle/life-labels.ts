@@ -49,14 +49,36 @@ export function labelOf(transition: Transition, releases: ReadonlyMap<string, st
     const key = speaker(call, transition, releases);
     groups.set(key, [...(groups.get(key) ?? []), call]);
   }
-  const ordered = [...groups].sort(([, a], [, b]) => Number(isRelease(a, releases)) - Number(isRelease(b, releases)));
-  const parts = ordered.slice(0, MAX_FUNCTIONS).map(([name, calls]) => ({ name, ...listCalls(calls, against, difference) }));
-  const more = ordered.length - parts.length;
+  const isLastWord = (calls: readonly StageCall[]): boolean => isRelease(calls, releases);
+  const listed = [...groups].map(([name, calls]) => ({ names: [name], isLastWord: isLastWord(calls), isPlain: calls.every((call) => isPlain(call) && call.by.fn.name === name), ...listCalls(calls, against, difference) }));
+  // The function that runs with the last reference is where the life ends: it is named whatever else there is.
+  const ending = listed.filter((one) => one.isLastWord).slice(0, MAX_FUNCTIONS - 1);
+  const parts = [...joined(listed.filter((one) => !one.isLastWord)).slice(0, MAX_FUNCTIONS - ending.length), ...ending];
+  const more = groups.size - parts.reduce((sum, { names }) => sum + names.length, 0);
   const rest = more > 0 ? [`and ${more} more`] : [];
   return {
-    text: [...parts.map(({ name, shown, more: left }) => `${name}: ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`), ...rest].join("; "),
-    lines: [...parts.flatMap(({ name, shown, more: left }) => [`${name}:`, ...shown, ...(left > 0 ? [`and ${left} more`] : [])]), ...rest],
+    text: [...parts.map(({ names, shown, more: left }) => `${names.join(", ")}: ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`), ...rest].join("; "),
+    lines: [...parts.flatMap(({ names, shown, more: left }) => [...names.slice(0, -1).map((name) => `${name},`), `${names.at(-1) ?? ""}:`, ...shown, ...(left > 0 ? [`and ${left} more`] : [])]), ...rest],
   };
+}
+
+interface Part { readonly names: readonly string[]; readonly isPlain: boolean; readonly shown: readonly string[]; readonly more: number }
+
+/** Functions that make the same calls are told together; the names of more than a few would only take room. */
+function joined<T extends Part>(parts: readonly T[]): T[] {
+  const out: T[] = [];
+  for (const part of parts) {
+    const at = out.findIndex((one) => one.isPlain && part.isPlain && one.more === 0 && part.more === 0 && one.names.length < MAX_FUNCTIONS && one.shown.join("\n") === part.shown.join("\n"));
+    const same = out[at];
+    if (same === undefined) out.push(part);
+    else out[at] = { ...same, names: [...same.names, ...part.names] };
+  }
+  return out;
+}
+
+/** True for what a function does in the ordinary course of things. */
+function isPlain(call: StageCall): boolean {
+  return call.isManaged !== true && call.givesUp === undefined && call.afterSuccess !== true;
 }
 
 /** What a call is, whatever function it stands in. */
@@ -152,6 +174,7 @@ function heldName(kind: string, name: string): string {
     case "memory": return "memory";
     case "id": return name === "" ? "id" : `id from ${name}`;
     case "notifier": return name === "" ? "notifier" : `notifier ${name}`;
+    case "power": return name === "" ? "power" : `power of ${name}`;
     case "reference": case "file": case "module": return name === "" ? kind : `${name} reference`;
     default: return name === "" ? kind : `${kind} ${name}`;
   }

@@ -9,13 +9,13 @@ import type { PairWay } from "./types.js";
 
 /**
  * The ways of every function that runs a half of a pair, by resource, in the order of the text; those that end alike and run the same
- * halves are one. A helper of the patch is told with the function that calls it, and by itself only where none does.
+ * halves are one. A helper of the patch is told with the function that calls it, and by itself only where none does or where others can call it.
  */
 export function pairWays(life: StructLife): ReadonlyMap<string, readonly PairWay[]> {
   const reader = new PathReader(life);
   const all = new Map<string, PairWay[]>();
   for (const where of life.code.functions) {
-    if (life.helpers.has(where.fn.name)) continue;
+    if (life.helpers.has(where.fn.name) && !life.entrances.has(where.fn.name)) continue;
     const paths = reader.pathsOf(where);
     const resources = new Set(paths.flatMap(({ events }) => events.filter((event) => !event.context).map((event) => event.fact.resource)));
     for (const resource of resources) {

@@ -6,6 +6,8 @@ import type { Code, CodeFunction } from "./code.js";
 export interface Place {
   readonly struct: string;
   readonly path: readonly string[];
+  /** How many pointers have to be followed from the object to the place, by how it is written: 0 for `&group->dev`, 1 for `group->dev`. */
+  readonly hops: number;
 }
 
 /** The variables of one function. */
@@ -87,8 +89,10 @@ export function placesOf(scope: Scope, expr: Expr): Place[] {
       const own = structPlace(typeOf(scope, expr));
       return [...(own === null ? [] : [own]), ...(scope.aliases.get(expr.name) ?? [])];
     }
-    case "unary":
-      return placesOf(scope, expr.operand);
+    case "unary": {
+      const inner = placesOf(scope, expr.operand);
+      return expr.op === "&" ? inner.map((place) => (place.path.length === 0 ? place : { ...place, hops: Math.max(0, place.hops - 1) })) : inner;
+    }
     case "cast": {
       const inner = placesOf(scope, expr.operand);
       return inner.length > 0 ? inner : withNull(structPlace(expr.type));
@@ -107,17 +111,22 @@ export function placesOf(scope: Scope, expr: Expr): Place[] {
       if (pointed !== null) found.push(pointed);
       if (expr.arrow || object === null) {
         const root = structPlace(object);
-        if (root !== null) found.push({ struct: root.struct, path: [expr.field] });
-        else found.push(...placesOf(scope, expr.object).filter((place) => place.path.length < MAX_PATH).map((place) => ({ struct: place.struct, path: [...place.path, expr.field] })));
+        if (root !== null) found.push({ struct: root.struct, path: [expr.field], hops: 1 });
+        else found.push(...placesOf(scope, expr.object).filter((place) => place.path.length < MAX_PATH).map((place) => inside(place, expr)));
       } else {
         const outer = placesOf(scope, expr.object);
-        found.push(...outer.map((place) => ({ struct: place.struct, path: [...place.path, expr.field] })));
+        found.push(...outer.map((place) => inside(place, expr)));
       }
       return found;
     }
     default:
       return [];
   }
+}
+
+/** A member of a place; what lies behind a point in the text lies in the same object. */
+function inside(place: Place, member: Extract<Expr, { kind: "member" }>): Place {
+  return { struct: place.struct, path: [...place.path, member.field], hops: member.arrow || place.path.length === 0 ? place.hops + 1 : place.hops };
 }
 
 /** Paths longer than this say nothing that a reader of a label could use. */
@@ -127,8 +136,11 @@ const MAX_PATH = 6;
 export function placesInside(scope: Scope, arg: Arg): Place[] {
   const own: Place[] = [];
   const shared: Place[] = [];
+  const inMembers = new Set<Expr>();
+  visitExpr(arg, (expr) => void (expr.kind === "member" && inMembers.add(expr.object)));
   visitExpr(arg, (expr) => {
-    if (expr.kind === "name" || expr.kind === "member") (isGlobal(scope, expr) ? shared : own).push(...placesOf(scope, expr));
+    // What a member is reached through is only the way to it.
+    if ((expr.kind === "name" || expr.kind === "member") && !inMembers.has(expr)) (isGlobal(scope, expr) ? shared : own).push(...placesOf(scope, expr));
   });
   return own.length > 0 ? own : shared;
 }
@@ -218,7 +230,7 @@ function visitExpr(arg: Arg, see: (expr: Expr) => void, visitor?: Visitor): void
 function structPlace(type: TypeRef | null): Place | null {
   if (type === null || type.tag === "enum" || type.name === "" || type.params !== undefined) return null;
   if (type.tag === "name" && !/^[a-z]\w*$/.test(type.name)) return null;
-  return type.tag === "struct" || type.tag === "union" ? { struct: type.name, path: [] } : null;
+  return type.tag === "struct" || type.tag === "union" ? { struct: type.name, path: [], hops: 0 } : null;
 }
 
 function withNull(place: Place | null): Place[] {

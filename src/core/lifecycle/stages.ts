@@ -40,7 +40,9 @@ export interface Stages {
 
 /** Works out the stages and transitions of a struct. Empty when the side has no lifetime call on it. */
 export function stagesOf(life: StructLife): Stages {
-  const functions = life.code.functions.filter((where) => !life.helpers.has(where.fn.name));
+  // What only others call is told behind what its callers here say of it.
+  const isHelper = (where: CodeFunction): boolean => life.helpers.has(where.fn.name);
+  const functions = [...life.code.functions.filter((where) => !isHelper(where)), ...life.code.functions.filter((where) => isHelper(where) && life.entrances.has(where.fn.name))];
   const reader = new PathReader(life);
   const ways = functions.map((where) => ({ where, paths: inOrder(reader.pathsOf(where)) })).filter(({ paths }) => paths.length > 0);
   const classes = new Set(ways.flatMap(({ paths }) => paths.flatMap(({ events }) => events.map((event) => event.class))));
@@ -55,12 +57,18 @@ export function stagesOf(life: StructLife): Stages {
   const home: Stage = made ?? "initialized";
   if (made === undefined && (classes.has("get") || classes.has("put") || classes.has("free"))) present.add(home);
   if (classes.has("get")) present.add("used");
-  const walk = new Walk(life, reader, present, home);
+  const unpublishesEarlier = ways.some(({ where, paths }) => !life.releases.has(where.fn.name) && paths.some(({ events }) => !events.some((event) => event.class === "alloc") && events.some((event) => event.class === "unpublish" && !event.context)));
+  const walk = new Walk(life, reader, present, home, unpublishesEarlier);
+  const found: { where: CodeFunction; path: Path; role: Role }[] = [];
   for (const { where, paths } of ways) {
     const created = paths.some(({ events }) => events.some((event) => event.class === "alloc"));
-    const making: Making = !created ? "none" : isTemporary(life.struct, where, paths) ? "temporary" : "lasting";
-    for (const path of paths) walk.follow(where, path, making);
+    const making = !created ? "none" : isTemporary(life.struct, where, paths) ? "temporary" : "lasting";
+    const publishes = new Set(paths.flatMap(({ events }) => events.flatMap((event) => (event.class === "publish" && !event.context ? [event.fact.resource] : []))));
+    for (const path of paths) found.push({ where, path, role: { making, publishes } });
   }
+  // A call that more than one function leads to is told where all goes well.
+  const rank = (path: Path): number => (path.isError && !path.unseen ? 1 : 0);
+  for (const { where, path, role } of found.sort((a, b) => rank(a.path) - rank(b.path))) walk.follow(where, path, role);
   return { transitions: walk.transitions(), present: walk.seen(present), home };
 }
 
@@ -70,8 +78,13 @@ function inOrder(paths: readonly Path[]): Path[] {
   return [...paths].sort((a, b) => rank(a) - rank(b) || b.events.length - a.events.length);
 }
 
-/** Whether a function makes objects of the struct, and whether they outlive it on any of its ways. */
-type Making = "none" | "temporary" | "lasting";
+/** What a function does on all of its ways together. */
+interface Role {
+  /** Whether it makes objects of the struct, and whether they outlive it on any of the ways. */
+  readonly making: "none" | "temporary" | "lasting";
+  /** The resources by which it makes objects reachable. */
+  readonly publishes: ReadonlySet<string>;
+}
 
 /** True when no object that the function makes is seen outside of it: each of its ways ends the life that it began. */
 function isTemporary(struct: string, where: CodeFunction, paths: readonly Path[]): boolean {
@@ -93,10 +106,14 @@ class Walk {
   /** The place of each call on the way at hand. */
   private order: ReadonlyMap<LifeEvent["fact"], number> = new Map();
 
-  constructor(private readonly life: StructLife, private readonly reader: PathReader, private readonly present: ReadonlySet<Stage>, private readonly home: Stage) {}
+  /** `unpublishesEarlier`: another function than the one that runs with the last reference makes the object unreachable. */
+  constructor(private readonly life: StructLife, private readonly reader: PathReader, private readonly present: ReadonlySet<Stage>, private readonly home: Stage, private readonly unpublishesEarlier: boolean) {}
 
   transitions(): Transition[] {
     const order = (stage: Stage): number => (stage === "used" ? 3.5 : CHAIN.indexOf(stage));
+    // Those that take the object out of reach are the ones that mean to end it.
+    const ending = new Set([...this.found.values()].filter((one) => one.to === "unpublished").flatMap((one) => one.calls.map((call) => call.by)));
+    for (const one of this.found.values()) if (one.to === "freed") one.calls = [...one.calls.filter((call) => ending.has(call.by)), ...one.calls.filter((call) => !ending.has(call.by))];
     return [...this.found.values()].filter((one) => one.calls.length > 0).sort((a, b) => order(a.from) - order(b.from) || order(a.to) - order(b.to));
   }
 
@@ -106,8 +123,8 @@ class Walk {
     return seen;
   }
 
-  /** Files what happens on one way through a function. `making`: what the function does on all of its ways together. */
-  follow(where: CodeFunction, path: Path, making: Making): void {
+  /** Files what happens on one way through a function. */
+  follow(where: CodeFunction, path: Path, { making, publishes }: Role): void {
     const { events } = path;
     const created = making !== "none";
     this.order = new Map(events.map(({ fact }, index) => [fact, index]));
@@ -116,15 +133,21 @@ class Walk {
     const reachable = new Set<string>();
     let stage: Stage = "start";
     let wasUnpublished = false;
+    /** True where a function that made the object gave it back when others could find it already. */
+    let wasHandedOver = false;
     let last: LifeEvent | null = null;
-    let edge: StageCall[] | null = null;
+    /** The transition that was filed last, and whether it ends something. */
+    const latest: { edge: StageCall[] | null; isEnding: boolean } = { edge: null, isEnding: false };
     let waiting: StageCall[] = [];
     const file = (from: Stage, to: Stage, event: LifeEvent, mark: Pick<StageCall, "givesUp" | "afterSuccess"> = {}): void => {
       const target = this.edge(from, to);
-      for (const held of waiting) this.add(target, { ...held, ...mark });
+      const isEnding = to === "unpublished" || to === "freed" || from === "published";
+      // What is given back before a step that begins something is no part of it.
+      for (const held of waiting) if (isEnding || held.event.class !== "drop") this.add(target, { ...held, ...mark });
       waiting = [];
+      latest.isEnding = isEnding;
       this.add(target, { event, by: where, ...mark });
-      edge = target;
+      latest.edge = target;
     };
     /** The end of an object in the function that made it: an error path, a success that is none, or the end of a use that was meant to be short. */
     const giveUp = (from: Stage, event: LifeEvent): void => {
@@ -133,7 +156,7 @@ class Walk {
       else file(from, "freed", event, { givesUp: !path.isError && !path.unseen && path.returns !== null ? "untold" : "error" });
     };
     for (const [index, event] of events.entries()) {
-      const aborting: Stage = stage === "start" ? this.before("freed") : CHAIN[Math.min(CHAIN.indexOf(stage), CHAIN.indexOf("initialized"))] ?? stage;
+      const aborting: Stage = wasHandedOver && stage === "published" ? stage : stage === "start" ? this.before("freed") : CHAIN[Math.min(CHAIN.indexOf(stage), CHAIN.indexOf("initialized"))] ?? stage;
       switch (event.class) {
         case "alloc":
           file("start", "allocated", event);
@@ -146,13 +169,18 @@ class Walk {
           break;
         case "publish":
           file(this.before("published"), "published", event);
+          wasHandedOver ||= event.context;
           reachable.add(event.fact.resource);
           stage = "published";
           break;
         case "unpublish":
           reachable.delete(event.fact.resource);
-          if (created) {
+          if (created || (isRelease && this.unpublishesEarlier)) {
             waiting.push({ event, by: where });
+            break;
+          }
+          if (path.isError && publishes.has(event.fact.resource) && this.before("published") !== "start") {
+            file("published", this.before("published"), event, { givesUp: "error" });
             break;
           }
           if (last !== null) waiting.unshift({ event: last, by: where, isLast: true });
@@ -189,16 +217,20 @@ class Walk {
           else file(wasUnpublished ? "unpublished" : this.dying(), "freed", event);
           break;
         case "hold":
-          if (edge !== null && !isPartOfStep(events, event)) this.add(edge, { event, by: where });
+          if (latest.edge !== null && !isPartOfStep(events, event)) this.add(latest.edge, { event, by: where });
           else waiting.push({ event, by: where });
           break;
-        case "drop":
-          waiting.push({ event, by: where });
+        case "drop": {
+          // What a function only borrows tells nothing of the object's life.
+          const taken = waiting.findIndex((one) => one.event.class === "hold" && one.event.fact.resource === event.fact.resource);
+          if (taken >= 0) waiting.splice(taken, 1);
+          else waiting.push({ event, by: where });
           break;
+        }
       }
     }
-    const rest: StageCall[] | null = edge;
-    if (rest !== null && !created) for (const held of waiting) this.add(rest, held);
+    const rest = latest.edge;
+    if (rest !== null && !created && latest.isEnding && rest.some((call) => call.by === where)) for (const held of waiting) this.add(rest, held);
   }
 
   private edge(from: Stage, to: Stage): StageCall[] {
@@ -239,6 +271,7 @@ class Walk {
 
   /** True when the function that runs with the last reference is the one that makes the object unreachable. */
   private releaseUnpublishes(event: LifeEvent): boolean {
+    if (this.unpublishesEarlier) return false;
     for (const [name, field] of this.life.releases) {
       const where = this.life.code.byName.get(name);
       if (where === undefined || (field !== event.fact.place.path[0] && field !== event.fact.place.path.join("."))) continue;
