@@ -3,6 +3,7 @@ import type { CReader } from "../c/reader.js";
 import type { CFunction, CUnit } from "../c/ast.js";
 import { lineStarts, renderImage } from "../patch/render.js";
 import type { Image } from "../patch/types.js";
+import { NameReader } from "./compile/named-constants.js";
 import { Linker, type Fill, type Unit } from "./compile/link.js";
 import type { Fits } from "./compile/fill.js";
 import { editedImage } from "./edited-image.js";
@@ -28,7 +29,12 @@ export class Readings {
   private readonly scenarios = new Map<string, ReturnType<typeof readScenario>>();
   private readonly images = new WeakMap<Image, Unit>();
 
-  constructor(readonly reader: CReader) {}
+  /** The reader again, for the texts of defines. */
+  readonly names: NameReader;
+
+  constructor(readonly reader: CReader) {
+    this.names = new NameReader(reader);
+  }
 
   text(path: string, text: string): CUnit {
     let unit = this.texts.get(text);

@@ -3,7 +3,8 @@ import type { Image } from "../patch/types.js";
 import { brokenPart } from "./broken.js";
 import { compileProgram, isWhole, type Compiled, type EntryPoints } from "./compile/program.js";
 import type { Fits } from "./compile/fill.js";
-import type { Unit } from "./compile/link.js";
+import { isDefined, type Unit } from "./compile/link.js";
+import { withFunctions } from "./compile/stored.js";
 import { type Draft, imageDraft, linkerOf, modelDraft, placeEdit, placeSplice, readChanges, type Readings, replaceText, scenarioDraft } from "./drafts.js";
 import { includedFills, readHeader, type ScenarioHeader } from "./scenario.js";
 import type { KernelSources, RunRequest, SourceText, WhatIf } from "./types.js";
@@ -67,24 +68,24 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
     kind: "program", header, users,
     // Only a token needs it, and most runs have none.
     get fingerprint() { return fingerprint([...drafts.flatMap((draft) => draft.units.map((unit) => unit.text)), String(users)]); },
-    compiled: compileProgram(readings.reader, linker, entries, main, false),
-    compileShared: () => compileProgram(readings.reader, linker, entries, main, true),
+    compiled: compileProgram(readings.names, linker, entries, main, false),
+    compileShared: () => compileProgram(readings.names, linker, entries, main, true),
   };
 }
 
 /** What a scenario defines itself is taken instead of what a shared file of fills has under the same name. */
 function without(fill: Draft, scenario: Draft): Draft {
-  const own = new Set(scenario.units.flatMap((unit) => unit.unit.functions.filter((fn) => fn.body !== null).map((fn) => fn.name)));
+  const own = new Set(scenario.units.flatMap((unit) => unit.unit.functions.filter(isDefined).map((fn) => fn.name)));
   const ownFills = new Set(scenario.fills.map((one) => `${one.where} ${one.function}`));
   return {
     ...fill,
-    units: fill.units.map((unit) => ({ ...unit, unit: { ...unit.unit, functions: unit.unit.functions.filter((fn) => !own.has(fn.name)) } })),
+    units: fill.units.map((unit) => ({ ...unit, unit: withFunctions(unit.unit, unit.unit.functions.filter((fn) => !own.has(fn.name))) })),
     fills: fill.fills.filter((one) => !ownFills.has(`${one.where} ${one.function}`)),
   };
 }
 
 function entriesOf(scenario: Unit, header: ScenarioHeader, users: number): EntryPoints {
-  const has = (name: string): boolean => scenario.unit.functions.some((fn) => fn.name === name && fn.body !== null);
+  const has = (name: string): boolean => scenario.unit.functions.some((fn) => fn.name === name && isDefined(fn));
   const cpus: { name: string; function: string; identical: boolean }[] = [];
   for (let number = 0; has(`cpu${number}`); number++) cpus.push({ name: header.cpuNames.get(`cpu${number}`) ?? `cpu${number}`, function: `cpu${number}`, identical: false });
   if (has("user")) for (let number = 0; number < users; number++) cpus.push({ name: header.cpuNames.get("user") ?? "user", function: "user", identical: true });

@@ -2,6 +2,7 @@
 import type { CReader } from "../c/reader.js";
 import { lineStarts } from "../patch/render.js";
 import type { Fill, Unit } from "./compile/link.js";
+import { withFunctions } from "./compile/stored.js";
 import type { Edit, ScenarioInfo, SourceText, WhatIf } from "./types.js";
 
 /** What the header of a scenario says. */
@@ -112,7 +113,7 @@ export function readScenario(reader: CReader, path: string, text: string, origin
   const fills: Fill[] = [];
   const unit: Unit = {
     path, origin: "scenario", side: null, text, starts: lineStarts(text), original,
-    unit: { ...read, functions: read.functions.filter((fn) => !marks.some((mark) => mark.at === fn.span.from)) },
+    unit: withFunctions(read, read.functions.filter((fn) => !marks.some((mark) => mark.at === fn.span.from))),
   };
   for (const fn of read.functions) {
     const mark = marks.find((one) => one.at === fn.span.from);

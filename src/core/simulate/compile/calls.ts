@@ -56,10 +56,9 @@ function resultRoom(compile: Expressions, ctx: FunctionContext, expr: CallExpr, 
 }
 
 function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name: string, code: number, target: FunctionContext["target"]): Value {
-  const prototype = ctx.program.linker.prototype(name, ctx.unit);
-  const definition = ctx.program.linker.definition(name, ctx.unit);
-  const params = (definition?.fn ?? prototype?.fn)?.params ?? [];
-  const returns = ctx.types.resolve((definition?.fn ?? prototype?.fn)?.returns ?? { tag: "name", name: "", pointers: 0, arrays: [] });
+  const callee = ctx.program.callee(name, ctx.unit)?.fn;
+  const params = callee?.params ?? [];
+  const returns = ctx.types.resolve(callee?.returns ?? { tag: "name", name: "", pointers: 0, arrays: [] });
   const args = argumentsOf(compile, ctx, expr.args, params.filter((param) => param.name !== "...").map((param) => ctx.types.resolve(param.type)));
   const room = resultRoom(compile, ctx, expr, returns);
   const to = returns.k === "void" ? null : ctx.register();
@@ -159,7 +158,7 @@ function memberOffset(ctx: FunctionContext, type: CType, member: Arg | undefined
   if (member.kind === "name") {
     if (!ctx.types.field(type.record, member.name)) {
       ctx.types.infer(type.record, member.name, hint ?? WORD);
-      ctx.types.inferred.add(`${type.record.name}.${member.name}`);
+      ctx.types.noteInferred(type.record, member.name);
     }
     return ctx.types.field(type.record, member.name);
   }
@@ -348,6 +347,6 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   }],
   ["__has", (_compile, ctx, expr) => {
     const arg = expr.args[0];
-    return { operand: ctx.constantOperand(arg && arg.kind !== "type" && ctx.program.linker.inImages(lastName(arg)) ? 1 : 0), type: INT };
+    return { operand: ctx.constantOperand(arg && arg.kind !== "type" && ctx.program.isShown(lastName(arg)) ? 1 : 0), type: INT };
   }],
 ]);

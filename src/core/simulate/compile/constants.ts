@@ -15,10 +15,8 @@ export function constantValue(program: ProgramContext, expr: Expr, from: Unit): 
     case "string": return program.stringAddress(expr.text);
     case "name": {
       if (expr.name === "NULL") return 0;
-      if (program.linker.global(expr.name, from)) {
-        const global = program.global(expr.name, from);
-        if (global) return global.type.k === "array" || global.type.k === "record" ? global.address : null;
-      }
+      const global = program.global(expr.name, from);
+      if (global) return global.type.k === "array" || global.type.k === "record" ? global.address : null;
       return program.functionAddress(expr.name, from) ?? program.constantOf(expr.name, from);
     }
     case "cast": return constantValue(program, expr.operand, from);

@@ -1,21 +1,34 @@
 // What compiling one function needs: the program around it, its registers, its scopes, and the instructions so far.
-import type { Expr, Span, Stmt } from "../../c/ast.js";
+import type { CFunction, Expr, Span, Stmt } from "../../c/ast.js";
 import type { AllocationHint, Instruction, Operand, Width } from "../ir.js";
 import { convert } from "../arithmetic.js";
 import type { Assumption } from "../types.js";
 import { liveRegisters } from "../liveness.js";
 import type { FunctionCode } from "../ir.js";
-import type { Linker, Unit } from "./link.js";
-import { type CType, isUnknown, type Types, VOID, widthOf, WORD } from "./types.js";
+import type { Unit } from "./link.js";
+import { type CType, isUnknown, type TypeQuestions, VOID, widthOf, WORD } from "./types.js";
 
-/** The program that functions are compiled into. */
+/** A function that a name means, for its types: a definition or a prototype. */
+export interface Declared { readonly fn: CFunction; readonly unit: Unit }
+
+/**
+ * What compiling a function asks of the program that it becomes a part of. All that its code depends on, besides its own text, is an answer to one of these questions or to one of
+ * `TypeQuestions`: that is how `stored.ts` knows whether code from another program is right in this one.
+ */
 export interface ProgramContext {
-  readonly types: Types;
-  readonly linker: Linker;
+  readonly types: TypeQuestions;
+  /** True when what is not known of the code under review is taken as nothing. */
+  readonly gapsAreNothing: boolean;
   /** True when variables whose address is taken live in shared memory, because their address leaves the CPU. */
   readonly sharedFrames: boolean;
   /** The number of a function's code; null when no text defines it. */
   functionCode(name: string, from: Unit): number | null;
+  /** What a call of a name is checked against: the definition that it reaches, else a prototype. */
+  callee(name: string, from: Unit): Declared | null;
+  /** A declaration of a function, with or without a body. */
+  prototype(name: string, from: Unit): Declared | null;
+  /** True when the code under review has something of this function. */
+  isShown(name: string): boolean;
   /** The address of a function; also for one that nobody defines. */
   functionAddress(name: string, from: Unit): number | null;
   global(name: string, from: Unit): { readonly address: number; readonly type: CType } | null;
@@ -31,6 +44,8 @@ export interface ProgramContext {
   /** The expression that a define stands for. */
   defined(name: string, from: Unit): Expr | null;
   macro(name: string, from: Unit): { readonly params: readonly string[]; readonly value: Expr | null; readonly body: readonly Stmt[] | null } | null;
+  /** Told of every constant that is computed with while compiling; it may be an address. */
+  computesWith?(value: number): void;
   source(unit: Unit, functionName: string, span: Span): number;
   /** `owner`: the function, by its code's number, that it is about; the one that is being compiled unless it is said. */
   assume(assumption: Assumption, owner?: number | null): void;
@@ -101,7 +116,7 @@ export class FunctionContext {
     this.span = span;
   }
 
-  get types(): Types { return this.program.types; }
+  get types(): TypeQuestions { return this.program.types; }
 
   emit(instruction: NewInstruction): void {
     const marked = this.marked > 0 && (instruction.op === "load" || instruction.op === "store");
@@ -130,9 +145,16 @@ export class FunctionContext {
     return ~number;
   }
 
-  /** The value of an operand that is a constant; null for a register. */
+  /** The value of an operand that is a constant; null for a register. For what is the same whatever an address is: whether it is zero, and what lies so many words behind it. */
   constantValue(operand: Operand): number | null {
     return operand < 0 ? this.constants[~operand] ?? 0 : null;
+  }
+
+  /** The same for arithmetic. */
+  constantNumber(operand: Operand): number | null {
+    const value = this.constantValue(operand);
+    if (value !== null) this.program.computesWith?.(value);
+    return value;
   }
 
   register(): number {
@@ -221,7 +243,7 @@ export class FunctionContext {
     const to: Width = type.width;
     // A value of 32 bits reads the same in 64, whatever their signs.
     if (to.bits === 64) return value.operand;
-    const known = this.constantValue(value.operand);
+    const known = this.constantNumber(value.operand);
     if (known !== null) return this.constantOperand(convert(known, to));
     if (value.type.k === "int" && !isUnknown(value.type) && from.bits === to.bits && from.unsigned === to.unsigned) return value.operand;
     const result = this.register();

@@ -15,7 +15,7 @@ const MOST_NUMBERS = 64;
  */
 export function copied(ctx: FunctionContext, name: string, [to, from, size]: readonly [Value, Value, Value], sized: CType | null): Value {
   const clear = name === "memset";
-  const bytes = ctx.constantValue(size.operand);
+  const bytes = ctx.constantNumber(size.operand);
   const element = sized ?? (to.type.k === "pointer" && to.type.to.k !== "void" ? to.type.to : from.type.k === "pointer" && from.type.to.k !== "void" ? from.type.to : null);
   if (clear && ctx.constantValue(from.operand) !== 0) return touched(ctx, name, to, null, "to something else than zero");
   if (bytes === 0) return to;

@@ -225,7 +225,7 @@ export class Expressions {
     if (field && !isUnknown(field.type)) return { kind: "memory", base, offset: offset + field.offset, type: field.type };
     const inferred = hint && hint.k !== "void" ? hint : WORD;
     ctx.types.infer(record, expr.field, inferred);
-    if (!ctx.types.inferred.has(`${record.name}.${expr.field}`)) ctx.types.inferred.add(`${record.name}.${expr.field}`);
+    ctx.types.noteInferred(record, expr.field);
     const found = ctx.types.field(record, expr.field);
     return { kind: "memory", base, offset: offset + (found?.offset ?? 0), type: found?.type ?? inferred };
   }
@@ -243,7 +243,7 @@ export class Expressions {
       case "~": case "-": {
         const value = this.value(ctx, expr.operand, hint);
         const width = promoted(value.type);
-        const known = ctx.constantValue(value.operand);
+        const known = ctx.constantNumber(value.operand);
         const type: CType = isUnknown(value.type) ? WORD : { k: "int", width };
         if (known !== null) return { operand: ctx.constantOperand(expr.op === "~" ? invert(known, width) : convert(-known, width)), type };
         const to = ctx.register();

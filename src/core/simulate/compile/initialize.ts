@@ -24,7 +24,7 @@ export function initialize(compile: Expressions, ctx: FunctionContext, place: Pl
     if (entry.designator.length === 0) target = positional(ctx, place, next);
     const first = entry.designator[0];
     if (typeof first === "number") next = first;
-    else if (first !== undefined && place.type.k === "record") next = place.type.record.fields.findIndex((field) => field.name === first);
+    else if (first !== undefined && place.type.k === "record") next = ctx.types.fieldsOf(place.type.record).findIndex((field) => field.name === first);
     next++;
     // `{ 0 }` clears a struct of which nothing is known.
     if (!target && entry.designator.length === 0 && entry.value.kind === "number" && entry.value.value === 0) continue;
@@ -39,7 +39,7 @@ function designated(ctx: FunctionContext, place: Place, designator: string | num
     // A member that no visible line declares, as in any other use of it.
     if (!ctx.types.field(place.type.record, designator)) {
       ctx.types.infer(place.type.record, designator, WORD);
-      ctx.types.inferred.add(`${place.type.record.name}.${designator}`);
+      ctx.types.noteInferred(place.type.record, designator);
     }
     const field = ctx.types.field(place.type.record, designator);
     return field ? { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type } : null;
@@ -52,8 +52,7 @@ function positional(ctx: FunctionContext, place: Place, index: number): Place | 
   if (place.kind !== "memory") return null;
   if (place.type.k === "array") return designated(ctx, place, index);
   if (place.type.k !== "record") return index === 0 ? place : null;
-  ctx.types.sizeOf(place.type);
-  const field = place.type.record.fields[index];
+  const field = ctx.types.fieldsOf(place.type.record)[index];
   return field ? { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type } : null;
 }
 

@@ -13,7 +13,7 @@ export function checkKept(ctx: FunctionContext, object: Expr, index: Operand): v
   const { length } = array;
   const kept = ctx.types.kept(array);
   if (kept >= length) return;
-  const known = ctx.constantValue(index);
+  const known = ctx.constantNumber(index);
   const reason = `of an array of ${String(length)} elements only the first ${String(kept)} are kept`;
   if (known !== null) {
     if (known >= kept && known < length) ctx.missing(reason);

@@ -82,7 +82,8 @@ export class Linker {
     let partial: Definition | null = null;
     for (const { unit, fn } of candidates) {
       const definition = this.complete(unit, fn);
-      if (!definition.body.some((placed) => hasGap(placed.stmt))) return definition;
+      // Only an image has gaps.
+      if (unit.origin !== "patch" || !definition.body.some((placed) => hasGap(placed.stmt))) return definition;
       partial ??= definition;
     }
     return partial;
@@ -90,7 +91,7 @@ export class Linker {
 
   /** The definition in one file, whatever the others have. */
   own(name: string, unit: Unit): Definition | null {
-    const fn = unit.unit.functions.find((candidate) => candidate.name === name && candidate.body !== null);
+    const fn = unit.unit.functions.find((candidate) => candidate.name === name && isDefined(candidate));
     return fn ? this.complete(unit, fn) : null;
   }
 
@@ -117,7 +118,7 @@ export class Linker {
 
   /** Own file first; a static of another file of the patch is seen by scenarios, which stand for its callers, and by nobody else while there is another. */
   private candidates(name: string, from: Unit | null): { readonly unit: Unit; readonly fn: CFunction }[] {
-    const ranked = (this.functions.get(name) ?? []).filter(({ fn }) => fn.body !== null).map(({ unit, fn }) => {
+    const ranked = (this.functions.get(name) ?? []).filter(({ fn }) => isDefined(fn)).map(({ unit, fn }) => {
       const own = unit === from;
       const hidden = fn.isStatic && !own && unit.origin === "patch" && from?.origin === "model";
       return { unit, fn, rank: (own && unit.origin !== "model" ? 0 : 1) + (hidden ? 10 : 0) + (unit.origin === "patch" ? 0 : unit.origin === "scenario" ? 2 : own ? 3 : 4) };
@@ -127,8 +128,12 @@ export class Linker {
 
   private complete(unit: Unit, fn: CFunction): Definition {
     let definition = this.definitions.get(fn);
+    if (!definition && unit.origin !== "patch") {
+      definition = new WholeDefinition(unit, fn);
+      this.definitions.set(fn, definition);
+    }
     if (!definition) {
-      const own = this.fills.filter((fill) => fill.function === fn.name && unit.origin === "patch");
+      const own = this.fills.filter((fill) => fill.function === fn.name);
       const completed = completeBody(unit, fn, own, this.fits);
       definition = { name: fn.name, unit, fn, ...(this.gapsAreNothing ? ignoreGaps(fn.name, completed) : completed) };
       this.definitions.set(fn, definition);
@@ -136,6 +141,20 @@ export class Linker {
     return definition;
   }
 }
+
+/** A function of a scenario or of the model, of which no line is missing. Its statements are read when somebody asks for them. */
+class WholeDefinition implements Definition {
+  readonly assumptions: readonly Assumption[] = [];
+  private placed: readonly PlacedStatement[] | null = null;
+
+  constructor(readonly unit: Unit, readonly fn: CFunction) {}
+
+  get name(): string { return this.fn.name; }
+  get body(): readonly PlacedStatement[] { return (this.placed ??= (this.fn.body ?? []).map((stmt) => ({ stmt, unit: this.unit }))); }
+}
+
+/** A function whose body is read at its first use says beforehand that it has one. */
+export const isDefined = (fn: CFunction): boolean => "isDefined" in fn || fn.body !== null;
 
 function listed<T>(map: Map<string, T[]>, key: string): T[] {
   let list = map.get(key);

@@ -1,14 +1,36 @@
 // Names that stand for text: enum constants, defines with a value, and function-like macros.
 import type { CReader } from "../../c/reader.js";
-import type { CUnit, Expr } from "../../c/ast.js";
+import type { Expr } from "../../c/ast.js";
 import { constantValue } from "./constants.js";
 import type { ProgramContext } from "./context.js";
 import type { Linker, Unit } from "./link.js";
 import { type Macro, parseMacro } from "./macros.js";
 
-/** What is read of defines and macros once for all passes of the compiler. */
-export interface ReadNames {
-  readonly defines: Map<string, Expr | null>;
+/** A reader of C, and what it has made of the texts of defines: the same in every program. */
+export class NameReader {
+  private readonly expressions = new Map<string, Expr | null>();
+
+  constructor(readonly reader: CReader) {}
+
+  /** The expression that a text is; null when it is none. */
+  expression(text: string): Expr | null {
+    const known = this.expressions.get(text);
+    if (known !== undefined) return known;
+    const init = this.number(text) ?? this.reader.readText("define", `long define_value = (${text.replace(/\\\n/g, " ")});`).globals[0]?.init ?? null;
+    const expr = init && init.kind !== "opaque" ? init : null;
+    this.expressions.set(text, expr);
+    return expr;
+  }
+
+  /** A plain number needs no parser. */
+  private number(text: string): Expr | null {
+    const plain = text.trim();
+    return /^(0|[1-9]\d{0,9}|0x[0-9a-fA-F]{1,8})$/.test(plain) ? { kind: "number", value: Number(plain), text: plain, span: { from: 0, to: plain.length, line: 1 } } : null;
+  }
+}
+
+/** What is known of names in all passes of the compiler. */
+export interface KnownNames {
   readonly macros: Map<string, Macro | null>;
   /** Constants that no text defines, with the values that they are given. */
   readonly unknown: Map<string, number>;
@@ -19,7 +41,7 @@ const UNKNOWN_ERROR = 600;
 const UNKNOWN_NUMBER = 0x2001;
 
 export class NamedConstants {
-  constructor(private readonly program: ProgramContext, private readonly reader: CReader, private readonly linker: Linker, private readonly read: ReadNames) {}
+  constructor(private readonly program: ProgramContext, private readonly reader: NameReader, private readonly linker: Linker, private readonly known: KnownNames) {}
 
   /** A number, when the name is an enum constant or a define with a constant value. */
   valueOf(name: string, from: Unit): number | null {
@@ -45,40 +67,30 @@ export class NamedConstants {
     if (/^-?(0x[0-9a-f]+|0|[1-9]\d*)[ul]*$/i.test(plain)) return Number(plain.replace(/[ul]+$/i, ""));
     if (plain === "") return null;
     const unit = from ?? this.linker.units[0];
-    const expr = this.parsed(text);
+    const expr = this.reader.expression(text);
     return expr && unit ? constantValue(this.program, expr, unit) : null;
   }
 
   /** The expression that a define stands for. */
   defined(name: string, from: Unit): Expr | null {
     const found = this.linker.constantText(name, from);
-    return found?.define ? this.parsed(found.define) : null;
+    return found?.define ? this.reader.expression(found.define) : null;
   }
 
   macro(name: string, from: Unit): Macro | null {
     const key = `${from.path} ${name}`;
-    const known = this.read.macros.get(key);
+    const known = this.known.macros.get(key);
     if (known !== undefined) return known;
     const order = [from, ...this.linker.units.filter((unit) => unit !== from)];
-    const macro = parseMacro(this.reader, order, name);
-    this.read.macros.set(key, macro);
+    const macro = parseMacro(this.reader.reader, order, name);
+    this.known.macros.set(key, macro);
     return macro;
-  }
-
-  private parsed(text: string): Expr | null {
-    const known = this.read.defines.get(text);
-    if (known !== undefined) return known;
-    const unit: CUnit = this.reader.readText("define", `long define_value = (${text.replace(/\\\n/g, " ")});`);
-    const init = unit.globals[0]?.init ?? null;
-    const expr = init && init.kind !== "opaque" ? init : null;
-    this.read.defines.set(text, expr);
-    return expr;
   }
 
   private unknown(name: string, from: Unit): number {
     // Values that nobody has shown are told apart, and from small numbers; nothing else is known of them.
-    const known = this.read.unknown.get(name) ?? (/^E[A-Z0-9]{2,}$/.test(name) ? UNKNOWN_ERROR : UNKNOWN_NUMBER) + this.read.unknown.size;
-    this.read.unknown.set(name, known);
+    const known = this.known.unknown.get(name) ?? (/^E[A-Z0-9]{2,}$/.test(name) ? UNKNOWN_ERROR : UNKNOWN_NUMBER) + this.known.unknown.size;
+    this.known.unknown.set(name, known);
     this.program.assume({ kind: "inferred-type", text: `${name} is a constant whose value is not known: it differs from all others`, where: { path: from.path, line: 1 } });
     return known;
   }

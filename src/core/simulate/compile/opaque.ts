@@ -1,6 +1,7 @@
 // What stands for memory and functions that no text shows: some object of the type that its use needs, with some object behind each of its pointers.
 import { type FunctionCode, OBJECT_SPAN } from "../ir.js";
-import { FunctionContext, type ProgramContext } from "./context.js";
+import { FunctionContext } from "./context.js";
+import type { LinkTarget } from "./stored.js";
 import { plausible } from "./unknown-calls.js";
 import { type CType, INT, isUnknown, VOID, WORD } from "./types.js";
 
@@ -26,7 +27,7 @@ export function roomFor(type: CType): CType {
 }
 
 /** A function that gives any plausible value and has no effect. `index` is its code's number. */
-export function unknownCode(program: ProgramContext, name: string, returns: CType, index: number): FunctionCode {
+export function unknownCode(program: LinkTarget, name: string, returns: CType, index: number): FunctionCode {
   const unit = program.linker.units.find((one) => one.origin === "scenario") ?? program.linker.units[0];
   if (!unit) throw new RangeError("a program without a text");
   const ctx = new FunctionContext(program, name, unit, { from: 0, to: 0, line: 1 });
@@ -39,7 +40,7 @@ export function unknownCode(program: ProgramContext, name: string, returns: CTyp
 }
 
 export class OpaqueObjects {
-  constructor(private readonly program: ProgramContext) {}
+  constructor(private readonly program: LinkTarget) {}
 
   /** Words beyond what the type says, for a struct whose end nobody shows. */
   spare(type: CType): number {

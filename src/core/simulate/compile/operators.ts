@@ -40,16 +40,16 @@ export function combine(ctx: FunctionContext, op: string, left: Value, right: Va
 
 /** A pointer and an index, scaled to the size of what it points to. */
 export function scaled(ctx: FunctionContext, base: number, index: number, size: number, op = "+"): number {
-  const known = ctx.constantValue(index);
+  const known = ctx.constantNumber(index);
   if (known !== null) return plus(ctx, base, op === "+" ? known * size : -known * size);
   const offset = size === 1 ? index : operate(ctx, "*", index, ctx.constantOperand(size), { bits: 64, unsigned: false });
   return operate(ctx, op === "+" ? "+" : "-", base, offset, { bits: 64, unsigned: true });
 }
 
 function operate(ctx: FunctionContext, operator: BinaryOp, a: number, b: number, width: Width): number {
-  const left = ctx.constantValue(a);
-  const right = ctx.constantValue(b);
-  if (left !== null && right !== null) {
+  if (a < 0 && b < 0) {
+    const left = ctx.constantNumber(a) ?? 0;
+    const right = ctx.constantNumber(b) ?? 0;
     const result = compute(operator, left, right, width);
     if (result !== null) return ctx.constantOperand(result);
   }

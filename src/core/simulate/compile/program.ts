@@ -1,17 +1,18 @@
 // Compiles everything that a scenario reaches into one program.
-import type { CReader } from "../../c/reader.js";
 import type { Expr } from "../../c/ast.js";
 import type { CpuProgram, FunctionCode, Program, Source } from "../ir.js";
 import type { Assumption } from "../types.js";
 import { constantValue } from "./constants.js";
-import type { ProgramContext } from "./context.js";
+import type { Declared, ProgramContext } from "./context.js";
 import { shownCode } from "./fill.js";
 import { FunctionCompiler } from "./function.js";
-import { type Definition, hasGap, type Linker, type Unit } from "./link.js";
-import { NamedConstants, type ReadNames } from "./named-constants.js";
+import { type Definition, hasGap, isDefined, type Linker, type Unit } from "./link.js";
+import { type KnownNames, NamedConstants, type NameReader } from "./named-constants.js";
 import { type Foreign, unknownCode } from "./opaque.js";
 import { PlacedSource } from "./placed-source.js";
+import { Recorder } from "./recorder.js";
 import { Statics } from "./statics.js";
+import { linkStored, type LinkTarget, type StoredCode } from "./stored.js";
 import { type CType, Types } from "./types.js";
 
 /** What to run: names of functions, in the scenario's words. */
@@ -30,9 +31,9 @@ export interface Compiled {
 /** Passes until no field and no name is inferred any more; a program that needs more has types that contradict each other. */
 const MOST_PASSES = 12;
 
-export function compileProgram(reader: CReader, linker: Linker, entries: EntryPoints, scenario: Unit, sharedFrames: boolean): Compiled {
+export function compileProgram(reader: NameReader, linker: Linker, entries: EntryPoints, scenario: Unit, sharedFrames: boolean): Compiled {
   const types = new Types(linker.units.map((unit) => ({ unit: unit.unit, text: unit.text, origin: unit.origin })));
-  const shared: Persistent = { guesses: new Map(), undeclared: new Map(), defines: new Map(), macros: new Map(), unknown: new Map() };
+  const shared: Persistent = { guesses: new Map(), undeclared: new Map(), macros: new Map(), unknown: new Map() };
   let pass = new Compiler(reader, linker, types, shared, sharedFrames);
   types.readRecords((text) => pass.constantText(text));
   for (let count = 0; count < MOST_PASSES; count++) {
@@ -45,16 +46,41 @@ export function compileProgram(reader: CReader, linker: Linker, entries: EntryPo
   return pass.result(entries);
 }
 
+/** The code of a unit's functions for other programs, by where each begins: as far as it is the same everywhere where its questions have these answers. */
+export function storeCodes(reader: NameReader, linker: Linker, unit: Unit): Map<number, StoredCode[]> {
+  const stored = new Map<number, StoredCode[]>();
+  const types = new Types(linker.units.map((one) => ({ unit: one.unit, text: one.text, origin: one.origin })));
+  const shared: Persistent = { guesses: new Map(), undeclared: new Map(), macros: new Map(), unknown: new Map() };
+  const programs = [false, true].map((sharedFrames) => new Compiler(reader, linker, types, shared, sharedFrames));
+  types.readRecords((text) => programs[0]?.constantText(text) ?? null);
+  const compiler = new FunctionCompiler();
+  for (const fn of unit.unit.functions.filter(isDefined)) {
+    const definition = linker.own(fn.name, unit);
+    if (definition?.fn !== fn) continue;
+    const codes = programs.flatMap((program) => {
+      const recorder = new Recorder(program, unit);
+      return recorder.finish(compiler.compile(recorder, definition, 0)) ?? [];
+    });
+    // Most functions do not ask how frames are kept.
+    const [first, second] = codes.map((code) => JSON.stringify(code));
+    if (codes.length > 0) stored.set(fn.span.from, first === second ? codes.slice(0, 1) : codes);
+  }
+  return stored;
+}
+
 /** True when a definition can be run from its first to its last line. */
 export const isWhole = (definition: Definition): boolean => !definition.body.some((placed) => hasGap(placed.stmt));
 
+/** Longer than any text that is read: MAX_C_LENGTH of the reader. */
+const LONGEST_TEXT = 2 ** 22;
+
 /** What stays from one pass to the next. */
-interface Persistent extends ReadNames {
+interface Persistent extends KnownNames {
   readonly guesses: Map<string, CType>;
   readonly undeclared: Map<string, Set<string>>;
 }
 
-class Compiler implements ProgramContext {
+class Compiler implements LinkTarget {
   readonly guesses: Map<string, CType>;
   readonly undeclared: Map<string, Set<string>>;
   private readonly statics: Statics;
@@ -65,15 +91,18 @@ class Compiler implements ProgramContext {
   private readonly unknownNumbers = new Map<string, number>();
   private readonly queue: { readonly definition: Definition; readonly index: number }[] = [];
   private readonly sources: Source[] = [];
-  private readonly sourceNumbers = new Map<string, number>();
-  private lastSource: { readonly unit: Unit; readonly functionName: string; readonly span: object; readonly number: number } | null = null;
+  /** Of the function that is being compiled, by its texts and places in them. */
+  private readonly sourceNumbers = new Map<Unit, Map<number, number>>();
+  private lastSource: { readonly unit: Unit; readonly span: object; readonly number: number } | null = null;
   private readonly assumptions = new Map<string, { readonly assumption: Assumption; readonly owners: number[] }>();
   /** The function that is being compiled. */
   private current: number | null = null;
   private entryNumbers = new Map<string, number>();
   private prepareIndex = -1;
 
-  constructor(reader: CReader, readonly linker: Linker, readonly types: Types, shared: Persistent, readonly sharedFrames: boolean) {
+  get gapsAreNothing(): boolean { return this.linker.gapsAreNothing; }
+
+  constructor(reader: NameReader, readonly linker: Linker, readonly types: Types, shared: Persistent, readonly sharedFrames: boolean) {
     this.guesses = shared.guesses;
     this.undeclared = shared.undeclared;
     this.statics = new Statics(this, linker, types);
@@ -114,6 +143,18 @@ class Compiler implements ProgramContext {
   functionCode(name: string, from: Unit): number | null {
     const definition = this.linker.definition(name, from);
     return definition === null ? null : this.codeOf(definition);
+  }
+
+  callee(name: string, from: Unit): Declared | null {
+    return this.linker.definition(name, from) ?? this.prototype(name, from);
+  }
+
+  prototype(name: string, from: Unit): Declared | null {
+    return this.linker.prototype(name, from);
+  }
+
+  isShown(name: string): boolean {
+    return this.linker.inImages(name);
   }
 
   functionAddress(name: string, from: Unit): number | null {
@@ -162,6 +203,10 @@ class Compiler implements ProgramContext {
     return this.constants.valueOfText(text, null);
   }
 
+  definedText(name: string, from: Unit): string | null {
+    return this.linker.constantText(name, from)?.define ?? null;
+  }
+
   defined(name: string, from: Unit): Expr | null {
     return this.constants.defined(name, from);
   }
@@ -173,15 +218,18 @@ class Compiler implements ProgramContext {
   source(unit: Unit, functionName: string, span: { readonly from: number; readonly to: number; readonly line: number }): number {
     // One statement makes many instructions.
     const { lastSource } = this;
-    if (lastSource !== null && lastSource.span === span && lastSource.unit === unit && lastSource.functionName === functionName) return lastSource.number;
-    const key = `${unit.path} ${span.from} ${span.to} ${functionName}`;
-    let number = this.sourceNumbers.get(key);
-    if (number === undefined) {
-      number = this.sources.push(new PlacedSource(unit, functionName, span)) - 1;
-      this.sourceNumbers.set(key, number);
-    }
-    this.lastSource = { unit, functionName, span, number };
+    if (lastSource !== null && lastSource.span === span && lastSource.unit === unit) return lastSource.number;
+    let numbers = this.sourceNumbers.get(unit);
+    if (!numbers) this.sourceNumbers.set(unit, (numbers = new Map<number, number>()));
+    const key = span.from * LONGEST_TEXT + span.to;
+    let number = numbers.get(key);
+    if (number === undefined) numbers.set(key, (number = this.newSource(unit, functionName, span)));
+    this.lastSource = { unit, span, number };
     return number;
+  }
+
+  newSource(unit: Unit, functionName: string, span: { readonly from: number; readonly to: number }): number {
+    return this.sources.push(new PlacedSource(unit, functionName, span)) - 1;
   }
 
   assume(assumption: Assumption, owner: number | null = this.current): void {
@@ -205,9 +253,16 @@ class Compiler implements ProgramContext {
   private compileQueue(): void {
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
       this.current = next.index;
-      this.functions[next.index] = this.functionCompiler.compile(this, next.definition, next.index);
+      this.sourceNumbers.clear();
+      this.lastSource = null;
+      this.functions[next.index] = this.linked(next.definition, next.index) ?? this.functionCompiler.compile(this, next.definition, next.index);
       this.current = null;
     }
+  }
+
+  /** What the build has made of a function, where it is right here. */
+  private linked(definition: Definition, index: number): FunctionCode | null {
+    return this.undeclared.has(`${definition.unit.path} ${definition.name}`) ? null : linkStored(this, definition, index);
   }
 
   private assumeDefinition(definition: Definition, index: number): void {

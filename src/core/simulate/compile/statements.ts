@@ -85,7 +85,7 @@ export class Statements {
       case "case": case "default": return;
       case "label": return ctx.place(this.label(ctx, stmt.name));
       case "goto": {
-        if (!ctx.labelDepths.has(stmt.label) && ctx.program.linker.gapsAreNothing) {
+        if (!ctx.labelDepths.has(stmt.label) && ctx.program.gapsAreNothing) {
           this.assumeNothing(ctx, stmt, `the label ${stmt.label} is not known: the function ends there`);
           return this.leave(ctx, null);
         }
@@ -105,7 +105,7 @@ export class Statements {
           ctx.leaveTo(loop.depth);
           return ctx.jump(to);
         }
-        if (ctx.program.linker.gapsAreNothing) return this.assumeNothing(ctx, stmt, `${stmt.kind} stands in a loop that is not known, and does nothing`);
+        if (ctx.program.gapsAreNothing) return this.assumeNothing(ctx, stmt, `${stmt.kind} stands in a loop that is not known, and does nothing`);
         ctx.missing(`${stmt.kind} outside of a loop`);
         return;
       }
@@ -114,7 +114,7 @@ export class Statements {
         ctx.missing(stmt.toLine > stmt.fromLine ? `lines ${stmt.fromLine} to ${stmt.toLine} are not known, and nothing fills them in` : `line ${stmt.fromLine} is not known, and nothing fills it in`);
         return;
       case "opaque":
-        if (stmt.reason === "gap" && ctx.program.linker.gapsAreNothing) return this.assumeNothing(ctx, stmt, "the rest of this line is not known, and it does nothing");
+        if (stmt.reason === "gap" && ctx.program.gapsAreNothing) return this.assumeNothing(ctx, stmt, "the rest of this line is not known, and it does nothing");
         ctx.missing(`the text could not be read (${stmt.reason})`);
         return;
     }

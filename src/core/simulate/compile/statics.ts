@@ -3,9 +3,9 @@ import type { Expr } from "../../c/ast.js";
 import { convert } from "../arithmetic.js";
 import { oneLine } from "../edits.js";
 import { addressOf, type StaticObject } from "../ir.js";
-import type { ProgramContext } from "./context.js";
 import type { GlobalDefinition, Linker, Unit } from "./link.js";
 import { type Foreign, OpaqueObjects, roomFor } from "./opaque.js";
+import type { LinkTarget } from "./stored.js";
 import { DECLARING } from "./statement-facts.js";
 import { INITIALIZERS } from "./static-initializers.js";
 import { type CType, INT, isUnknown, pointerTo, type Types, VOID, WORD } from "./types.js";
@@ -28,7 +28,7 @@ export class Statics {
   private readonly numbers = new Map<string, number>();
   private readonly opaques: OpaqueObjects;
 
-  constructor(private readonly program: ProgramContext, private readonly linker: Linker, private readonly types: Types) {
+  constructor(private readonly program: LinkTarget, private readonly linker: Linker, private readonly types: Types) {
     this.opaques = new OpaqueObjects(program);
   }
 

@@ -51,8 +51,37 @@ const FLAG_TYPES: ReadonlySet<string> = new Set(["bool", "_Bool"]);
 const MOST_ARRAY = 512;
 const KEPT_ARRAY = 64;
 
+/** What compiling a function asks of the types. */
+export interface TypeQuestions {
+  resolve(ref: TypeRef, written?: string | null): CType;
+  named(name: string): CType | null;
+  record(tag: "struct" | "union", name: string): RecordType;
+  recordWith(field: string): RecordType | null;
+  field(record: RecordType, name: string): { readonly type: CType; readonly offset: number } | null;
+  /** The fields in their order, laid out. */
+  fieldsOf(record: RecordType): readonly FieldInfo[];
+  sizeOf(type: CType): number;
+  bytesOf(type: CType): number;
+  kept(type: CType & { readonly k: "array" }): number;
+  shape(type: CType, name: string): number;
+  infer(record: RecordType, name: string, type: CType): void;
+  /** Believes a better type for a field that was inferred. */
+  improve(record: RecordType, name: string, type: CType): void;
+  /** Says that a field of a record is inferred. */
+  noteInferred(record: RecordType, name: string): void;
+  /** Something was learned that compiling the program once more has to know. */
+  learned(): void;
+}
+
+/** Told of what a type means; for who keeps code for other programs. */
+export interface TypeObserver {
+  typedef(name: string, meaning: TypeRef | null): void;
+  /** The meaning depends on something else. */
+  otherwise(): void;
+}
+
 /** All types of one program. What is inferred stays from one pass of the compiler to the next; layouts are made anew. */
-export class Types {
+export class Types implements TypeQuestions {
   /** Grows with every inference: when a pass adds nothing, offsets are final. */
   version = 0;
   readonly inferred = new Set<string>();
@@ -61,8 +90,10 @@ export class Types {
   private readonly typedefs = new Map<string, TypeRef>();
   private readonly resolving = new Set<string>();
   private readonly shapeNumbers = new Map<string, number>();
+  private readonly typedefTexts = new Map<string, string>();
   private constant: (text: string) => number | null = () => null;
   shapes: TypeShape[] = [];
+  observer: TypeObserver | null = null;
 
   /** Units in order of authority: the first that says something of a field or of a typedef is believed. */
   constructor(units: readonly { readonly unit: CUnit; readonly text: string; readonly origin: OriginKind }[]) {
@@ -95,6 +126,28 @@ export class Types {
   /** The type that a plain name stands for; null when it is none. `sizeof(name)` does not say which it is. */
   named(name: string): CType | null {
     return BASIC.has(name) || this.typedefs.has(name) ? this.resolve({ tag: "name", name, pointers: 0, arrays: [] }) : null;
+  }
+
+  /** What a typedef stands for, as text that tells it from every other; "" when there is none. */
+  typedefText(name: string): string {
+    const typedef = this.typedefs.get(name);
+    if (!typedef) return "";
+    let text = this.typedefTexts.get(name);
+    if (text === undefined) this.typedefTexts.set(name, (text = JSON.stringify(typedef)));
+    return text;
+  }
+
+  fieldsOf(record: RecordType): readonly FieldInfo[] {
+    this.sizeOfRecord(record);
+    return record.fields;
+  }
+
+  noteInferred(record: RecordType, name: string): void {
+    this.inferred.add(`${record.name}.${name}`);
+  }
+
+  learned(): void {
+    this.version++;
   }
 
   record(tag: "struct" | "union", name: string): RecordType {
@@ -204,6 +257,7 @@ export class Types {
     if (ref.tag === "struct" || ref.tag === "union") {
       if (ref.name !== "") {
         const record = this.record(ref.tag, ref.name);
+        if (ref.members) this.observer?.otherwise();
         if (ref.members && record.fields.length === 0) this.addFields(record, ref.members, null);
         return { k: "record", record };
       }
@@ -218,6 +272,7 @@ export class Types {
     const name = ref.name.replace(/\b(const|volatile|register|inline|__always_unused)\b/g, "").replace(/\s+/g, " ").trim();
     if (FLAG_TYPES.has(name)) return BOOL;
     const typedef = this.typedefs.get(name);
+    this.observer?.typedef(name, typedef ?? null);
     if (typedef && !this.resolving.has(name)) {
       this.resolving.add(name);
       const type = this.resolve(typedef, null, name);
@@ -229,7 +284,9 @@ export class Types {
 
   private arrays(type: CType, ref: TypeRef, sizes: string | null): CType {
     let result = type;
+    if (ref.arrays.length === 0) return type;
     const written = sizes === null ? [] : [...sizes.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? "");
+    if (ref.arrays.includes(null)) this.observer?.otherwise();
     for (let dimension = ref.arrays.length - 1; dimension >= 0; dimension--) {
       const length = ref.arrays[dimension] ?? this.constant(written[dimension] ?? "") ?? 0;
       result = { k: "array", of: result, length };

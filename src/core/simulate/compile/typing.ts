@@ -84,7 +84,7 @@ export function typeOf(ctx: FunctionContext, expr: Expr): CType {
     case "assign": return typeOf(ctx, expr.target);
     case "call": {
       if (expr.callee.kind !== "name") return WORD;
-      const prototype = ctx.program.linker.prototype(expr.callee.name, ctx.unit);
+      const prototype = ctx.program.prototype(expr.callee.name, ctx.unit);
       return prototype ? ctx.types.resolve(prototype.fn.returns) : WORD;
     }
     case "string": return { k: "array", of: CHAR, length: Math.max(1, expr.text.length - 1) };
@@ -101,7 +101,7 @@ export function knownCondition(ctx: FunctionContext, expr: Expr): boolean | null
   if (expr.kind === "number") return expr.value !== 0;
   if (expr.kind === "call" && expr.callee.kind === "name" && expr.callee.name === "__has") {
     const name = expr.args[0];
-    return name !== undefined && name.kind === "name" && ctx.program.linker.inImages(name.name);
+    return name !== undefined && name.kind === "name" && ctx.program.isShown(name.name);
   }
   if (expr.kind === "unary" && expr.op === "!") {
     const inner = knownCondition(ctx, expr.operand);

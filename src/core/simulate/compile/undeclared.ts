@@ -20,7 +20,7 @@ export function undeclared(ctx: FunctionContext, name: string, hint: CType | nul
     known.add(name);
     ctx.program.undeclared.set(`${ctx.unit.path} ${ctx.name}`, known);
     // The next pass gives it a register of its own from the start of the function.
-    ctx.types.version++;
+    ctx.types.learned();
   }
   return { kind: "register", register: ctx.register(), type };
 }
@@ -83,5 +83,5 @@ function guess(ctx: FunctionContext, key: string, type: CType): void {
   const known = ctx.program.guesses.get(key);
   if (known && !isBetter(type, known)) return;
   ctx.program.guesses.set(key, type);
-  ctx.types.version++;
+  ctx.types.learned();
 }

@@ -9,7 +9,7 @@ type CallExpr = Extract<Expr, { kind: "call" }>;
 
 /** A call with no definition anywhere: any plausible value as its use allows, no effect, and it is said so. */
 export function unknownCall(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name: string, hint: CType | null, target: FunctionContext["target"]): Value {
-  const prototype = ctx.program.linker.prototype(name, ctx.unit);
+  const prototype = ctx.program.prototype(name, ctx.unit);
   const declared = prototype ? ctx.types.resolve(prototype.fn.returns) : null;
   // Arguments are evaluated: a call inside them, or a pointer into freed memory, counts.
   const params = prototype?.fn.params.map((param) => ctx.types.resolve(param.type)) ?? [];
@@ -36,7 +36,7 @@ export function unknownCall(compile: Expressions, ctx: FunctionContext, expr: Ca
 
 /** An expression that is cut off by lines which nobody shows: any plausible value, where a scenario takes such lines as nothing. Else it cannot be run. */
 export function unreadable(ctx: FunctionContext, expr: Expr & { readonly kind: "opaque" }, hint: CType | null): Value {
-  if (expr.reason !== "gap" || !ctx.program.linker.gapsAreNothing) return ctx.missing(`the text could not be read (${expr.reason})`);
+  if (expr.reason !== "gap" || !ctx.program.gapsAreNothing) return ctx.missing(`the text could not be read (${expr.reason})`);
   const type = hint && hint.k !== "void" && !isUnknown(hint) ? hint : INT;
   const { values, said } = plausible(ctx.program, `line ${String(expr.span.line)} of ${ctx.name}()`, type, { forNull: false, forError: false }, type === INT);
   ctx.program.assume({ kind: "fill", text: `${ctx.name}(), line ${String(expr.span.line)}: the rest of this expression is not known: it ${said}`, where: { path: ctx.unit.path, line: expr.span.line } });
