@@ -75,8 +75,8 @@ export interface WorkerCalls {
   functions: { params: { session: string; patchKey: string }; result: readonly string[] };
   /** A new scenario for some of them, to be run or edited. */
   newScenario: { params: { session: string; patchKey: string; functions: readonly string[] }; result: SourceText };
-  /** The functions that a thread names or stands in, and the shipped scenario that is most about them; null when none needs one of them. */
-  threadScenario: { params: { session: string; patchKey: string; thread: string }; result: { functions: readonly string[]; scenario: string | null } };
+  /** The functions that a thread names or stands in, or `chosen` in their place, and the shipped scenario that is most about them; null when none needs one of them. */
+  threadScenario: { params: { session: string; patchKey: string; thread: string; chosen?: readonly string[] }; result: { functions: readonly string[]; scenario: string | null } };
   /** What the header of a scenario says, of the user's own, too. */
   scenarioInfo: { params: { source: SourceText }; result: ScenarioInfo };
   /** Gives the program of a request to an installed Spin; progress is reported as `{ states }`. `problem` says why there is no verdict. */

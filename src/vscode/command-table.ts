@@ -33,7 +33,8 @@ export interface CommandArguments {
   "lifeline.saveDiagramSvg": [];
   "lifeline.simulate": [target?: PatchTarget];
   "lifeline.openTrace": [text?: string];
-  "lifeline.simulateThread": [target?: PatchTarget];
+  /** `functions` answers the question for them where the thread is about none. */
+  "lifeline.simulateThread": [target?: PatchTarget, functions?: readonly string[]];
   /** `functions` answers the question for them. */
   "lifeline.newScenario": [target?: PatchTarget, functions?: readonly string[]];
   "lifeline.runScenario": [uri?: Uri];

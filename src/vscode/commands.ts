@@ -21,6 +21,7 @@ import type { Panels } from "./panel/panels.js";
 import { readTraceLine } from "./panel/trace-line.js";
 import type { Scenarios } from "./panel/scenarios.js";
 import type { ThreadRuns } from "./panel/thread-runs.js";
+import { pickFunctions } from "./panel/pick-functions.js";
 import type { RevisionOpener } from "./revisions/open.js";
 import { fileByPath, findPatch, type PatchInSeries } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
@@ -176,10 +177,10 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       if (thread !== undefined) await simulateThread(context, session, place, thread);
       else await panels.open(session, place, "simulate");
     },
-    "lifeline.simulateThread": async (given) => {
+    "lifeline.simulateThread": async (given, functions) => {
       const { session, place, thread } = await code(given);
       if (thread === undefined) throw errors.noThreads();
-      await simulateThread(context, session, place, thread);
+      await simulateThread(context, session, place, thread, Array.isArray(functions) ? functions : undefined);
     },
     "lifeline.newScenario": async (given, functions) => {
       const { session, place } = await code(given);
@@ -251,18 +252,15 @@ function makeHandlers(context: CommandContext): CommandHandlers {
 }
 
 /** Shows a thread on its lines, and runs what fits it. */
-async function simulateThread({ walk, threadRuns }: CommandContext, session: Session, place: PatchInSeries, thread: ThreadView): Promise<void> {
+async function simulateThread({ walk, threadRuns }: CommandContext, session: Session, place: PatchInSeries, thread: ThreadView, functions?: readonly string[]): Promise<void> {
   if (fileByPath(place.patch, thread.anchor.path) !== undefined) await walk.show(session, { ...place, thread });
-  await threadRuns.run(session, place, thread);
+  await threadRuns.run(session, place, thread, functions);
 }
 
 /** Writes a scenario for functions that a patch changes, and opens it. */
 async function newScenario({ engine, scenarios }: CommandContext, session: Session, place: PatchInSeries, functions: readonly string[] | undefined): Promise<void> {
-  const changed = await engine.call("functions", { session: session.id, patchKey: place.patch.key });
-  if (changed.length === 0) throw errors.noFunctions();
-  const chosen = functions?.filter((name) => changed.includes(name))
-    ?? (await vscode.window.showQuickPick(changed.map((name) => ({ label: `${name}()`, name })), { canPickMany: true, title: l10n.t("New Scenario"), placeHolder: l10n.t("Functions that run at the same time") }))?.map(({ name }) => name);
-  if (chosen === undefined || chosen.length === 0) return;
+  const chosen = await pickFunctions(engine, session, place, { title: l10n.t("New Scenario"), placeHolder: l10n.t("Functions that run at the same time") }, functions);
+  if (chosen.length === 0) return;
   await vscode.window.showTextDocument(await scenarios.write(session, place, chosen, false), { preview: false, viewColumn: columnForDocuments() });
 }
 

@@ -43,7 +43,6 @@ export const errors = {
   otherCode: () => new UserError(l10n.t("This trace is of other code, or of another version of Lifeline's kernel model.")),
   noOwnScenario: () => new UserError(l10n.t("This document is no scenario that was written for a patch. New Scenario… writes one.")),
   noFunctions: () => new UserError(l10n.t("The patch changes no function whose text it shows, so no scenario can be written for it.")),
-  noFunctionInThread: () => new UserError(l10n.t("The thread names no function of the patch and stands in none. Choose a scenario on the page.")),
   noAfterText: (path: string) => new UserError(l10n.t("{0} is not there after the patch, so it cannot be edited.", path)),
   binaryFile: (path: string) => new UserError(l10n.t("{0} is a binary file; the patch does not carry its text as lines.", path)),
   noSource: (file: string) => new UserError(l10n.t("The series of {0} is not open any more.", file)),

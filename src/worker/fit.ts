@@ -21,7 +21,7 @@ export async function fittingScenarios(simulator: Simulator, kernel: KernelSourc
 
 /** The functions that a thread names or stands in, and the scenario for the code after the patch that is most about them. */
 export async function scenarioOfThread(
-  simulator: Simulator, kernel: KernelSources, sides: readonly FitSide[], thread: ThreadView,
+  simulator: Simulator, kernel: KernelSources, sides: readonly FitSide[], thread: ThreadView, chosen?: readonly string[],
 ): Promise<{ readonly functions: readonly string[]; readonly scenario: string | null }> {
   const [{ scenarioAbout }, { functionsOfThread }] = await Promise.all([import("../core/simulate/fitting.js"), import("../core/review/named.js")]);
   const { anchor } = thread;
@@ -35,6 +35,6 @@ export async function scenarioOfThread(
   const known = sides.flatMap(({ code }) => simulator.functionsIn(code));
   const after = sides.filter(({ side }) => side === "after").map(({ code }) => new Set(simulator.functionsIn(code)));
   // Where a thread stands counts for the choice even when its words are about other functions.
-  const functions = functionsOfThread(thread, { known, changed, standsIn });
+  const functions = chosen ?? functionsOfThread(thread, { known, changed, standsIn });
   return { functions, scenario: scenarioAbout(kernel, { code: after, changed, said: new Set([...functions, ...standsIn]) }) };
 }

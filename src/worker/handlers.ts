@@ -218,11 +218,11 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       if (code === null) throw new Error(`no code for ${patchKey}`);
       return (await simulator()).writeScenario(code, functions);
     },
-    async threadScenario({ session, patchKey, thread }) {
+    async threadScenario({ session, patchKey, thread, chosen }) {
       const review = await readyFor(session, patchKey);
       const found = patchOf(review, patchKey)?.threads.find((one) => one.key === thread);
       if (found === undefined) throw new Error(`no thread ${thread}`);
-      return scenarioOfThread(await simulator(), await assets.kernel(), sidesOf(review, patchKey), found);
+      return scenarioOfThread(await simulator(), await assets.kernel(), sidesOf(review, patchKey), found, chosen);
     },
     async scenarioInfo({ source }) {
       const { infoOf, readHeader } = await import("../core/simulate/scenario.js");

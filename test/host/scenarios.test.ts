@@ -4,48 +4,9 @@ import * as vscode from "vscode";
 import type { TestApi } from "../../src/vscode/extension.js";
 import type { LifelineThread } from "../../src/vscode/comments/types.js";
 import type { Session } from "../../src/vscode/session/session.js";
+import { cratePatch } from "../crate.js";
 import { skipTest } from "./skip.js";
 import { allRows, closeEverything, corpusFile, eventually, findRow, getApi, mail, makeFolder, readTree, removeFolder, writeInput } from "./support.js";
-
-/** A small driver of nobody's, for whose functions no scenario is shipped. */
-const driver = [
-  "#include <linux/slab.h>",
-  "#include <linux/refcount.h>",
-  "",
-  "struct crate {",
-  "\trefcount_t users;",
-  "\tint filled;",
-  "};",
-  "",
-  "void crate_fill(struct crate *crate)",
-  "{",
-  "\tcrate->filled = 1;",
-  "}",
-  "",
-  "void crate_put(struct crate *crate)",
-  "{",
-  "\tif (refcount_dec_and_test(&crate->users))",
-  "\t\tkfree(crate);",
-  "}",
-];
-const patch = `A crate that is shared.
-
-Signed-off-by: Ann <ann@example.org>
----
- drivers/crate.c | ${driver.length} ++
- 1 file changed, ${driver.length} insertions(+)
- create mode 100644 drivers/crate.c
-
-diff --git a/drivers/crate.c b/drivers/crate.c
-new file mode 100644
-index 000000000000..1111111111111111
---- /dev/null
-+++ b/drivers/crate.c
-@@ -0,0 +1,${driver.length} @@
-${driver.map((line) => `+${line}`).join("\n")}
-${"-- "}
-2.43.0
-`;
 
 describe("own scenarios and threads", () => {
   let api: TestApi;
@@ -165,8 +126,8 @@ describe("own scenarios and threads", () => {
     this.timeout(60_000);
     const folder = makeFolder();
     try {
-      const box = mail({ id: "crate@example.org", subject: "[PATCH] crate: Share it", body: patch })
-        + mail({ id: "ask@example.org", subject: "Re: [PATCH] crate: Share it", inReplyTo: "crate@example.org", body: "> A crate that is shared.\n\nWhy is that?\n\n> +\tcrate->filled = 1;\n\nCan crate_put() free it meanwhile, while this function crate_fill() is here?\n", date: "Mon, 6 Jan 2025 11:00:00 +0000" });
+      const box = mail({ id: "crate@example.org", subject: "[PATCH] crate: Share it", body: cratePatch })
+        + mail({ id: "ask@example.org", subject: "Re: [PATCH] crate: Share it", inReplyTo: "crate@example.org", body: "> A crate that is shared.\n\nWhy is that?\n\n> +\tcrate->filled = 1;\n\nCan crate_put() free it meanwhile, while this function crate_fill() is here?\n\n> +#include <linux/refcount.h>\n\nIs this one needed?\n", date: "Mon, 6 Jan 2025 11:00:00 +0000" });
       await vscode.commands.executeCommand("lifeline.openFile", writeInput(folder, "crate.mbox", box));
       const session = await eventually("the series", () => api.sessions.all[0]);
       const threadWith = (text: string): Promise<LifelineThread> => eventually(text, () => api.threads.all.find((one) => one.lifeline.session === session.id && one.lifeline.thread.comments.some((comment) => comment.text.includes(text))));
@@ -180,6 +141,11 @@ describe("own scenarios and threads", () => {
       assert.equal(panel.lastResult.cpus.length, 2, verdict);
       const path = panel.lastResult.steps.map((step) => step.path).concat(vscode.workspace.textDocuments.map((document) => document.uri.path)).find((one) => /crate[-_]/.test(one));
       assert.ok(path, "the scenario that was written is nowhere to be seen");
+      // One that stands on an include is about no function: which ones are meant is asked, and answered here.
+      const outside = await threadWith("Is this one needed?");
+      await vscode.commands.executeCommand("lifeline.simulateThread", outside, ["crate_put"]);
+      assert.notEqual(api.threadRuns.verdict(session, outside.lifeline.thread), "");
+      assert.notEqual(api.panels.get(session.id)?.lastResult?.verdict, "does-not-apply");
     } finally {
       await closeEverything(api);
       removeFolder(folder);

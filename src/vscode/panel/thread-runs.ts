@@ -5,12 +5,12 @@ import type { ThreadView } from "../../core/review/types.js";
 import type { RunResult } from "../../core/simulate/types.js";
 import { type Disposable, Owner } from "../dispose.js";
 import type { Engine } from "../engine.js";
-import { errors } from "../errors.js";
 import { runKindWord } from "../findings/words.js";
 import type { PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
 import type { Sessions } from "../session/sessions.js";
 import type { Panels } from "./panels.js";
+import { pickFunctions } from "./pick-functions.js";
 import type { Scenarios } from "./scenarios.js";
 
 export class ThreadRuns implements Disposable {
@@ -33,15 +33,22 @@ export class ThreadRuns implements Disposable {
     return this.verdicts.get(keyOf(session, thread)) ?? "";
   }
 
-  /** Runs what fits the thread on the code after the patch: a shipped scenario, else one that is written for its functions. */
-  async run(session: Session, place: PatchInSeries, thread: ThreadView): Promise<void> {
+  /**
+   * Runs what fits the thread on the code after the patch: a shipped scenario, else one that is written for its functions. Which they are is asked where the
+   * thread stands in none and names none; `given` answers that.
+   */
+  async run(session: Session, place: PatchInSeries, thread: ThreadView, given?: readonly string[]): Promise<void> {
     const patchKey = place.patch.key;
     const { readAt } = session;
-    const { functions, scenario } = await this.engine.call("threadScenario", { session: session.id, patchKey, thread: thread.key });
-    if (functions.length === 0) {
-      await this.panels.open(session, place, "simulate", true);
-      throw errors.noFunctionInThread();
+    const asked = { session: session.id, patchKey, thread: thread.key };
+    let fitting = await this.engine.call("threadScenario", asked);
+    if (fitting.functions.length === 0) {
+      const question = { title: l10n.t("Simulate This"), placeHolder: l10n.t("The thread is about no function of the patch. Which ones run at the same time?") };
+      const chosen = await pickFunctions(this.engine, session, place, question, given);
+      if (chosen.length === 0) return;
+      fitting = await this.engine.call("threadScenario", { ...asked, chosen });
     }
+    const { functions, scenario } = fitting;
     const chosen = scenario ?? await this.scenarios.read(await this.scenarios.write(session, place, functions, true));
     const panel = await this.panels.open(session, place, "simulate", true);
     const told = await panel.runNow(chosen);
