@@ -5,40 +5,10 @@ import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
 import { structOf } from "./skeleton-facts.js";
 import { callbackOf, containerOf, type Inside, outerOf, takenFor } from "./skeleton-objects.js";
+import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, namedCalls, notifierOf, reached } from "./skeleton-callbacks.js";
+import { publishedBy, takesOut } from "./skeleton-published.js";
+import { MADE, PAIRS, READY, SCALAR, UNKNOWN_BYTES, USED_AS } from "./skeleton-tables.js";
 import type { SourceText } from "./types.js";
-
-/** How a member is made ready, by the name of its type (the headers of the kernel). What is not here is ready when it is zero. */
-const READY: ReadonlyMap<string, (member: string) => string> = new Map([
-  ["refcount_t", (member: string) => `refcount_set(&${member}, 1);`], ["kref", (member: string) => `kref_init(&${member});`], ["atomic_t", (member: string) => `atomic_set(&${member}, 0);`],
-  ["mutex", (member: string) => `mutex_init(&${member});`], ["spinlock_t", (member: string) => `spin_lock_init(&${member});`], ["rw_semaphore", (member: string) => `init_rwsem(&${member});`],
-  ["list_head", (member: string) => `INIT_LIST_HEAD(&${member});`], ["completion", (member: string) => `init_completion(&${member});`], ["wait_queue_head_t", (member: string) => `init_waitqueue_head(&${member});`],
-  ["idr", (member: string) => `idr_init(&${member});`], ["ida", (member: string) => `ida_init(&${member});`], ["xarray", (member: string) => `xa_init(&${member});`],
-  ["blocking_notifier_head", (member: string) => `BLOCKING_INIT_NOTIFIER_HEAD(&${member});`], ["device", (member: string) => `device_initialize(&${member});\n\t${member}.release = (void *)nothing;`],
-  ["kobject", (member: string) => `kobject_init(&${member}, NULL);`], ["cdev", (member: string) => `cdev_init(&${member}, NULL);`], ["work_struct", (member: string) => `INIT_WORK(&${member}, (void *)nothing);`],
-  ["delayed_work", (member: string) => `INIT_DELAYED_WORK(&${member}, (void *)nothing);`], ["timer_list", (member: string) => `timer_setup(&${member}, (void *)nothing, 0);`],
-  ["srcu_struct", (member: string) => `init_srcu_struct(&${member});`], ["semaphore", (member: string) => `sema_init(&${member}, 1);`], ["inode", (member: string) => `init_special_inode(&${member}, 0, MKDEV(1, 1));`],
-]);
-
-/** Structs that a function of the model makes whole. */
-const MADE: ReadonlyMap<string, string> = new Map([["iommu_group", "iommu_group_alloc()"], ["workqueue_struct", "alloc_workqueue(\"name\", 0, 0)"], ["cdev", "cdev_alloc()"]]);
-
-/** Types of plain numbers; another name without `struct` stands for something that nobody shows. */
-const SCALAR = /^(?:unsigned |signed )?(?:char|short|int|long|long long|long int)$|^(?:unsigned|bool|_Bool|size_t|ssize_t|loff_t|dev_t|gfp_t|u?int\d*_t|uint|ulong|__?[usbl]e?\d+|[us]\d+|[lb]e\d+|__(?:le|be)\d+|resource_size_t|dma_addr_t|phys_addr_t|irqreturn_t|umode_t|fmode_t|pid_t)$/;
-
-/** Bytes of an object of which nobody knows what it is. */
-const UNKNOWN_BYTES = 1024;
-
-/** The type that the argument of a call has, by how the call's name begins; for members that no visible line declares. */
-const USED_AS: readonly (readonly [RegExp, string])[] = [
-  [/^refcount_/, "refcount_t"], [/^kref_/, "kref"], [/^mutex_/, "mutex"], [/^spin_/, "spinlock_t"], [/^(down|up)_(read|write)/, "rw_semaphore"],
-  [/^list_(add|del|empty|move|splice)/, "list_head"], [/^(complete|wait_for_completion)/, "completion"], [/^wake_up/, "wait_queue_head_t"], [/^idr_/, "idr"], [/^ida_/, "ida"], [/^xa_/, "xarray"],
-];
-
-/** Halves of a pair, in a function's name: what takes, what gives back. */
-const PAIRS: readonly (readonly [RegExp, RegExp])[] = [
-  [/(^|_)(try_?get|get)(_|$)/, /(^|_)put(_|$)/], [/(^|_)open(_|$)/, /(^|_)(release|close)(_|$)/], [/(^|_)(create|alloc|new)(_|$)/, /(^|_)(destroy|free|delete|put)(_|$)/],
-  [/(^|_)(register|add|attach|bind|probe|init|start|connect)(_|$)/, /(^|_)(unregister|del|detach|unbind|remove|exit|stop|disconnect)(_|$)/],
-];
 
 /** More CPUs than this are too many to look at. */
 const MOST_CPUS = 4;
@@ -59,6 +29,8 @@ class Skeleton {
   private readonly plain = new Set<string>();
   private readonly setup: string[] = [];
   private readonly finish: string[] = [];
+  /** Definitions of the scenario's own. */
+  private readonly texts: string[] = [];
   private readonly cpus: { readonly title: string; readonly body: readonly string[] }[] = [];
   private worker = false;
   private timers = false;
@@ -85,10 +57,13 @@ class Skeleton {
       if (other) {
         left.delete(fn);
         left.delete(other);
-        this.pair(fn, other);
+        const device = functions.length > 2 && isFileOpen(fn) && isFileOpen(other) ? deviceOf(fn, this.units) : null;
+        if (device) this.file(fn, other, device, functions);
+        else this.pair(fn, other, functions);
       }
     }
     for (const fn of functions) if (left.has(fn)) this.alone(fn);
+    this.publish(functions);
     this.nested();
     this.fill();
     if (this.worker) this.cpus.push({ title: "worker", body: ["run_work_items();"] });
@@ -112,6 +87,7 @@ class Skeleton {
       `/* scenario: ${name}\ntitle: ${functions.map((one) => `${one}()`).join(" and ")}\nasks: What happens when these run at the same time?\nneeds: ${functions.join(", ")}\ngaps: nothing\nunset: set-up\n${this.alones > 0 ? "leaks: nothing\n" : ""}${cpus.map((cpu, index) => `cpu${String(index)}: ${cpu.title}\n`).join("")}*/\n`,
       `/*\n * "gaps: nothing" above: lines that the patch does not show are taken as nothing. __head(f) { } and __tail(f) { }\n * say what stands there. "unset: set-up": a pointer that setup() leaves unset says nothing about the code.\n */\n\n/* What the functions work on. */\n${[...this.objects].map(([struct, variable]) => `static struct ${struct} *${variable};`).concat([...this.plain].map((variable) => `static void *${variable};`)).join("\n")}\n`,
       ...(stub ? ["/* Stands for functions that nobody shows. */\nstatic void nothing(void)\n{\n}\n"] : []),
+      ...new Set(this.texts),
       block("void setup(void)", setup),
       ...cpus.map((cpu, index) => block(`void cpu${String(index)}(void)`, cpu.body)),
       `/* What is alive here and given back nowhere is no leak of the code's. */\n${block("void finish(void)", [...this.finish, ...[...this.objects.values()].flatMap((variable) => [`if (${variable} && __live(${variable}))`, `\tkfree(${variable});`])])}`,
@@ -119,17 +95,61 @@ class Skeleton {
   }
 
   /** What takes and what gives back on one CPU, and the same once more against it. */
-  private pair(take: CFunction, give: CFunction): void {
+  private pair(take: CFunction, give: CFunction, functions: readonly CFunction[]): void {
     const { call, result, declares } = this.call(take, null);
     const struct = structOf(take.returns);
     const gives = (held: string | null): string => `${this.call(give, held).call};`;
     let body: string[];
     if (struct !== null && take.returns.pointers > 0) body = [`struct ${struct} *held = ${call};`, "", "if (!IS_ERR_OR_NULL(held))", `\t${gives("held")}`];
+    else if (take.returns.name === "void" && take.returns.pointers === 1) body = [`void *held = ${call};`, "", "if (!IS_ERR_OR_NULL(held))", `\t${gives("held")}`];
     else if (result === "void") body = [`${call};`, gives(null)];
     else if (result === "bool" || /try|unless|not_zero/.test(take.name)) body = [`if (${call})`, `\t${gives(null)}`];
     else body = [`if (!${call})`, `\t${gives(null)}`];
     const lines = [...declares, ...(declares.length > 0 ? [""] : []), ...body];
-    this.cpus.push({ title: `${take.name}, ${give.name}`, body: lines }, { title: "the same", body: lines });
+    this.cpus.push({ title: `${take.name}, ${give.name}`, body: lines });
+    // Who is found has a reference of its own since it was made: it is given back by somebody.
+    const isFound = functions.length === 2 && struct !== null && publishedBy(functions, this.units).some((one) => one.struct === struct) && takesOut(reached(give, this.units));
+    if (isFound) this.cpus.push({ title: `${give.name}, the last one`, body: [gives(this.object(struct))] });
+    else this.cpus.push({ title: "the same", body: lines });
+  }
+
+  /** Open and release of a file, as the kernel calls them, on a device that the other functions may take away. */
+  private file(open: CFunction, release: CFunction, device: NonNullable<ReturnType<typeof deviceOf>>, functions: readonly CFunction[]): void {
+    const variable = this.object(device.struct);
+    const inode = this.object("inode");
+    const place = `${variable}->${device.member}`;
+    const isDeclared = this.fieldsOf(device.struct).some((field) => field.name === device.member);
+    this.texts.push(`static const struct file_operations the_operations = {\n\t.open = ${open.name},\n\t.release = ${release.name},\n};\n`);
+    if (device.kind === "misc") this.setup.push(`${place}.fops = &the_operations;`, `misc_register(&${place});`);
+    else {
+      this.setup.push(isDeclared ? `${place}.ops = &the_operations;` : `cdev_init(&${place}, &the_operations);`);
+      const parent = namedCalls(functions.flatMap((fn) => reached(fn, this.units)), /^cdev_device_del$/)[0]?.args[1];
+      const member = parent?.kind === "unary" && parent.operand.kind === "member" ? parent.operand.field : null;
+      if (member === null) this.setup.push(`cdev_add(&${place}, MKDEV(1, 1), 1);`);
+      else this.setup.push(`${variable}->${member}.devt = MKDEV(1, 1);`, `cdev_device_add(&${place}, &${variable}->${member});`);
+    }
+    const opens = device.kind === "misc" ? `misc_file_open(&file, ${inode}, &${place})` : `file_open(&file, ${inode})`;
+    this.cpus.push({ title: `${open.name}, ${release.name}`, body: ["struct file file = { 0 };", "", `if (!${opens})`, "\tfput(&file);"] });
+  }
+
+  /** A callback that its registration keeps: false when it is none. */
+  private callback(fn: CFunction): boolean {
+    const access = attributeOf(fn);
+    if (access !== null) {
+      const { args, declares } = this.call(fn, null);
+      this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), `attribute_${access}(${[...args, fn.name].join(", ")});`] });
+      return true;
+    }
+    const block = notifierOf(fn, this.units);
+    if (block === null) return false;
+    const place = `${this.object(block.struct)}->${block.member}`;
+    const found = chainOf(this.chosen.flatMap((one) => reached(one.fn, this.units)));
+    const { kind, chain } = found !== null && "kind" in found ? found : { kind: "blocking", chain: "&the_chain" };
+    if (chain === "&the_chain") this.texts.push("/* Stands for the chain that nobody shows. */\nstatic BLOCKING_NOTIFIER_HEAD(the_chain);\n");
+    if (found !== null && "unregister" in found) this.texts.push(`int ${found.unregister}(struct notifier_block *block)\n{\n\treturn blocking_notifier_chain_unregister(&the_chain, block);\n}\n`);
+    this.setup.push(`${place}.notifier_call = ${fn.name};`, `${kind}_notifier_chain_register(${chain}, &${place});`);
+    this.cpus.push({ title: fn.name, body: [`${kind}_notifier_call_chain(${chain}, 1, NULL);`] });
+    return true;
   }
 
   private alone(fn: CFunction): void {
@@ -151,15 +171,16 @@ class Skeleton {
       this.timers = true;
       return;
     }
+    this.alones++;
+    if (this.callback(fn)) return;
     const { call, declares } = this.call(fn, null);
     const struct = structOf(fn.returns);
     const body = struct !== null && fn.returns.pointers > 0 ? [`struct ${struct} *made = ${call};`, "", "if (!IS_ERR_OR_NULL(made))", "\t__keep(made);"] : [`${call};`];
-    this.alones++;
     this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), ...body] });
   }
 
   /** A call with what its parameters need; `held` stands for the first parameter of the type that was taken. */
-  private call(fn: CFunction, held: string | null): { readonly call: string; readonly result: "void" | "bool" | "other"; readonly declares: readonly string[] } {
+  private call(fn: CFunction, held: string | null): { readonly call: string; readonly args: readonly string[]; readonly result: "void" | "bool" | "other"; readonly declares: readonly string[] } {
     const declares: string[] = [];
     let given = held;
     const args = fn.params.filter((param) => param.name !== "..." && !(param.type.name === "void" && param.type.pointers === 0)).map((param) => {
@@ -174,7 +195,9 @@ class Skeleton {
         if (struct === "inode") this.inode(fn, param.name);
         const outer = outerOf(this.units, fn, param.name);
         if (outer) return this.member(outer, struct);
-        return this.object(struct);
+        // Of the device that other functions have by its bus.
+        const bus = struct === "device" ? this.busDevice() : null;
+        return bus === null ? this.object(struct) : `&${this.object(bus)}->dev`;
       }
       if (struct !== null && param.type.pointers === 0) {
         declares.push(`struct ${struct} ${param.name} = { 0 };`);
@@ -187,6 +210,11 @@ class Skeleton {
       if (param.type.pointers === 0) return "0";
       if (/^(char|unsigned char|u8)$/.test(param.type.name)) return `"name"`;
       if (param.type.name === "void" && param.type.pointers === 1) {
+        if (given !== null) {
+          const was = given;
+          given = null;
+          return was;
+        }
         const taken = takenFor([fn], (expr) => expr.kind === "name" && expr.name === param.name);
         return taken === null ? this.memory(param.name) : this.object(taken);
       }
@@ -196,7 +224,12 @@ class Skeleton {
       return `&${param.name}`;
     });
     const plain = fn.returns.pointers === 0 ? fn.returns.name : "";
-    return { call: `${fn.name}(${args.join(", ")})`, result: plain === "void" ? "void" : plain === "bool" ? "bool" : "other", declares };
+    return { call: `${fn.name}(${args.join(", ")})`, args, result: plain === "void" ? "void" : plain === "bool" ? "bool" : "other", declares };
+  }
+
+  /** The kind of device that some chosen function has as a parameter. */
+  private busDevice(): string | null {
+    return this.chosen.flatMap(({ fn }) => fn.params).flatMap((param) => structOf(param.type) ?? []).find((struct) => BUS_DEVICES.has(struct)) ?? null;
   }
 
   /** Memory of which nobody knows what it is. */
@@ -266,6 +299,15 @@ class Skeleton {
     const variable = `the_${struct}`;
     this.objects.set(struct, variable);
     return variable;
+  }
+
+  /** Puts each object where the chosen functions look for it, before anything runs. */
+  private publish(functions: readonly CFunction[]): void {
+    for (const { struct, owner, line } of publishedBy(functions, this.units)) {
+      if (owner === "device" && this.busDevice() !== null) continue;
+      const text = line.replaceAll("$owner", owner === null ? "" : this.object(owner)).replaceAll("$", this.object(struct));
+      if (!this.setup.includes(text)) this.setup.unshift(text);
+    }
   }
 
   /** Objects that the chosen functions reach through a member of their own one, where a visible line says what that points to. */

@@ -1,0 +1,75 @@
+// Functions that the kernel calls only while something is registered: files, attributes, notifiers. A scenario registers it, and calls them as the kernel does.
+import type { CFunction, Expr } from "../c/ast.js";
+import type { Unit } from "./compile/link.js";
+import { eachExpression } from "./compile/walk.js";
+import { structOf } from "./skeleton-facts.js";
+import { containerOf, type Inside, outerOf, written } from "./skeleton-objects.js";
+
+/** Devices of a bus, all of which have their struct device as the member `dev`. */
+export const BUS_DEVICES: ReadonlySet<string> = new Set(["platform_device", "pci_dev", "i2c_client", "spi_device", "usb_interface", "hid_device", "amba_device"]);
+
+/** A function's own expressions, and those of the functions of the code that it names, to some depth. */
+export function reached(fn: CFunction, units: readonly Unit[], depth = 3): readonly CFunction[] {
+  const found = [fn];
+  let last = [fn];
+  for (let level = 0; level < depth; level++) {
+    const names = new Set<string>();
+    for (const one of last) eachExpression(one.body ?? [], (expr) => { if (expr.kind === "name") names.add(expr.name); });
+    last = units.flatMap((unit) => unit.unit.functions).filter((one) => one.body !== null && names.has(one.name) && !found.includes(one));
+    found.push(...last);
+  }
+  return found;
+}
+
+export interface NamedCall { readonly name: string; readonly args: readonly Expr[] }
+
+/** Calls by name of some functions. */
+export function namedCalls(functions: readonly CFunction[], pattern: RegExp): readonly NamedCall[] {
+  const found: NamedCall[] = [];
+  for (const fn of functions) {
+    eachExpression(fn.body ?? [], (expr) => {
+      if (expr.kind === "call" && expr.callee.kind === "name" && pattern.test(expr.callee.name)) found.push({ name: expr.callee.name, args: expr.args.flatMap((arg) => (arg.kind === "type" ? [] : [arg])) });
+    });
+  }
+  return found;
+}
+
+/** What the file's device is embedded in, as open() takes it: a cdev from the inode, a miscdevice from the file. */
+export function deviceOf(open: CFunction, units: readonly Unit[]): (Inside & { readonly kind: "cdev" | "misc" }) | null {
+  let found: (Inside & { readonly kind: "cdev" | "misc" }) | null = null;
+  eachExpression(open.body ?? [], (expr) => {
+    const entry = containerOf(expr);
+    if (!entry) return;
+    if (/->i_cdev$/.test(entry.from)) found ??= { struct: entry.struct, member: entry.member, kind: "cdev" };
+    const field = units.flatMap((unit) => unit.unit.structs).find((struct) => struct.name === entry.struct)?.fields.find((one) => one.name === entry.member);
+    if (/->private_data$/.test(entry.from) && field && structOf(field.type) === "miscdevice") found ??= { struct: entry.struct, member: entry.member, kind: "misc" };
+  });
+  return found;
+}
+
+/** Whether a function is one of a file: (inode, file). */
+export const isFileOpen = (fn: CFunction): boolean => fn.params.length === 2 && structsOf(fn).join() === "inode,file";
+
+/** Whether it shows or stores an attribute of a device. */
+export const attributeOf = (fn: CFunction): "read" | "write" | null => (structsOf(fn).slice(0, 2).join() !== "device,device_attribute" ? null : fn.params.length === 3 ? "read" : fn.params.length === 4 ? "write" : null);
+
+/** Whether it is the callback of a notifier block, and what that block is in. */
+export function notifierOf(fn: CFunction, units: readonly Unit[]): Inside | null {
+  const [block] = fn.params;
+  return fn.params.length === 3 && block && structsOf(fn)[0] === "notifier_block" ? outerOf(units, fn, block.name) : null;
+}
+
+/** The chain that some functions take notifier blocks off: its kind and its place, where that is a global; or the name of a call that nobody shows. */
+export function chainOf(functions: readonly CFunction[]): { readonly kind: string; readonly chain: string } | { readonly unregister: string } | null {
+  for (const { name, args } of namedCalls(functions, /notifier/)) {
+    const kind = /^(blocking|atomic|raw)_notifier_chain_unregister$/.exec(name)?.[1];
+    const chain = args[0];
+    if (kind !== undefined && chain?.kind === "unary" && chain.op === "&" && chain.operand.kind === "name") return { kind, chain: written(chain) };
+    if (kind === undefined && /^(devm_)?unregister_\w*notifier$|_unregister_notifier$/.test(name) && args.length === 1) return { unregister: name };
+  }
+  return null;
+}
+
+function structsOf(fn: CFunction): readonly (string | null)[] {
+  return fn.params.map((param) => (param.type.pointers === 1 ? structOf(param.type) : null));
+}

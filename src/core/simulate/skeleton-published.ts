@@ -1,0 +1,161 @@
+// Where the objects that chosen functions work on are found by others: lists, numbers, global pointers, and the private data of devices.
+import type { CFunction, Expr, Param, Stmt, TypeRef } from "../c/ast.js";
+import type { Unit } from "./compile/link.js";
+import { eachExpression } from "./compile/walk.js";
+import { namedCalls, reached } from "./skeleton-callbacks.js";
+import { structOf } from "./skeleton-facts.js";
+import { written } from "./skeleton-objects.js";
+
+/** One line of setup() that makes an object be found. `struct` is the object's; "$" in `line` stands for its variable, "$owner" for that of `owner`, whose member the place is. */
+export interface Published { readonly struct: string; readonly owner: string | null; readonly line: string }
+
+/** Calls that take an object out of where it is found, or look it up there; a place that one of the functions fills itself is left to it. */
+const LIST_REMOVES = /^h?list_(del|move)/;
+const LIST_ADDS = /^h?list_add/;
+const WALKS = /^h?list_for_each_entry/;
+const NUMBERS: readonly { readonly find: RegExp; readonly add: RegExp; readonly line: (container: string) => string }[] = [
+  { find: /^idr_(find|remove)$/, add: /^idr_alloc/, line: (container) => `idr_alloc(&${container}, $, 0, 0, GFP_KERNEL);` },
+  { find: /^xa_(load|erase)$/, add: /^xa_(alloc|store|insert)/, line: (container) => `xa_store(&${container}, 0, $, GFP_KERNEL);` },
+];
+/** `struct foo *foo = platform_get_drvdata(pdev);`: what gives an object's private data back, and what sets it (the kernel's names of both halves). */
+const GETTER = /^(\w+?)_get_(drvdata|clientdata|intfdata|devdata)$/;
+
+/** The places that the chosen functions take objects from or out of, in the order of the code. */
+export function publishedBy(functions: readonly CFunction[], units: readonly Unit[]): readonly Published[] {
+  const found: Published[] = [];
+  const add = (one: Published): void => { if (!found.some((other) => other.struct === one.struct && other.line === one.line)) found.push(one); };
+  const everything = [...new Set(functions.flatMap((fn) => reached(fn, units)))];
+  const calls = (pattern: RegExp): boolean => functions.some((fn) => callsOf(fn).some((call) => pattern.test(call.name)));
+  for (const fn of functions) {
+    const types = localTypes(fn);
+    for (const { name, args, target } of callsOf(fn)) {
+      for (const kind of NUMBERS) {
+        const container = kind.find.test(name) && !calls(kind.add) ? placeOf(args[0], types) : null;
+        const struct = container === null ? null : target === null ? keyOwner(args[1], types) : structOf(types.get(target) ?? NONE);
+        if (container !== null && struct !== null) add({ struct, owner: container.owner, line: kind.line(container.text) });
+      }
+    }
+    for (const { macro, args } of walksOf(fn.body ?? [])) {
+      const [entry, head, member] = [args[0], args.length > 3 ? args[2] : args[1], args.at(-1)];
+      const struct = entry?.kind === "name" ? structOf(types.get(entry.name) ?? NONE) : null;
+      const place = placeOf(head, types);
+      if (!WALKS.test(macro) || struct === null || place === null || member?.kind !== "name" || calls(LIST_ADDS)) continue;
+      const taken = everything.some((other) => callsOf(other).some((call) => LIST_REMOVES.test(call.name) && isMember(call.args[0], member.name)));
+      if (taken) add({ struct, owner: place.owner, line: `${macro.startsWith("hlist") ? "hlist_add_head" : "list_add"}(&$->${member.name}, &${place.text});` });
+    }
+    // A global pointer that one function follows and another one clears.
+    for (const name of globalPointers(units)) {
+      const clears = everything.some((other) => assigns(other, name));
+      const sets = functions.some((other) => assigns(other, name, true));
+      if (clears && !sets && mentions(fn, name.name)) add({ struct: name.struct, owner: null, line: `${name.name} = $;` });
+    }
+    for (const { name, args, target } of callsOf(fn)) {
+      const getter = GETTER.exec(name);
+      const struct = getter && target !== null ? structOf(types.get(target) ?? NONE) : null;
+      const from = args[0];
+      if (!getter || struct === null || !from) continue;
+      const base = from.kind === "name" ? from.name : from.kind === "unary" && from.op === "&" && from.operand.kind === "member" && from.operand.object.kind === "name" ? from.operand.object.name : null;
+      const owner = base === null ? null : structOf(types.get(base) ?? NONE);
+      if (owner === null || !fn.params.some((param) => param.name === base)) continue;
+      add({ struct, owner, line: `${getter[1] ?? ""}_set_${getter[2] ?? ""}(${from.kind === "name" ? "$owner" : `&$owner->${from.kind === "unary" && from.operand.kind === "member" ? from.operand.field : ""}`}, $);` });
+    }
+  }
+  return found;
+}
+
+/** Whether some functions take anything out of where it is found. */
+export function takesOut(functions: readonly CFunction[]): boolean {
+  return namedCalls(functions, /^h?list_(del|move)|^idr_remove$|^xa_erase$|^hash_del|^rb_erase$/).length > 0;
+}
+
+const NONE: TypeRef = { tag: "name", name: "", pointers: 0, arrays: [] };
+
+interface Call { readonly name: string; readonly args: readonly Expr[]; /** The variable that takes the result. */ readonly target: string | null }
+
+function callsOf(fn: CFunction): readonly Call[] {
+  const found: Call[] = [];
+  const targets = new Map<Expr, string>();
+  const unwrapped = (expr: Expr): Expr => (expr.kind === "cast" ? unwrapped(expr.operand) : expr);
+  eachDeclaration(fn.body ?? [], (name, init) => targets.set(unwrapped(init), name));
+  eachExpression(fn.body ?? [], (expr) => {
+    if (expr.kind === "assign" && expr.op === "=" && expr.target.kind === "name") targets.set(unwrapped(expr.value), expr.target.name);
+    if (expr.kind === "call" && expr.callee.kind === "name") found.push({ name: expr.callee.name, args: expr.args.flatMap((arg) => (arg.kind === "type" ? [] : [arg])), target: targets.get(expr) ?? null });
+  });
+  return found;
+}
+
+function eachDeclaration(statements: readonly Stmt[], visit: (name: string, init: Expr) => void): void {
+  for (const stmt of statements) {
+    if (stmt.kind === "declare") for (const one of stmt.declarations) if (one.init) visit(one.name, one.init);
+    if (stmt.kind === "block") eachDeclaration(stmt.body, visit);
+    if (stmt.kind === "if") eachDeclaration(stmt.else ? [stmt.then, stmt.else] : [stmt.then], visit);
+    if (stmt.kind === "while" || stmt.kind === "do" || stmt.kind === "for" || stmt.kind === "macro-block") eachDeclaration([stmt.body], visit);
+  }
+}
+
+/** Types of parameters and locals. */
+function localTypes(fn: CFunction): ReadonlyMap<string, TypeRef> {
+  const types = new Map<string, TypeRef>(fn.params.map((param: Param) => [param.name, param.type]));
+  const visit = (stmt: Stmt): void => {
+    if (stmt.kind === "declare") for (const one of stmt.declarations) types.set(one.name, one.type);
+    if (stmt.kind === "block") stmt.body.forEach(visit);
+    if (stmt.kind === "macro-block" || stmt.kind === "while" || stmt.kind === "for") visit(stmt.body);
+  };
+  (fn.body ?? []).forEach(visit);
+  return types;
+}
+
+/** `&name` of a global, or `&owner->member` of a parameter's. */
+function placeOf(expr: Expr | undefined, types: ReadonlyMap<string, TypeRef>): { readonly text: string; readonly owner: string | null } | null {
+  const at: Expr | null = expr?.kind === "unary" && expr.op === "&" ? expr.operand : null;
+  if (at?.kind === "name") return types.has(at.name) ? null : { text: at.name, owner: null };
+  let base: Expr | null = at;
+  while (base?.kind === "member" && !base.arrow) base = base.object;
+  if (base?.kind !== "member" || base.object.kind !== "name" || at === null) return null;
+  const owner = structOf(types.get(base.object.name) ?? NONE);
+  return owner === null ? null : { text: `$owner->${written(at).slice(base.object.name.length + 2)}`, owner };
+}
+
+/** `foo->id` as a number: the object is foo's. */
+function keyOwner(expr: Expr | undefined, types: ReadonlyMap<string, TypeRef>): string | null {
+  return expr?.kind === "member" && expr.arrow && expr.object.kind === "name" ? structOf(types.get(expr.object.name) ?? NONE) : null;
+}
+
+const isMember = (expr: Expr | undefined, member: string): boolean => expr?.kind === "unary" && expr.op === "&" && expr.operand.kind === "member" && expr.operand.field === member;
+
+function walksOf(statements: readonly Stmt[]): { readonly macro: string; readonly args: readonly Expr[] }[] {
+  return statements.flatMap((stmt) => {
+    switch (stmt.kind) {
+      case "macro-block": return [{ macro: stmt.macro, args: stmt.args.flatMap((arg) => (arg.kind === "type" ? [] : [arg])) }, ...walksOf([stmt.body])];
+      case "block": return walksOf(stmt.body);
+      case "if": return walksOf(stmt.else ? [stmt.then, stmt.else] : [stmt.then]);
+      case "while": case "do": case "for": return walksOf([stmt.body]);
+      default: return [];
+    }
+  });
+}
+
+function globalPointers(units: readonly Unit[]): { readonly name: string; readonly struct: string }[] {
+  return units.flatMap((unit) => unit.unit.globals).flatMap(({ name, type, init }) => {
+    const struct = type.pointers === 1 && type.arrays.length === 0 && !type.params ? structOf(type) : null;
+    return struct === null || init !== null ? [] : [{ name, struct }];
+  });
+}
+
+/** Whether a function clears a global pointer, or sets it to something. */
+function assigns(fn: CFunction, { name }: { readonly name: string }, toSomething = false): boolean {
+  const isNull = (expr: Expr | undefined): boolean => expr?.kind === "name" && expr.name === "NULL";
+  let found = false;
+  eachExpression(fn.body ?? [], (expr) => {
+    const value = expr.kind === "assign" && expr.target.kind === "name" && expr.target.name === name ? expr.value
+      : expr.kind === "call" && expr.callee.kind === "name" && /^(rcu_assign_pointer|RCU_INIT_POINTER|WRITE_ONCE|rcu_replace_pointer|xchg)$/.test(expr.callee.name) && expr.args[0]?.kind === "name" && expr.args[0].name === name ? expr.args[1] : undefined;
+    if (value && value.kind !== "type" && isNull(value) !== toSomething) found = true;
+  });
+  return found;
+}
+
+function mentions(fn: CFunction, name: string): boolean {
+  let found = false;
+  eachExpression(fn.body ?? [], (expr) => { if (expr.kind === "name" && expr.name === name) found = true; });
+  return found;
+}
