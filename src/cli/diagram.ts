@@ -34,18 +34,20 @@ export const diagram: Command = {
   },
 };
 
-/** Throws when there is nothing to show: the struct that was asked for is not there, or the patch has no lifetimes. */
-function known(view: LifecycleView, shown: boolean, what: string): LifecycleView {
+/** Throws when there is nothing to show: the struct that was asked for is not there, or the patch has no lifetimes. `seen` says what else is known of it. */
+function known(view: LifecycleView, shown: boolean, what: string, seen = ""): LifecycleView {
   if (shown) return view;
-  const names = view.structs.map((struct) => struct.name).join(", ");
-  if (names === "") throw new UsageError("the patch holds no call that begins or ends the life of a struct");
-  throw new UsageError(`nothing is known of the ${what} of ${view.struct === "" ? "a struct" : view.struct} here; structs with a life: ${names}`);
+  if (view.structs.length === 0) throw new UsageError("the patch holds no call that begins or ends the life of a struct");
+  const others = view.structs.map((struct) => struct.name).filter((name) => name !== view.struct).join(", ");
+  throw new UsageError([`nothing is known of the ${what} of ${view.struct === "" ? "a struct" : view.struct} here`, seen, others === "" ? "" : `other structs with lifetime calls: ${others}`].filter((part) => part !== "").join("; "));
 }
 
 function diagramText(view: LifecycleView, kind: "life" | "structure", side: "before" | "after" | "both"): string {
   const sides = side === "both" ? (["before", "after"] as const) : [side];
   const found = sides.map((one) => diagramOf(view, kind, one)).filter((one) => one !== null);
-  known(view, found.length > 0, kind === "life" ? "life" : "structure");
+  const elsewhere = (["before", "after"] as const).filter((one) => diagramOf(view, kind, one) !== null);
+  const seen = elsewhere.length > 0 ? `it is seen with --side ${elsewhere[0] ?? ""}` : view.pairs.length > 0 ? "its pairs are seen with --kind pairs" : "";
+  known(view, found.length > 0, kind === "life" ? "life" : "structure", seen);
   return found.map((one) => `${side === "both" ? `%% ${one.side}\n` : ""}${one.text.trimEnd()}\n`).join("\n");
 }
 

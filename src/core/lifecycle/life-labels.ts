@@ -9,15 +9,16 @@ const MAX_ERROR_CALLS = 3;
 const MAX_FUNCTIONS = 3;
 const MAX_LINES = 5;
 
-/** The name of a state. One that work items or timers alone make is called after them. */
+/** The name of a state. One that work items, timers or interrupts alone make is called after them. */
 export function stageName(stage: Stage, transitions: readonly Transition[]): string {
   if (stage === "used") return "in use";
+  if (stage === "freed" && transitions.some((one) => one.to === stage) && transitions.every((one) => one.to !== stage || one.calls.every(({ event, isManaged }) => event.class === "drop" || event.class === "hold" || (event.class === "publish" && isManaged === true)))) return "released";
   if (stage === "initialized" && !transitions.some((one) => one.calls.some(({ event }) => event.class === "initialize"))) return "alive";
   if (stage !== "published" && stage !== "unpublished") return stage;
   const kinds = transitions.flatMap((one) => one.calls).filter(({ event }) => event.class === "publish" || event.class === "unpublish").map(({ event }) => event.fact.row.kind);
   const scheduled = kinds.length > 0 && kinds.every((kind) => kind === "work" || kind === "timer" || kind === "irq");
   if (!scheduled) return stage;
-  return stage === "published" ? "scheduled" : "stopped";
+  return stage === "unpublished" ? "stopped" : kinds.includes("irq") ? "active" : "scheduled";
 }
 
 /**
@@ -49,9 +50,9 @@ export function labelOf(transition: Transition, releases: ReadonlyMap<string, st
     const key = speaker(call, transition, releases);
     groups.set(key, [...(groups.get(key) ?? []), call]);
   }
-  const isLastWord = (calls: readonly StageCall[]): boolean => isRelease(calls, releases);
+  const isLastWord = (calls: readonly StageCall[]): boolean => isRelease(calls, releases) || calls.every((call) => call.isManaged === true);
   const listed = [...groups].map(([name, calls]) => ({ names: [name], isLastWord: isLastWord(calls), isPlain: calls.every((call) => isPlain(call) && call.by.fn.name === name), ...listCalls(calls, against, difference) }));
-  // The function that runs with the last reference is where the life ends: it is named whatever else there is.
+  // The function that runs with the last reference, and the driver core behind every driver, are where the life ends: they are named whatever else there is.
   const ending = listed.filter((one) => one.isLastWord).slice(0, MAX_FUNCTIONS - 1);
   const parts = [...joined(listed.filter((one) => !one.isLastWord)).slice(0, MAX_FUNCTIONS - ending.length), ...ending];
   const more = groups.size - parts.reduce((sum, { names }) => sum + names.length, 0);

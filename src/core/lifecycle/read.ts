@@ -72,10 +72,13 @@ function readSide(reader: CReader, side: Side, images: readonly Image[]): ReadSi
 
 /** Structs with a lifetime call on either side; those whose calls the patch changes most stand first. */
 function chooseStructs(before: ReadSide, after: ReadSide): StructChoice[] {
+  /** Structs with the calls on something that they have. A call on the object itself is one that every user of its type can make. */
+  const owning = new Set<string>();
   const count = (side: ReadSide): Map<string, Map<string, number>> => {
     const structs = new Map<string, Map<string, number>>();
     for (const fact of side.facts.facts) {
       if (classOf(side.code, fact) === null) continue;
+      if (fact.place.path.length > 0 || fact.row.kind === "memory") owning.add(`${fact.place.struct} ${fact.row.call}`);
       const calls = structs.get(fact.place.struct) ?? new Map<string, number>();
       const key = `${fact.where.fn.name} ${fact.row.call} ${fact.name}`;
       calls.set(key, (calls.get(key) ?? 0) + 1);
@@ -90,14 +93,17 @@ function chooseStructs(before: ReadSide, after: ReadSide): StructChoice[] {
     const callsB = b.get(name) ?? new Map<string, number>();
     let changedCalls = 0;
     let all = 0;
+    let weight = 0;
     for (const key of new Set([...callsA.keys(), ...callsB.keys()])) {
-      changedCalls += Math.abs((callsA.get(key) ?? 0) - (callsB.get(key) ?? 0));
+      const changed = Math.abs((callsA.get(key) ?? 0) - (callsB.get(key) ?? 0));
+      changedCalls += changed;
+      weight += owning.has(`${name} ${key.split(" ")[1] ?? ""}`) ? 2 * changed : changed;
       all += Math.max(callsA.get(key) ?? 0, callsB.get(key) ?? 0);
     }
     const isOwn = before.code.structs.has(name) || after.code.structs.has(name);
-    return { name, changedCalls, all, isOwn };
+    return { name, changedCalls, weight, all, isOwn };
   });
-  choices.sort((x, y) => y.changedCalls - x.changedCalls || Number(y.isOwn) - Number(x.isOwn) || y.all - x.all || (x.name < y.name ? -1 : 1));
+  choices.sort((x, y) => y.weight - x.weight || y.changedCalls - x.changedCalls || Number(y.isOwn) - Number(x.isOwn) || y.all - x.all || (x.name < y.name ? -1 : 1));
   return choices.map(({ name, changedCalls }) => ({ name, changedCalls }));
 }
 

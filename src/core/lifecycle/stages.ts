@@ -57,8 +57,15 @@ export function stagesOf(life: StructLife): Stages {
   const home: Stage = made ?? "initialized";
   if (made === undefined && (classes.has("get") || classes.has("put") || classes.has("free"))) present.add(home);
   if (classes.has("get")) present.add("used");
+  // An object of which only what it holds is shown begins and ends with that.
+  const holdsOnly = [...classes].every((kind) => kind === "hold" || kind === "drop");
+  if (holdsOnly && classes.size > 0) present.add(home);
+  const keepers = new Map<string, Set<string>>();
+  for (const { where, paths } of ways) {
+    for (const event of paths.flatMap((path) => path.events)) if (event.class === "hold") keepers.set(event.fact.resource, (keepers.get(event.fact.resource) ?? new Set<string>()).add(where.fn.name));
+  }
   const unpublishesEarlier = ways.some(({ where, paths }) => !life.releases.has(where.fn.name) && paths.some(({ events }) => !events.some((event) => event.class === "alloc") && events.some((event) => event.class === "unpublish" && !event.context)));
-  const walk = new Walk(life, reader, present, home, unpublishesEarlier);
+  const walk = new Walk({ life, reader, present, home, unpublishesEarlier, holdsOnly, isMade: classes.has("alloc") || classes.has("free"), keepers, makers: new Set(ways.filter(({ paths }) => holdsOnly || paths.some(({ events }) => events.some((event) => event.class === "alloc"))).map(({ where }) => where.fn.name)) });
   const found: { where: CodeFunction; path: Path; role: Role }[] = [];
   for (const { where, paths } of ways) {
     const created = paths.some(({ events }) => events.some((event) => event.class === "alloc"));
@@ -78,6 +85,24 @@ function inOrder(paths: readonly Path[]): Path[] {
   return [...paths].sort((a, b) => rank(a) - rank(b) || b.events.length - a.events.length);
 }
 
+/** What the walk has to know of a whole side. */
+interface SideFacts {
+  readonly life: StructLife;
+  readonly reader: PathReader;
+  readonly present: ReadonlySet<Stage>;
+  readonly home: Stage;
+  /** True when another function than the one that runs with the last reference makes the object unreachable. */
+  readonly unpublishesEarlier: boolean;
+  /** True when nothing is seen of the object but what it holds. */
+  readonly holdsOnly: boolean;
+  /** True when the side shows how the memory comes or goes. */
+  readonly isMade: boolean;
+  /** By resource, the functions that take it for the object. */
+  readonly keepers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The functions that make objects. */
+  readonly makers: ReadonlySet<string>;
+}
+
 /** What a function does on all of its ways together. */
 interface Role {
   /** Whether it makes objects of the struct, and whether they outlive it on any of the ways. */
@@ -95,6 +120,9 @@ function isTemporary(struct: string, where: CodeFunction, paths: readonly Path[]
   });
 }
 
+/** How functions that end an object are called. */
+const TEARDOWN = /(^|_)(remove|disconnect|exit|shutdown|destroy|free|release|delete|cleanup|unregister|uninit|fini|detach|unbind|teardown)(_|$)/;
+
 /** True when the same call also makes the object reachable, or ends that: what it takes is told with that step. */
 function isPartOfStep(events: readonly LifeEvent[], event: LifeEvent): boolean {
   return events.some((other) => other !== event && other.fact.where === event.fact.where && other.fact.span.from === event.fact.span.from && (other.class === "publish" || other.class === "unpublish"));
@@ -106,8 +134,13 @@ class Walk {
   /** The place of each call on the way at hand. */
   private order: ReadonlyMap<LifeEvent["fact"], number> = new Map();
 
-  /** `unpublishesEarlier`: another function than the one that runs with the last reference makes the object unreachable. */
-  constructor(private readonly life: StructLife, private readonly reader: PathReader, private readonly present: ReadonlySet<Stage>, private readonly home: Stage, private readonly unpublishesEarlier: boolean) {}
+  private readonly life: StructLife;
+  private readonly present: ReadonlySet<Stage>;
+  private readonly home: Stage;
+
+  constructor(private readonly side: SideFacts) {
+    ({ life: this.life, present: this.present, home: this.home } = side);
+  }
 
   transitions(): Transition[] {
     const order = (stage: Stage): number => (stage === "used" ? 3.5 : CHAIN.indexOf(stage));
@@ -170,12 +203,13 @@ class Walk {
         case "publish":
           file(this.before("published"), "published", event);
           wasHandedOver ||= event.context;
+          if (event.fact.row.managed && !this.side.isMade) this.add(this.edge("published", "freed"), { event, by: where, isManaged: true });
           reachable.add(event.fact.resource);
           stage = "published";
           break;
         case "unpublish":
           reachable.delete(event.fact.resource);
-          if (created || (isRelease && this.unpublishesEarlier)) {
+          if (created || (isRelease && this.side.unpublishesEarlier)) {
             waiting.push({ event, by: where });
             break;
           }
@@ -223,14 +257,37 @@ class Walk {
         case "drop": {
           // What a function only borrows tells nothing of the object's life.
           const taken = waiting.findIndex((one) => one.event.class === "hold" && one.event.fact.resource === event.fact.resource);
-          if (taken >= 0) waiting.splice(taken, 1);
+          if (taken >= 0 && !this.side.holdsOnly) waiting.splice(taken, 1);
           else waiting.push({ event, by: where });
           break;
         }
       }
     }
+    if (this.side.holdsOnly) this.followHeld(waiting, path);
+    else if (latest.edge === null && !created && !path.isError) for (const held of waiting) if (this.isTornDown(held)) this.add(this.edge(this.dying(), "freed"), held);
     const rest = latest.edge;
     if (rest !== null && !created && latest.isEnding && rest.some((call) => call.by === where)) for (const held of waiting) this.add(rest, held);
+  }
+
+  /** Files what an object takes and gives back of which nothing else is known. */
+  private followHeld(waiting: readonly StageCall[], path: Path): void {
+    const taken = new Set(waiting.flatMap(({ event }) => (event.class === "hold" ? [event.fact.resource] : [])));
+    for (const held of waiting) {
+      const { event } = held;
+      if (event.class === "hold" && !path.isError) {
+        this.add(this.edge("start", this.home), held);
+        if (event.fact.row.managed) this.add(this.edge(this.home, "freed"), { ...held, isManaged: true });
+      } else if (event.class === "drop" && (path.isError || !taken.has(event.fact.resource))) {
+        this.add(this.edge(this.home, "freed"), path.isError && taken.has(event.fact.resource) ? { ...held, givesUp: "error" } : held);
+      }
+    }
+  }
+
+  /** True when a function gives back what the object had from its beginning, and not only for a while. */
+  private isTornDown({ event, by }: StageCall): boolean {
+    const keepers = [...(this.side.keepers.get(event.fact.resource) ?? [])];
+    const isKept = keepers.some((name) => this.side.makers.has(name));
+    return isKept && event.class === "drop" && (keepers.every((name) => this.side.makers.has(name)) || TEARDOWN.test(by.fn.name));
   }
 
   private edge(from: Stage, to: Stage): StageCall[] {
@@ -271,11 +328,11 @@ class Walk {
 
   /** True when the function that runs with the last reference is the one that makes the object unreachable. */
   private releaseUnpublishes(event: LifeEvent): boolean {
-    if (this.unpublishesEarlier) return false;
+    if (this.side.unpublishesEarlier) return false;
     for (const [name, field] of this.life.releases) {
       const where = this.life.code.byName.get(name);
       if (where === undefined || (field !== event.fact.place.path[0] && field !== event.fact.place.path.join("."))) continue;
-      if (this.reader.pathsOf(where).some((path) => path.events.some((later) => later.class === "unpublish"))) return true;
+      if (this.side.reader.pathsOf(where).some((path) => path.events.some((later) => later.class === "unpublish"))) return true;
     }
     return false;
   }

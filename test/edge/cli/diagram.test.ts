@@ -55,7 +55,7 @@ describe("lifeline diagram", () => {
     [["--revision", "7"], "lifeline: no revision 7; there is v1"],
     [["--patch", "two"], 'lifeline: --patch needs a whole number of at least 0, not "two"'],
     [["--series", "bar"], 'lifeline: no series with "bar" in its title'],
-    [["--struct", "bar"], "lifeline: nothing is known of the life of bar here; structs with a life: foo"],
+    [["--struct", "bar"], "lifeline: nothing is known of the life of bar here; other structs with lifetime calls: foo"],
   ];
   for (const [words, line] of wrong) {
     it(`ends with status 2 and one line for ${words.join(" ")}`, async () => {
