@@ -31,6 +31,10 @@ describe("a thread outside any function", { timeout: 180_000 }, () => {
     await until(() => choice.click(), async () => (await bench.page.locator(".quick-input-count").innerText()).startsWith("1"));
     await until(() => bench.page.keyboard.press("Enter"), async () => !(await choice.isVisible()));
     await bench.webview().locator(".verdict").waitFor({ timeout: patience });
+    // It is among the scenarios of the page, which can run it again.
+    const scenario = bench.webview().locator("#choose-scenario");
+    await expect.poll(() => scenario.evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.textContent ?? "")).toContain("(your scenario)");
+    expect(await bench.webview().getByRole("button", { name: "Run", exact: true }).isEnabled()).toBe(true);
     await expect.poll(() => row.innerText(), { timeout: patience }).toMatch(/[✗✓]|no violation/);
     await bench.screenshot("outside-2-verdict");
     expect(bench.errors).toEqual([]);

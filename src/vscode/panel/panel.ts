@@ -193,7 +193,7 @@ export class ReviewPanel implements Disposable {
   /** Runs a scenario, shipped or the user's own, on the code after the patch and shows it as chosen; null when the run was cancelled. */
   async runNow(scenario: string | WrittenScenario): Promise<{ readonly result: RunResult; readonly title: string } | null> {
     const place = this.place();
-    const chosen = typeof scenario === "string" ? scenario : await this.offered.offer(scenario);
+    const chosen = typeof scenario === "string" ? scenario : await this.offer(scenario);
     this.current = { ...this.current, tab: "simulate", scenario: chosen, side: "after", whatIf: null, code: null };
     await this.sendLifecycle();
     await this.runs.simulate({ place, side: "after", whatIf: null, ...(typeof scenario === "string" ? { scenario } : { scenario: scenario.source, document: scenario.uri }) });
@@ -261,10 +261,7 @@ export class ReviewPanel implements Disposable {
     this.isReady = true;
     const { again } = this.current;
     const written = isFirst && typeof again?.document === "string" ? await this.context.readScenario(vscode.Uri.parse(again.document)).catch(() => null) : null;
-    if (written !== null) {
-      await this.offered.offer(written);
-      this.ahead = null;
-    }
+    if (written !== null) await this.offer(written);
     await this.sendLifecycle();
     this.runs.resend();
     if (!isFirst || again === null || !this.runs.isIdle || (written === null && again.document !== null)) return;
@@ -297,6 +294,12 @@ export class ReviewPanel implements Disposable {
   private async read(patchKey: string, struct: string | null): Promise<Shown> {
     const [view, scenarios] = await Promise.all([this.context.engine.call("lifecycle", { session: this.session.id, patchKey, struct }), this.offered.of(patchKey)]);
     return { view, scenarios };
+  }
+
+  /** Puts a user's scenario among those that can be chosen; what was read ahead does not have it. */
+  private offer(scenario: WrittenScenario): Promise<string> {
+    this.ahead = null;
+    return this.offered.offer(scenario);
   }
 
   /** What the page has chosen, which is also what it comes back to. */

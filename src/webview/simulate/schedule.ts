@@ -102,7 +102,7 @@ export function createSchedule(result: Trail, startAt: number, events: ScheduleE
     }
     player.show(result, step, stops.indexOf(step), stops.length, nextSwitch(stops, result.steps, step) !== null);
     // After the player, whose words decide how high it is.
-    if (row !== null) keepInView(frame, player.element, row);
+    if (row !== null) keepInView({ block: element, frame, player: player.element }, row, moved);
     if (tell || moved) events.onStep(step);
   }
 
@@ -169,7 +169,7 @@ export function createSchedule(result: Trail, startAt: number, events: ScheduleE
     goTo,
     leave: () => player.pause(),
     placed: () => {
-      if (marked !== null) keepInView(frame, player.element, marked);
+      if (marked !== null) keepInView({ block: element, frame, player: player.element }, marked, current > 0);
     },
   };
 }
@@ -180,24 +180,51 @@ function checkbox(label: string, onChange: (on: boolean) => void): { readonly el
   return { element: el("label", { class: "check" }, box, label), box };
 }
 
+/** Rows that are kept in view above the current step, and below it, as far as there is room. */
+const above = 3;
+const below = 1;
+
 /**
- * Brings a row into view between the table's head and the player: first by the table's own frame, and by the page only
- * for what is then still missing, so that a step does not move what the reader looks at.
+ * Brings a row into view between the table's head and the player, with what led to it above: first by the table's own frame, and by the page only
+ * for what is then still missing, so that a step does not move what the reader looks at. `whole`: where the window shows less than half of the table, the
+ * page moves until table and player are seen together.
  */
-function keepInView(frame: HTMLElement, player: HTMLElement, row: HTMLElement): void {
+function keepInView(parts: { readonly block: HTMLElement; readonly frame: HTMLElement; readonly player: HTMLElement }, row: HTMLElement, whole: boolean): void {
+  const { block, frame, player } = parts;
   const head = frame.querySelector("thead")?.getBoundingClientRect().height ?? 0;
-  // How far `row` lies outside of what shows from `top` to the player; a row that is too tall keeps its start in view.
-  const hidden = (top: number, bottom: number): number => {
-    const at = row.getBoundingClientRect();
-    if (at.top < top) return at.top - top;
-    return at.bottom > bottom ? Math.min(at.bottom - bottom, at.top - top) : 0;
+  const seenOf = (box: DOMRect): number => Math.min(box.bottom, player.getBoundingClientRect().top, innerHeight) - Math.max(box.top, 0);
+  const frameBox = frame.getBoundingClientRect();
+  if (whole && seenOf(frameBox) < frameBox.height / 2) block.scrollIntoView({ block: "end", behavior: "instant" });
+  // How far `row` and its neighbours lie outside of what shows from `top` to `bottom`; what is too high gives up neighbours, then its end.
+  const hidden = (top: number, bottom: number, neighbours: boolean): number => {
+    let from = neighbours ? neighbour(row, -above) : row;
+    let to = neighbours ? neighbour(row, below) : row;
+    const height = (): number => to.getBoundingClientRect().bottom - from.getBoundingClientRect().top;
+    if (height() > bottom - top) to = row;
+    while (from !== row && height() > bottom - top) from = neighbour(from, 1);
+    const start = from.getBoundingClientRect().top;
+    const end = to.getBoundingClientRect().bottom;
+    if (start < top) return start - top;
+    return end > bottom ? Math.min(end - bottom, start - top) : 0;
   };
   const box = frame.getBoundingClientRect();
-  frame.scrollTop += hidden(box.top + head, Math.min(box.bottom, Math.max(player.getBoundingClientRect().top, box.top + head)));
+  frame.scrollTop += hidden(box.top + head, Math.min(box.bottom, Math.max(player.getBoundingClientRect().top, box.top + head)), true);
   // The head sticks to the frame and moves with it, so for the page it is no edge.
   // The player sticks to the bottom of the page only once its block is high enough in it, so what is hidden is looked at twice.
   for (let round = 0; round < 2; round += 1) {
-    const rest = hidden(0, player.getBoundingClientRect().top);
+    const rest = hidden(0, player.getBoundingClientRect().top, false);
     if (rest !== 0) document.scrollingElement?.scrollBy({ top: rest, behavior: "instant" });
   }
+}
+
+/** The row that is `distance` rows that show away, or the last one before the end. */
+function neighbour(row: HTMLElement, distance: number): HTMLElement {
+  let at = row;
+  for (let left = Math.abs(distance); left > 0; left -= 1) {
+    let next = distance < 0 ? at.previousElementSibling : at.nextElementSibling;
+    while (next instanceof HTMLElement && next.hidden) next = distance < 0 ? next.previousElementSibling : next.nextElementSibling;
+    if (!(next instanceof HTMLElement)) break;
+    at = next;
+  }
+  return at;
 }

@@ -44,7 +44,8 @@ function tableHead({ result, values, locks }: TableInput): HTMLElement {
   const top = el("tr", {}, el("th", { scope: "col", rowspan: 2, class: "step-cell" }, "Step"));
   result.cpus.forEach((name, cpu) => {
     const own = name === "" || name.toLowerCase() === `cpu${cpu}` ? null : el("span", { class: "cpu-name" }, ` ${name}`);
-    top.append(el("th", { scope: "col", rowspan: 2, class: `cpu-head ${cpuClass(cpu)}` }, `CPU${cpu}`, own));
+    const last = cpu === result.cpus.length - 1 ? " cpu-last" : "";
+    top.append(el("th", { scope: "col", id: headOf(cpu), rowspan: 2, class: `cpu-head ${cpuClass(cpu)}${last}` }, `CPU${cpu}`, own));
   });
   const bottom = el("tr");
   for (const object of new Set(values.map((lane) => lane.object))) {
@@ -126,9 +127,14 @@ function appendCpuCells(row: HTMLTableRowElement, result: Trail, cpu: number, co
     row.append(el("td", { colspan: Math.max(1, result.cpus.length) }, content));
     return;
   }
-  result.cpus.forEach((_, column) => {
-    row.append(el("td", { class: `cpu-cell ${cpuClass(column)}${column === cpu ? " active" : ""}` }, column === cpu ? content : null));
-  });
+  // What a CPU does may reach under the heads of those to its right, which do nothing in its row.
+  for (let column = 0; column < cpu; column += 1) row.append(el("td", { class: `cpu-cell ${cpuClass(column)}` }));
+  row.append(el("td", { class: `cpu-cell ${cpuClass(cpu)} active`, colspan: Math.max(1, result.cpus.length - cpu), headers: headOf(cpu) }, content));
+}
+
+/** The id of a CPU's head. */
+function headOf(cpu: number): string {
+  return `schedule-cpu-${cpu}`;
 }
 
 function appendLaneCells(row: HTMLTableRowElement, { values, locks }: TableInput, from: number, to: number): void {

@@ -456,6 +456,20 @@ describe("the page's state", () => {
       expect(last).not.toHaveProperty("shown");
     }));
 
+  it("shows a step with what led to it above, and the player below, in a low and narrow window", () =>
+    withResult(violation, async (opened) => {
+      await opened.page.getByRole("button", { name: "Show the step where it happens" }).click();
+      const seen = await opened.page.evaluate(() => {
+        const box = (selector: string): DOMRect => document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect();
+        const row = document.querySelector("tr[aria-current]");
+        const before = row?.previousElementSibling?.getBoundingClientRect() ?? new DOMRect();
+        return { head: box(".schedule thead").bottom, before: before.top, row: row?.getBoundingClientRect().bottom ?? 0, player: box(".player").top, end: box(".player").bottom, window: innerHeight };
+      });
+      expect(seen.before).toBeGreaterThanOrEqual(seen.head - 1);
+      expect(seen.row).toBeLessThanOrEqual(seen.player + 1);
+      expect(seen.end).toBeLessThanOrEqual(seen.window + 1);
+    }, { width: 450, height: 420 }));
+
   it("comes back as it was, step included, and with what it takes to do the run again", async () => {
     const again = { patchKey: groupView.patchKey, side: "after", scenario: "open-last-put", document: null, whatIf: "plain-get", token: null } as const;
     let saved: unknown = null;
