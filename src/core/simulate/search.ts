@@ -38,6 +38,7 @@ export interface SearchOptions {
 /** Nodes kept by one search. */
 export const MOST_NODES = 3_000_000;
 const LOOK_EVERY = 1024;
+const NO_FINDINGS: readonly RawFinding[] = [];
 /** For the hash: no CPU class has this number. */
 const LAST = 63;
 
@@ -118,6 +119,7 @@ class Search {
     let running = false;
     let canMove = false;
     let waitsForItself = false;
+    const tooDear: number[] = [];
     for (let place = 0; place < this.cpus; place++) {
       const local = locals[place] ?? 0;
       if (world.isDone(local)) continue;
@@ -127,21 +129,34 @@ class Search {
       const switched = last >= 0 && last !== place ? 1 : 0;
       const cost = this.by === "switches" ? switches + switched : 0;
       const real = (this.real[node] ?? 0) + switched;
+      if (!this.isAllowed(cost, steps + 1, real)) {
+        tooDear.push(place);
+        continue;
+      }
       const ways = world.outcomes(shared, local, place);
       if (ways.length === 0) canMove = true;
-      ways.forEach((outcome, way) => {
-        const findings = outcome.findings.filter(this.accept);
+      for (let way = 0; way < ways.length; way++) {
+        const outcome = ways[way];
+        if (!outcome) continue;
+        const findings = outcome.findings.length === 0 ? NO_FINDINGS : outcome.findings.filter(this.accept);
         if (outcome.status === "blocked") {
           if (findings.length > 0) waitsForItself = true;
         } else canMove = true;
-        if (!this.isAllowed(cost, steps + outcome.steps, real)) return;
+        if (!this.isAllowed(cost, steps + outcome.steps, real)) continue;
         if (findings.length > 0) this.goal(cost, steps + outcome.steps, { parent: node, mover: place, way, real, findings, at: outcome.status === "blocked" ? "blocked" : "move", setup: [] });
         else if (outcome.status !== "blocked" && outcome.status !== "fatal") {
           const next = locals.slice();
           const to = this.reorder(next, place, outcome.local);
           this.push(outcome.shared, next, to, cost, steps + outcome.steps, real, node, place, way);
         }
-      });
+      }
+    }
+    // Of moves that would cost too much, all that matters is whether there is one: most nodes never ask.
+    for (const place of tooDear) {
+      if (canMove) break;
+      const ways = world.outcomes(shared, locals[place] ?? 0, place);
+      canMove = ways.length === 0 || ways.some((outcome) => outcome.status !== "blocked");
+      if (ways.some((outcome) => outcome.status === "blocked" && outcome.findings.some(this.accept))) waitsForItself = true;
     }
     if (!running) {
       const findings = world.endFindings(shared).filter(this.accept);
@@ -166,8 +181,16 @@ class Search {
   private push(shared: number, locals: readonly number[], last: number, switches: number, steps: number, real: number, parent: number, mover: number, way: number): void {
     const { table } = this;
     const known = table.size;
-    table.words.set([shared, ...locals, last], table.next);
-    const node = table.settle(locals.reduce((sum, local, place) => (sum + hashOfPart(local, this.salts[place] ?? 0)) | 0, hashOfPart(shared, 0) + hashOfPart(last, LAST)) | 0);
+    const { words, next } = table;
+    let hash = hashOfPart(shared, 0) + hashOfPart(last, LAST);
+    words[next] = shared;
+    for (let place = 0; place < this.cpus; place++) {
+      const local = locals[place] ?? 0;
+      words[next + 1 + place] = local;
+      hash = (hash + hashOfPart(local, this.salts[place] ?? 0)) | 0;
+    }
+    words[next + 1 + this.cpus] = last;
+    const node = table.settle(hash | 0);
     if (node < known) {
       const before = this.switches[node] ?? 0;
       if (this.settled[node] || before < switches || (before === switches && (this.steps[node] ?? 0) <= steps)) return;

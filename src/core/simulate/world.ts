@@ -55,6 +55,7 @@ export class World {
   /** For each word that was treated as quiet, the moves that did: pairs of a CPU state (with its class) and a memory. */
   private readonly relying = new Map<number, number[]>();
   private readonly ends = new Map<number, readonly RawFinding[]>();
+  private started: readonly Start[] | null = null;
 
   /** `twins` keeps identical CPUs interchangeable; without it each has a class of its own. `frames` are another world's, whose states this one can go on from. */
   constructor(readonly program: Program, readonly mode: StopMode, private readonly classes: WordClasses | null, maxSteps: number, readonly twins: boolean, frames?: Frames) {
@@ -65,7 +66,11 @@ export class World {
   }
 
   /** Every memory that setup can leave behind. */
-  starts(): Start[] {
+  starts(): readonly Start[] {
+    return (this.started ??= this.start());
+  }
+
+  private start(): Start[] {
     let ends: Start[] = [{ shared: this.memories.intern(this.machine.initialWords), script: [], ways: 1, findings: [], ended: false }];
     for (const entry of this.program.setup) {
       ends = ends.flatMap((from) => (from.ended ? [from] : this.alone(from.shared, entry).map((outcome) => ({
