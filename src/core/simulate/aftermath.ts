@@ -28,12 +28,23 @@ export function continued(world: World, best: Schedule, maxSwitches: number | nu
     const options = { maxSwitches, maxNodes: 200_000, from: schedule, onGivenUp: () => { givenUp = true; } };
     const isNew = (finding: RawFinding): boolean => !known.has(keyOf(finding));
     // What ends a run says more than what is left at its end.
-    const next = search(world, "switches", (finding) => isNew(finding) && finding.kind !== "leak" && finding.code !== "report", options, control)
-      ?? search(world, "switches", isNew, options, control);
+    const next = attempted(() => search(world, "switches", (finding) => isNew(finding) && finding.kind !== "leak" && finding.code !== "report", options, control)
+      ?? search(world, "switches", isNew, options, control));
+    if (next === "stopped") return { schedule, isLast: false };
     if (next === null) return givenUp || maxSwitches !== null ? { schedule, isLast: false } : { schedule: toTheEnd(world, schedule), isLast: true };
     schedule = next;
   }
   return { schedule, isLast: false };
+}
+
+/** A way on that has no end, or leads to code that is missing, is as far as it goes. */
+function attempted<T>(work: () => T): T | "stopped" {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Stopped) return "stopped";
+    throw error;
+  }
 }
 
 /**

@@ -52,6 +52,8 @@ class Detective {
   /** Heap objects of setup(), by number, with their place in C once a variable leads to them. */
   private readonly born = new Map<number, string | null>();
   private readonly zeros = new Map<number, Zero[]>();
+  /** The zero that was read last, whoever has written it. */
+  private lastZero: Zero | null = null;
   private inSetup = true;
   private cpu = -1;
   private stack: readonly number[] = [];
@@ -70,7 +72,9 @@ class Detective {
           this.written.add(address);
           const target = Math.floor(after / OBJECT_SPAN);
           if (this.inSetup && after % OBJECT_SPAN === 0 && this.born.get(target) === null) this.born.set(target, this.lvalue(address));
-        } else if (before === 0 && !this.inSetup && !this.written.has(address)) {
+        } else if (before === 0 && !this.inSetup) {
+          this.lastZero = { address, inFunction };
+          if (this.written.has(address)) return;
           const known = this.zeros.get(this.cpu) ?? [];
           known.push({ address, inFunction });
           this.zeros.set(this.cpu, known);
@@ -135,9 +139,11 @@ class Detective {
     if (!last) return null;
     const { field } = this.names.place(last.address);
     const place = this.lvalue(last.address);
+    // What was read as zero in the very function, and nothing after it, is what it stumbles over.
+    const isLast = finding.code === "null" && this.lastZero?.address === last.address && this.lastZero.inFunction === this.functionOf(finding.source);
     const isList = LINK.test(field) || finding.code === "error";
     return {
-      ...base, isNamed: named !== undefined, shown: this.names.address(last.address),
+      ...base, isNamed: named !== undefined || isLast, shown: this.names.address(last.address),
       kind: isList ? "list" : finding.code === "call" ? "function" : finding.code === "divide" ? "number" : "pointer",
       place: isList ? place?.replace(/(\.|->)(next|prev)$/, "") ?? null : place,
     };
@@ -176,7 +182,7 @@ class Detective {
       const path = this.born.get(object) ?? null;
       return path === null || field === "" ? null : `${path}->${field}`;
     }
-    if (!/^\w+$/.test(name) || this.world.program.objects[object - 1]?.kind !== "global") return null;
+    if (this.world.program.objects[object - 1]?.foreign === true || !/^\w+$/.test(name) || this.world.program.objects[object - 1]?.kind !== "global") return null;
     return field === "" ? name : field.startsWith("[") ? `${name}${field}` : `${name}.${field}`;
   }
 

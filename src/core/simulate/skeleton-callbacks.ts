@@ -53,6 +53,9 @@ export const isFileOpen = (fn: CFunction): boolean => fn.params.length === 2 && 
 /** Whether it shows or stores an attribute of a device. */
 export const attributeOf = (fn: CFunction): "read" | "write" | null => (structsOf(fn).slice(0, 2).join() !== "device,device_attribute" ? null : fn.params.length === 3 ? "read" : fn.params.length === 4 ? "write" : null);
 
+/** Whether it handles an interrupt: (irq, data). */
+export const isInterrupt = (fn: CFunction): boolean => fn.returns.pointers === 0 && fn.returns.name === "irqreturn_t" && fn.params.length === 2;
+
 /** Whether it is the callback of a notifier block, and what that block is in. */
 export function notifierOf(fn: CFunction, units: readonly Unit[]): Inside | null {
   const [block] = fn.params;

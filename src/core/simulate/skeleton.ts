@@ -5,7 +5,7 @@ import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
 import { structOf } from "./skeleton-facts.js";
 import { callbackOf, containerOf, type Inside, outerOf, takenFor } from "./skeleton-objects.js";
-import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, namedCalls, notifierOf, reached } from "./skeleton-callbacks.js";
+import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isInterrupt, namedCalls, notifierOf, reached } from "./skeleton-callbacks.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
 import { MADE, PAIRS, READY, SCALAR, UNKNOWN_BYTES, USED_AS } from "./skeleton-tables.js";
 import type { SourceText } from "./types.js";
@@ -140,6 +140,11 @@ class Skeleton {
       this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), `attribute_${access}(${[...args, fn.name].join(", ")});`] });
       return true;
     }
+    if (isInterrupt(fn)) {
+      const { args, declares } = this.call(fn, null);
+      this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), `irq_raise(${[fn.name, ...args].join(", ")});`] });
+      return true;
+    }
     const block = notifierOf(fn, this.units);
     if (block === null) return false;
     const place = `${this.object(block.struct)}->${block.member}`;
@@ -176,7 +181,15 @@ class Skeleton {
     const { call, declares } = this.call(fn, null);
     const struct = structOf(fn.returns);
     const body = struct !== null && fn.returns.pointers > 0 ? [`struct ${struct} *made = ${call};`, "", "if (!IS_ERR_OR_NULL(made))", "\t__keep(made);"] : [`${call};`];
-    this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), ...body] });
+    this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), ...this.coreBefore(fn), ...body] });
+  }
+
+  /** What the driver core does before it calls a driver's remove(): the attributes that the driver's structure lists go first (drivers/base/dd.c). */
+  private coreBefore(fn: CFunction): readonly string[] {
+    const unit = this.chosen.find((one) => one.fn === fn)?.unit;
+    const bus = fn.params.length === 1 && BUS_DEVICES.has(structOf(fn.params[0]?.type ?? fn.returns) ?? "") ? this.busDevice() : null;
+    const isRemove = unit !== undefined && new RegExp(`\\.(remove|disconnect)(_new)?\\s*=\\s*${fn.name}\\b`).test(unit.text);
+    return bus !== null && isRemove && /\.dev_groups\s*=/.test(unit.text) && this.chosen.some((one) => attributeOf(one.fn) !== null) ? [`device_remove_groups(&${this.object(bus)}->dev, NULL);`] : [];
   }
 
   /** A call with what its parameters need; `held` stands for the first parameter of the type that was taken. */

@@ -6,7 +6,7 @@ import { checkKept } from "./kept.js";
 import { combine, COMPARISONS, plus, scaled } from "./operators.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
 import { unreadable } from "./unknown-calls.js";
-import { guessPointer, guessStruct, undeclared } from "./undeclared.js";
+import { guessPointer, guessStruct, structInside, structWith, undeclared } from "./undeclared.js";
 import { allocated, hiddenCast, lastName, literalType, promoted, typeOf, wider } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
@@ -203,14 +203,14 @@ export class Expressions {
     let base: number;
     let offset = 0;
     let type: CType;
+    // What no line declares is what its use needs: a struct with this member.
     if (expr.arrow) {
-      // A call that nobody knows gives what its use needs: a struct with this member.
-      const wanted: CType | null = ["call", "member", "index"].includes(expr.object.kind) ? pointerTo({ k: "record", record: ctx.types.recordWith(expr.field) ?? ctx.types.record("struct", `of ${expr.field}`) }) : null;
+      const wanted = ["call", "member", "index"].includes(expr.object.kind) ? pointerTo({ k: "record", record: structWith(ctx, expr.field, expr.field) }) : null;
       const pointer = this.value(ctx, expr.object, wanted);
       base = pointer.operand;
       type = pointer.type.k === "pointer" ? pointer.type.to : pointer.type;
     } else {
-      const object = this.place(ctx, expr.object, null);
+      const object = this.place(ctx, expr.object, expr.object.kind === "member" ? structInside(ctx, expr.object) : null);
       if (object.kind === "register") base = object.register;
       else {
         base = object.base;
@@ -218,7 +218,7 @@ export class Expressions {
       }
       type = object.type;
     }
-    const record = type.k === "record" ? type.record : ctx.types.recordWith(expr.field) ?? ctx.types.record("struct", `of ${expr.object.kind === "name" ? expr.object.name : expr.field}`);
+    const record = type.k === "record" ? type.record : structWith(ctx, expr.field, expr.object.kind === "name" ? expr.object.name : expr.field);
     if (type.k !== "record") guessStruct(ctx, expr.object, expr.arrow, record);
     if (hint && hint.k !== "void") ctx.types.improve(record, expr.field, hint);
     const field = ctx.types.field(record, expr.field);

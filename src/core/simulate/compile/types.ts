@@ -343,10 +343,14 @@ export class Types implements TypeQuestions {
 
 export const isUnknown = (type: CType): boolean => type.k === "int" && type.unknown === true;
 
+/** How the names of structs begin of which only members are known. */
+export const UNNAMED = "in ";
+
 /** Whether an inferred type says more than another: what is tested like a number may be a pointer all the same, and a pointer's target may be found later. */
 export function isBetter(type: CType, known: CType): boolean {
   if (isUnknown(known)) return !isUnknown(type);
   if (known.k === "int") return type.k === "pointer" || type.k === "record";
+  if (known.k === "record") return type.k === "record" && known.record.name.startsWith(UNNAMED) && !type.record.name.startsWith(UNNAMED);
   return known.k === "pointer" && type.k === "pointer" && (isUnknown(known.to) || known.to.k === "void") && !isUnknown(type.to) && type.to.k !== "void";
 }
 

@@ -3,7 +3,7 @@ import type { CFunction, Expr, Stmt } from "../../c/ast.js";
 import type { FunctionContext, Place } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import type { Unit } from "./link.js";
-import { type CType, isBetter, isUnknown, pointerTo, type RecordType, WORD } from "./types.js";
+import { type CType, isBetter, isUnknown, pointerTo, type RecordType, UNNAMED, WORD } from "./types.js";
 import { eachExpression } from "./walk.js";
 
 /** A name that no visible line declares: a constant when it is in capitals, else a local of the missing lines or a global. */
@@ -23,6 +23,16 @@ export function undeclared(ctx: FunctionContext, name: string, hint: CType | nul
     ctx.types.learned();
   }
   return { kind: "register", register: ctx.register(), type };
+}
+
+/** The struct that something must be, or point to, for its member to be there: the one of the code that has such a member, else one named after it. */
+export function structWith(ctx: FunctionContext, field: string, name: string): RecordType {
+  return ctx.types.recordWith(field) ?? ctx.types.record("struct", `of ${name}`);
+}
+
+/** The struct that a member of the code must be which has members itself. It has a name of its own: no struct can have itself inside. */
+export function structInside(ctx: FunctionContext, member: Expr): CType | null {
+  return ctx.unit.origin !== "patch" ? null : { k: "record", record: ctx.types.record("struct", `${UNNAMED}${ctx.unit.text.slice(member.span.from, member.span.to).replace(/\s+/g, "")}`) };
 }
 
 /** A name that no line declares is used as a struct, as a pointer to one, or as an array of pointers to one: the next pass knows it. */

@@ -1,0 +1,75 @@
+/*
+ * Interrupts: a handler runs as long as it is requested, and free_irq() waits until it is over. A scenario has a CPU that calls irq_raise().
+ * Leaves out, everywhere: which line an interrupt is on (all share one), that it stops the CPU that it comes to, threads of handlers, and affinity.
+ */
+
+#define IRQ_NONE 0
+#define IRQ_HANDLED 1
+#define IRQ_WAKE_THREAD 2
+
+static int irq_running;
+static int irq_gone;
+static int irq_disabled;
+
+/* The device raises its line: the handler runs, unless it was freed or is disabled. For scenarios. */
+void irq_raise(int (*handler)(int irq, void *data), int irq, void *data)
+{
+	bool runs = false;
+
+	__atomic() {
+		if (!irq_gone && !irq_disabled) {
+			irq_running++;
+			runs = true;
+		}
+	}
+	if (!runs)
+		return;
+	handler(irq, data);
+	__atomic() {
+		irq_running--;
+	}
+}
+
+/* Waits for handlers that run; does not keep later ones from running. */
+void synchronize_irq(unsigned int irq)
+{
+	__might_sleep();
+	__wait(irq_running == 0);
+}
+
+/* No handler runs after this. Returns the name in the kernel; here nothing. */
+const void *free_irq(unsigned int irq, void *data)
+{
+	__might_sleep();
+	__atomic() {
+		irq_gone = 1;
+	}
+	__wait(irq_running == 0);
+	return NULL;
+}
+
+void devm_free_irq(struct device *dev, unsigned int irq, void *data)
+{
+	free_irq(irq, data);
+}
+
+/* Disabled as often as it is to be enabled again. */
+void disable_irq_nosync(unsigned int irq)
+{
+	__atomic() {
+		irq_disabled++;
+	}
+}
+
+void disable_irq(unsigned int irq)
+{
+	disable_irq_nosync(irq);
+	synchronize_irq(irq);
+}
+
+void enable_irq(unsigned int irq)
+{
+	__atomic() {
+		irq_disabled--;
+	}
+}
