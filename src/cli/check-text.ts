@@ -28,7 +28,7 @@ function sentenceOf(finding: PatchFinding): string {
     case "wrong-lock": return `${call}() may drop the last reference of ${object} under ${other.split(" against ")[0] ?? ""}, but it is looked up under ${other.split(" against ")[1] ?? ""}`;
     case "no-release": return `${call}() registers ${object}, which has no release function`;
     case "no-destroy": return `${other}() frees the memory around ${object}, which ${call}() set up and nothing tears down`;
-    case "two-owners": return `${call}() frees ${object}, whose memory also belongs to the count of ${other}`;
+    case "two-owners": return `${call}() frees ${object}, whose memory also belongs to ${other}`;
     case "lock-held": return `returns with ${object} held, which other paths give back`;
   }
 }
@@ -37,6 +37,6 @@ function liveText(other: string): string {
   const parts = other.split(", ");
   const lists = parts.filter((part) => part !== "return");
   const isReturned = parts.includes("return");
-  const onList = lists.length === 0 ? "" : `is still on a list (${lists.join(", ")})`;
+  const onList = lists.length === 0 ? "" : `others still reach (${lists.join(", ")})`;
   return [onList, isReturned ? "the function returns" : ""].filter((part) => part !== "").join(" and which ");
 }

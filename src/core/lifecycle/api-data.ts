@@ -1,6 +1,6 @@
 // Lifetime calls of networks, block devices, file systems and their buffers.
 import type { ApiRow } from "./api-row.js";
-import { managed, managedError, nullFails, returnsArgument, returnsError, rows, statusFails } from "./api-row.js";
+import { falseFails, managed, managedError, nullFails, returnsArgument, returnsError, rows, statusFails } from "./api-row.js";
 
 export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("linux/atmdev.h", "registration", [["atm_dev_deregister", 0, "unpublish"]]),
@@ -21,7 +21,7 @@ export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("linux/can/skb.h", "object", [["can_free_echo_skb", 0, "release"]]),
   ...rows("linux/ceph/libceph.h", "reference", [["ceph_get_snap_context", 0, "get", returnsArgument], ["ceph_put_snap_context", 0, "put"]]),
   ...rows("linux/ceph/osd_client.h", "reference", [["ceph_osdc_put_request", 0, "put"]]),
-  ...rows("linux/cpumask.h", "memory", [["zalloc_cpumask_var alloc_cpumask_var", 0, "acquire"], ["free_cpumask_var", 0, "release"]]),
+  ...rows("linux/cpumask.h", "memory", [["zalloc_cpumask_var alloc_cpumask_var", 0, "acquire", falseFails], ["free_cpumask_var", 0, "release"]]),
   ...rows("linux/dcache.h", "registration", [["d_add", 0, "publish"]]),
   ...rows("linux/device-mapper.h", "reference", [
     ["dm_get_device", 0, "get", statusFails],

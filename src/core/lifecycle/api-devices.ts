@@ -171,6 +171,7 @@ export const DEVICE_ROWS: readonly ApiRow[] = [
   ]),
   ...rows("linux/io-pgtable.h", "memory", [["free_io_pgtable_ops", 0, "release"]]),
   ...rows("linux/io.h", "mapping", [["devm_ioremap devm_ioport_map devm_ioremap_wc", "result", "acquire", managed], ["devm_iounmap", 1, "release", managed]]),
+  ...rows("linux/of_address.h", "mapping", [["of_iomap", "result", "acquire"]]),
   ...rows("linux/io.h", "registration", [["arch_phys_wc_add", 0, "publish"], ["arch_phys_wc_del", 0, "unpublish"]]),
   ...rows("linux/iommu.h", "memory", [["iommu_domain_alloc", "result", "acquire"], ["iommu_domain_free", 0, "release"]]),
   ...rows("linux/iommu.h", "registration", [

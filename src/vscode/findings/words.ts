@@ -39,7 +39,7 @@ function sentenceOf({ kind, object, call, other }: PatchFinding): string {
     case "wrong-lock": return lockText(object, call, other);
     case "no-release": return l10n.t("{0}() registers {1}, which has no release function", call, object);
     case "no-destroy": return l10n.t("{0}() frees the memory around {1}, which {2}() set up and nothing tears down", other, object, call);
-    case "two-owners": return l10n.t("{0}() frees {1}, whose memory also belongs to the count of {2}", call, object, other);
+    case "two-owners": return l10n.t("{0}() frees {1}, whose memory also belongs to {2}", call, object, other);
     case "lock-held": return l10n.t("returns with {0} held, which other paths give back", object);
   }
 }
@@ -47,8 +47,8 @@ function sentenceOf({ kind, object, call, other }: PatchFinding): string {
 function liveText(object: string, call: string, other: string): string {
   const lists = other.split(", ").filter((part) => part !== "return").join(", ");
   if (lists === "") return l10n.t("{0}() frees {1}, which the function returns", call, object);
-  if (other.endsWith("return")) return l10n.t("{0}() frees {1}, which is still on a list ({2}) and is returned", call, object, lists);
-  return l10n.t("{0}() frees {1}, which is still on a list ({2})", call, object, lists);
+  if (other.endsWith("return")) return l10n.t("{0}() frees {1}, which others still reach ({2}) and is returned", call, object, lists);
+  return l10n.t("{0}() frees {1}, which others still reach ({2})", call, object, lists);
 }
 
 function lockText(object: string, call: string, other: string): string {

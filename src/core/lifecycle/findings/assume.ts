@@ -62,6 +62,9 @@ function assumeEqual(state: State, left: string, right: string, equal: boolean):
   if (left === right) return equal;
   // Constants with different names are taken to differ.
   if (equal && isConstant(left) && isConstant(right)) return false;
+  if (equal && isConstant(right)) for (const [id, bits] of state.bits) if (bits === VALID && id.startsWith(`q:${left}==`) && id !== `q:${left}==${right}` && isConstant(id.slice(left.length + 4))) return false;
+  // `!a != !b`: what is true twice is the same.
+  if (!equal && left.startsWith("b:!") && right.startsWith("b:!") && state.bitsOf(left) === VALID && state.bitsOf(right) === VALID) return false;
   // What was just allocated is no variable.
   if (equal && (isAllocated(state, left, right) || isAllocated(state, right, left))) return false;
   const bits = state.bitsOf(left) & state.bitsOf(right);

@@ -7,7 +7,7 @@ import type { Call } from "./rows.js";
 import { applyRow, dropFor, isNumber, own } from "./rows.js";
 import type { State } from "./state.js";
 import { ANY, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
-import { looksOnly } from "./values.js";
+import { looksOnly, takesAgain, takesOver, undoes } from "./values.js";
 
 /** Allocators that keep nothing of what they are given. */
 const COPIES_ONLY: ReadonlySet<string> = new Set(["linux/slab.h", "linux/device/devres.h", "linux/string.h", "linux/etherdevice.h"]);
@@ -29,12 +29,12 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
     if (arg.kind === "type" || value === "" || isNumber(value)) return;
     const { gone } = state.subject(rootOf(value));
     // Who ends a registration has its reference, whatever became of the one that a lookup took.
-    if (gone?.frees === false && rows.some((row) => row.target === index && row.effect === "unpublish")) return state.change(rootOf(value), { gone: null });
+    if (gone?.frees === false && rows.some((row) => row.target === index && row.effect === "unpublish")) return state.change(rootOf(value), { gone: null, escaped: true });
     if ((given !== undefined && (frees || memberOf(value) === "")) || summary?.params[index] === "frees") return;
     if (gone !== null && !looks) on.use(state, value, arg.span, on.textOf(arg.span));
   });
   // Whoever is waited for may take it off its list.
-  if (/^(wait_(for|event|on)|flush_)/.test(name)) for (const [id, { listed }] of [...state.subjects]) if (listed.size > 0) state.change(id, { listed: new Map() });
+  if (/^(wait_(for|event|on)|flush_|drain_|destroy_workqueue)/.test(name)) for (const [id, { listed }] of [...state.subjects]) if (listed.size > 0) state.change(id, { listed: new Map() });
   // The driver core gives back by the action what was taken (linux/device.h, drm/drm_managed.h).
   if (/^(devm|drmm)_add_action/.test(name)) state.holds.clear();
   if (name === "memset" || name === "memzero_explicit") state.forgetMembers(values[0] ?? "");
@@ -46,22 +46,38 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
   const same = rows.find((row) => row.returnsArgument)?.target;
   const result = typeof same === "number" ? (values[same] ?? "") : on.fresh(state, call.span, resultBits(rows, lock?.fails ?? null, summary?.bits ?? ANY));
   if (lock !== undefined) applyLock(on, state, call, values, result, alone);
-  for (const row of behind) applyRow(on, state, call, row, values, result, alone);
+  for (const row of behind) applyRow(on, state, call, row, row.effect === "acquire" ? filledIn(on, state, call, row, values) : values, result, alone);
   if (rows.length > 0 || lock !== undefined) {
     // A request that is made for an object leads to it: `ahash_request_alloc(tfm)`.
     if (rows.some((row) => row.kind === "memory" && row.effect === "acquire" && row.target === "result" && !COPIES_ONLY.has(row.header))) {
       for (const value of values) if (state.subject(value).owned !== null && !state.subject(value).escaped) state.change(value, { parkedIn: result });
     }
+    // `dma_alloc_coherent(dev, size, &address, flags)`
+    if (rows.some((row) => row.kind === "memory" && row.effect === "acquire")) {
+      values.forEach((value, index) => {
+        const arg = call.args[index];
+        if (arg !== undefined && arg.kind !== "type" && !rows.some((row) => row.target === index)) overwrite(on, state, value, arg);
+      });
+    }
     // A function that registers or sets up keeps what it is given besides its object.
     if (rows.some((row) => !KEEPS_NOTHING.has(row.kind))) {
       values.forEach((value, index) => {
         const arg = call.args[index];
-        if (arg !== undefined && arg.kind !== "type" && !isNumber(value) && !rows.some((row) => row.target === index || row.holder === index)) passOn(on, state, value, arg);
+        if (arg !== undefined && arg.kind !== "type" && !isNumber(value) && !rows.some((row) => row.target === index || row.holder === index)) passOn(on, state, value, arg, !takesOver(name));
       });
     }
     return result;
   }
-  if (!looks) forgetGlobalHolds(on, state);
+  const known = calledName(call);
+  const isUndoing = looks ? false : summary === null ? undoes(known) : summary.undoes;
+  if (isUndoing) {
+    state.loseHolds(true);
+    // What was set up in its arguments, or put on a list, is perhaps no more.
+    for (const value of values) if (state.subjects.has(rootOf(value))) state.change(rootOf(value), { listed: new Map(), started: new Map() });
+  }
+  // It may take again what was given back.
+  if (!looks && takesAgain(known)) state.note("used", call.span, "again");
+  const keepsHolds = !isUndoing && !takesOver(known);
   if (summary !== null) {
     values.forEach((value, index) => {
       const kind = summary.params[index] ?? "unknown";
@@ -72,7 +88,7 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
         // How it frees what lies in the object is its own affair.
         state.handOnContents(rootOf(value));
       }
-      else if (kind === "unknown") passOn(on, state, value, arg);
+      else if (kind === "unknown") passOn(on, state, value, arg, keepsHolds);
     });
     if (summary.gives !== null) own(state, result, { row: summary.gives, span: call.span, label: on.textOf(call.span), only: { value: result, bits: VALID } });
     if (!summary.keepsLocks) {
@@ -88,7 +104,7 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
   }
   values.forEach((value, index) => {
     const arg = call.args[index];
-    if (arg !== undefined && arg.kind !== "type" && !isNumber(value)) passOn(on, state, value, arg);
+    if (arg !== undefined && arg.kind !== "type" && !isNumber(value)) passOn(on, state, value, arg, keepsHolds);
   });
   return result;
 }
@@ -112,12 +128,18 @@ function askAgain(on: Interpreter, state: State, call: Call, name: string, value
   return `c:${name}(${values.join(",")}${call.args.map((arg) => (arg.kind === "type" ? on.textOf(arg.span) : "")).join("")});`;
 }
 
-/** Any function may give back what everybody can name. */
-function forgetGlobalHolds(on: Interpreter, state: State): void {
-  for (const key of [...state.holds.keys()]) {
-    const value = key.slice(key.indexOf(" ") + 1);
-    if (value.startsWith("&") && !value.includes("->") && !on.isLocal(value.slice(1).replace(/[.[].*$/s, ""))) state.holds.delete(key);
-  }
+/** `request_firmware(&fw)`, `alloc_cpumask_var(&mask)`: what is taken stands in the variable then, and no more what stood there before. */
+function filledIn(on: Interpreter, state: State, call: Call, row: ApiRow, values: readonly string[]): readonly string[] {
+  const arg = typeof row.target === "number" ? call.args[row.target] : undefined;
+  if (arg?.kind !== "unary" || arg.op !== "&" || arg.operand.kind !== "name" || !on.isPointer(arg.operand.name)) return values;
+  const value = on.fresh(state, arg.span);
+  state.env.set(arg.operand.name, value);
+  return values.map((one, index) => (index === row.target ? value : one));
+}
+
+/** The name of the function, or of the member that points to it. */
+function calledName({ callee }: Call): string {
+  return callee.kind === "name" ? callee.name : callee.kind === "member" ? callee.field : "";
 }
 
 function resultBits(rows: readonly ApiRow[], lockFails: Failure, otherwise: number): number {
@@ -131,8 +153,8 @@ function resultBits(rows: readonly ApiRow[], lockFails: Failure, otherwise: numb
 }
 
 /** The argument is known to code that is not shown, and what its address leads to may have been changed. */
-function passOn(on: Interpreter, state: State, value: string, arg: Expr): void {
-  on.handOn(state, value, arg.span);
+function passOn(on: Interpreter, state: State, value: string, arg: Expr, keepsHolds = false): void {
+  on.handOn(state, value, arg.span, keepsHolds);
   // Who is given a lock may give it up: `xlog_wait(queue, &lock)`.
   for (const key of [...state.locks.keys()]) if (key.endsWith(` ${value}`)) state.locks.delete(key);
   if (!value.startsWith("&")) {
@@ -141,8 +163,13 @@ function passOn(on: Interpreter, state: State, value: string, arg: Expr): void {
     for (const [id, { gone }] of [...state.subjects]) if (gone !== null && id.startsWith(`l:${value}->`)) state.subjects.delete(id);
     return;
   }
+  overwrite(on, state, value, arg);
+}
+
+/** A variable whose address is passed holds another value since. */
+function overwrite(on: Interpreter, state: State, value: string, arg: Expr): void {
   const place = value.slice(1);
-  if (place.includes("->")) return;
+  if (!value.startsWith("&") || place.includes("->")) return;
   for (const key of [...state.env.keys()]) {
     if (key !== place && !key.startsWith(`${place}.`) && !key.startsWith(`${place}[`)) continue;
     state.escape(state.env.get(key) ?? "");

@@ -7,17 +7,25 @@ import type { Code, CodeFunction } from "../code.js";
 import { visit } from "../places.js";
 import { assume } from "./assume.js";
 import { releaseQuietly } from "./calls.js";
+import { own } from "./rows.js";
 import { Interpreter } from "./interpreter.js";
 import type { Exit, FunctionContext, RawFinding, Rule } from "./rule.js";
 import { NEGATIVE, rootOf, State, VALID, ZERO } from "./state.js";
 import type { Summary } from "./summary.js";
 import { summarize, unknownSummary } from "./summary.js";
+import { looksOnly, undoes } from "./values.js";
 import type { Counted } from "./wrong-lock.js";
 
 /** A function is left after so many steps: what was found until then stands, what was not is not missed loudly. */
 const MAX_STEPS = 4_000;
 /** The same limit for what is copied and compared on the way: a path through a long function knows much. */
 const MAX_WORK = 400_000;
+/** Macros that read the next entry out of the last one (linux/list.h). */
+const WALKS_ENTRIES = /^h?list_for_each_entry(_reverse|_continue|_from)?$/;
+/** Macros that hold a reference to the entry that they are at (linux/of.h, linux/of_graph.h, linux/property.h, linux/pci.h). */
+const HOLDS_ENTRY = /^(for_each_(available_)?child_of_node|for_each_(node_by_name|node_by_type|node_with_property|compatible_node|matching_node|matching_node_and_match|endpoint_of_node|of_cpu_node)|(device|fwnode)_for_each_(available_)?child_node|fwnode_graph_for_each_endpoint|for_each_pci_dev)$/;
+/** Types that have no values below zero. */
+const UNSIGNED = /^(size_t|u(8|16|32|64|int|long|short)|uint\d+_t|bool|__u\d+|gfp_t|.*\bunsigned\b.*)$/;
 /** A path goes so often through one node: twice round a loop says all that these rules can see. */
 const MAX_VISITS = 2;
 /** States that are kept for one node, to pass over those that are known. */
@@ -34,9 +42,9 @@ export interface Explored {
 }
 
 export function exploreFunction(code: Code, where: CodeFunction, rules: readonly Rule[], summaryOf: (name: string) => Summary | null): Explored {
-  if (!isAboutLifetimes(code, where)) return { findings: [], counted: [], frees: [], summary: unknownSummary(where.fn.params.length), complete: where.fn.whole };
+  if (!isAboutLifetimes(code, where)) return { findings: [], counted: [], frees: [], summary: unknownSummary(where.fn.params.length, callsUndo(code, where)), complete: where.fn.whole };
   const graph = flowOf(where.fn);
-  if (graph === null) return { findings: [], counted: [], frees: [], summary: unknownSummary(where.fn.params.length), complete: false };
+  if (graph === null) return { findings: [], counted: [], frees: [], summary: unknownSummary(where.fn.params.length, true), complete: false };
   const findings: RawFinding[] = [];
   const counted: Counted[] = [];
   const frees: { where: CodeFunction; id: string; label: string }[] = [];
@@ -50,17 +58,31 @@ export function exploreFunction(code: Code, where: CodeFunction, rules: readonly
   const isAll = walk.run();
   for (const rule of rules) rule.exits?.(ctx, walk.exits);
   const complete = isAll && graph.complete;
-  return { findings, counted, frees, summary: summarize(where.fn.params.map((param) => param.name), walk.exits, complete), complete };
+  return { findings, counted, frees, summary: summarize(where.fn.params.map((param) => param.name), walk.exits, complete, callsUndo(code, where)), complete };
 }
 
 /** False for a function that makes no lifetime call, takes no lock and calls no other function of the patch: nothing can be found there. */
 function isAboutLifetimes(code: Code, where: CodeFunction): boolean {
   let found = false;
   visit(where.fn.body ?? [], {
+    stmt: (stmt) => void (found ||= stmt.kind === "macro-block" && HOLDS_ENTRY.test(stmt.macro)),
     expr: (expr) => {
       if (found || expr.kind !== "call" || expr.callee.kind !== "name") return;
       const { name } = expr.callee;
       found = API.has(name) || LOCK_CALLS.has(name) || (code.byName.get(name)?.fn.body ?? null) !== null;
+    },
+  });
+  return found;
+}
+
+/** True for a function that calls one that is not shown and may give back anything, by its name. */
+function callsUndo(code: Code, where: CodeFunction): boolean {
+  let found = false;
+  visit(where.fn.body ?? [], {
+    expr: (expr) => {
+      if (found || expr.kind !== "call") return;
+      const name = expr.callee.kind === "name" ? expr.callee.name : expr.callee.kind === "member" ? expr.callee.field : "";
+      found = !API.has(name) && !LOCK_CALLS.has(name) && (code.byName.get(name)?.fn.body ?? null) === null && !looksOnly(name) && undoes(name);
     },
   });
   return found;
@@ -87,7 +109,9 @@ class Walk {
 
   /** False when the steps were not enough. */
   run(): boolean {
-    const open: Point[] = [{ state: State.start(), node: this.graph.entry }];
+    const start = State.start();
+    for (const { name, type } of this.graph.fn.params) if (type.pointers === 0 && UNSIGNED.test(type.name)) start.bits.set(`p:${name};`, ZERO | VALID);
+    const open: Point[] = [{ state: start, node: this.graph.entry }];
     let work = 0;
     for (let steps = 0; steps < MAX_STEPS && work < MAX_WORK; steps++) {
       const point = open.pop();
@@ -182,6 +206,12 @@ class Walk {
   private iterate(state: State, node: FlowNode, enters: boolean): void {
     const { on } = this;
     const name = node.macro?.name ?? "";
+    // The way to the next entry is read in the last one.
+    const last = node.macro?.args[0];
+    if (WALKS_ENTRIES.test(name) && last?.kind === "name") {
+      const value = state.env.get(last.name) ?? "";
+      if (on.cursors.has(value) && /^kv?free(_sensitive)?$/.test(state.subject(value).gone?.call ?? "")) on.use(state, value, node.span, last.name);
+    }
     const isBehindParent = /child|endpoint|_port_of_|_of_cell/.test(name);
     for (const [index, arg] of (node.macro?.args ?? []).entries()) {
       if (arg.kind !== "name" || !on.isLocal(arg.name)) continue;
@@ -190,7 +220,7 @@ class Walk {
       const old = state.env.get(arg.name);
       const { owned, escaped } = state.subject(rootOf(old ?? ""));
       // What the function made is gone through, not gone through with: `for_each_sgtable_sg(table, entry, i)`.
-      if (owned !== null && !escaped && !/^(h?list|klist|llist)_/.test(name)) continue;
+      if (owned !== null && !escaped && !on.cursors.has(rootOf(old ?? "")) && !/^(h?list|klist|llist)_/.test(name)) continue;
       if (old !== undefined) state.escape(old);
       if (!isCursor) {
         // Some macros have their variable in another place (idr_for_each_entry, xa_for_each); nothing is said of it from here on.
@@ -200,6 +230,8 @@ class Walk {
       const cursor = on.fresh(state, arg.span, enters ? VALID : NEGATIVE | ZERO | VALID);
       on.cursors.add(cursor);
       state.env.set(arg.name, cursor);
+      const taken = enters && isCursor && HOLDS_ENTRY.test(name) ? API.get("of_get_next_child")?.find((row) => row.target === "result") : undefined;
+      if (taken !== undefined) own(state, cursor, { row: { ...taken, call: name }, span: node.span, label: arg.name, only: null });
     }
   }
 
@@ -207,7 +239,7 @@ class Walk {
     const value = state.returned;
     const bits = value === null ? -1 : state.bitsOf(value);
     // `if (ret) return ret;` says no more than that it is not zero.
-    const failed = bits === NEGATIVE || bits === (NEGATIVE | ZERO) || (this.pointers ? bits === ZERO : bits === (NEGATIVE | VALID));
+    const failed = bits === NEGATIVE || (this.pointers ? bits === ZERO : bits === (NEGATIVE | VALID));
     const span = lastReturn(state) ?? { ...node.span, from: Math.max(node.span.from - 1, 0), line: this.graph.fn.span.line };
     const left = state.copy();
     // What is returned is the caller's.

@@ -92,7 +92,7 @@ function distinct(findings: readonly RawFinding[]): RawFinding[] {
   }
   for (const one of findings) {
     if (one.cause !== undefined && first.get(`${one.about} ${one.cause.from}`)?.span.from !== one.span.from) continue;
-    const key = `${one.kind} ${one.object} ${one.call} ${one.kind === "missing-half" || one.kind === "guard-leak" || one.kind === "lock-held" ? "" : one.span.from}`;
+    const key = `${one.kind === "guard-leak" ? "missing-half" : one.kind} ${one.object} ${one.call} ${one.kind === "missing-half" || one.kind === "guard-leak" || one.kind === "lock-held" ? "" : one.span.from}`;
     const known = best.get(key);
     if (known === undefined || one.other.length > known.other.length || (one.other.length === known.other.length && length(one.trail) < length(known.trail))) best.set(key, one);
   }

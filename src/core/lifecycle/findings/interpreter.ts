@@ -9,7 +9,7 @@ import type { FunctionContext, Rule } from "./rule.js";
 import type { State } from "./state.js";
 import { ANY, IN_ARRAY, rootOf, VALID, ZERO } from "./state.js";
 import type { Summary } from "./summary.js";
-import { addressOf, bitsOfNumber, containerOf, load, NULL_VALUE, numberValue, placeOf, SAME_VALUE, STORES } from "./values.js";
+import { addressOf, bitsOfNumber, containerOf, inside, load, NULL_VALUE, numberValue, placeOf, SAME_VALUE, STORES } from "./values.js";
 
 export class Interpreter {
   readonly params: ReadonlySet<string>;
@@ -17,6 +17,7 @@ export class Interpreter {
   readonly cursors = new Set<string>();
   private readonly locals: Set<string>;
   private readonly arrays: ReadonlySet<string>;
+  private readonly pointers: ReadonlySet<string>;
   /** Values of the expressions of the node at hand, so that a test does not run them again. */
   private seen = new Map<Expr, string>();
   private asked: Expr | null = null;
@@ -24,6 +25,7 @@ export class Interpreter {
   constructor(readonly ctx: FunctionContext, readonly rules: readonly Rule[], locals: ReadonlyMap<string, TypeRef>, readonly summaryOf: (name: string) => Summary | null) {
     this.params = new Set(ctx.where.fn.params.map((param) => param.name));
     this.locals = new Set([...locals.keys(), ...this.params]);
+    this.pointers = new Set([...locals].filter(([, type]) => type.arrays.length === 0 && (type.pointers > 0 || type.name.endsWith("_var_t"))).map(([name]) => name));
     this.arrays = new Set([...[...locals].filter(([, type]) => type.arrays.length > 0).map(([name]) => name)]);
   }
 
@@ -54,6 +56,11 @@ export class Interpreter {
   /** True for a variable whose entries lie in it; false for a pointer to entries. */
   isArray(name: string): boolean {
     return this.arrays.has(name) || (!this.locals.has(name) && (this.code.globals.get(name)?.arrays.length ?? 0) > 0);
+  }
+
+  /** True for a variable of the function that is a pointer. */
+  isPointer(name: string): boolean {
+    return this.pointers.has(name);
   }
 
   textOf(span: Pick<Span, "from" | "to">): string {
@@ -101,14 +108,17 @@ export class Interpreter {
     // Through another index the same entry may be changed unseen.
     if (place.includes("[")) state.change(target, { parkedIn: IN_ARRAY });
     if (isOurs && holder !== target) state.change(target, { parkedIn: holder });
-    else if (holder !== target) this.handOn(state, value, span);
+    else if (holder !== target) {
+      this.handOn(state, value, span, !place.includes("["));
+      state.note("published", span, `store ${target}`);
+    }
   }
 
-  /** The value is known to others from here on. */
-  handOn(state: State, value: string, span: Span): void {
+  /** The value is known to others from here on; see `State.escape`. */
+  handOn(state: State, value: string, span: Span, keepsHolds = false): void {
     const root = rootOf(value);
     if (state.subjects.get(root)?.owned !== null && state.subjects.has(root)) state.note("published", span, root);
-    state.escape(value);
+    state.escape(value, keepsHolds);
   }
 
   /** The object is looked into: it is no NULL and no ERR_PTR, and must still be there. */
@@ -133,8 +143,12 @@ export class Interpreter {
       }
       case "string":
         return `&"${expr.span.from}"`;
-      case "cast":
-        return this.valueOf(state, expr.operand);
+      case "cast": {
+        const value = this.valueOf(state, expr.operand);
+        // `(void *)foo->data` is mostly what lies at the end of it, and no pointer that nobody has set.
+        const place = value === NULL_VALUE && expr.operand.kind === "member" && expr.type.pointers > 0 ? placeOf(this, state, expr.operand) : null;
+        return place === null ? value : `l:${place};`;
+      }
       case "unary":
         return this.unary(state, expr);
       case "member": {
@@ -238,8 +252,12 @@ export class Interpreter {
         state.bits.set(id, bits);
         return id;
       }
-      case "!":
-        return `b:!${operand}`;
+      case "!": {
+        const id = `b:!${operand}`;
+        const bits = state.bitsOf(operand);
+        state.bits.set(id, bits === ZERO ? VALID : (bits & ZERO) === 0 ? ZERO : ZERO | VALID);
+        return id;
+      }
       default:
         return this.fresh(state, expr.span);
     }
@@ -284,6 +302,10 @@ export class Interpreter {
     if ((name === "container_of" || name === "container_of_const" || name === "list_entry") && first !== undefined && first.kind !== "type" && second?.kind === "type" && third !== undefined && third.kind !== "type") {
       return containerOf(this.valueOf(state, first), this.textOf(third.span));
     }
+    if (PRIVATE_AREAS.has(name) && first !== undefined && first.kind !== "type") {
+      const owner = this.valueOf(state, first);
+      return owner.startsWith("n:") ? this.fresh(state, expr.span) : addressOf(inside(owner, "(private)"));
+    }
     if (name === "ARRAY_SIZE") return this.fresh(state, expr.span, VALID);
     if (STORES.has(name) && first !== undefined && second !== undefined && first.kind !== "type" && second.kind !== "type") {
       const value = this.valueOf(state, second);
@@ -310,6 +332,9 @@ export class Interpreter {
     return applyCall(this, state, expr, name, values, alone);
   }
 }
+
+/** Calls that give the part of an object that belongs to its driver (linux/netdevice.h, linux/iio/iio.h, scsi/scsi_host.h). */
+const PRIVATE_AREAS: ReadonlySet<string> = new Set(["netdev_priv", "iio_priv", "shost_priv"]);
 
 /** The value that a place lies behind; "" for a variable and what lies in it. */
 function placeRoot(place: string): string {

@@ -1,7 +1,7 @@
 // missing-half: what this function took is still held when it returns, and nobody else has it: no partner on this path.
 // guard-leak: the same where a check that failed leads out, while the other way gives it back or hands it on.
 import type { Held, Trail } from "./state.js";
-import { rootOf } from "./state.js";
+import { rootOf, VALID } from "./state.js";
 import type { Exit, FunctionContext, Rule } from "./rule.js";
 
 export const missingHalf: Rule = {
@@ -40,9 +40,15 @@ function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
   for (const exit of errors) {
     for (const [key, held] of exit.state.holds) {
       // Entries of an array are not told apart.
+      if (held.row.returnsArgument && (exit.state.bitsOf(key.slice(key.indexOf(" ") + 1)) & VALID) === 0) continue;
       if (held.row.managed || key.includes("[") || !exit.state.isHeld(held.only)) continue;
-      const givers = errors.filter((other) => other !== exit && wasGivenBack(other, held, key));
-      if (givers.length > 0 && !givers.some((other) => isSkippedCleanup(exit, other, key))) report(ctx, exit, held, key, true);
+      if (held.row.effect === "initialize") {
+        report(ctx, exit, held, key.slice(key.indexOf(" ") + 1), false);
+        continue;
+      }
+      const about = held.known === true ? key.slice(key.indexOf(" ") + 1) : key;
+      const givers = errors.filter((other) => other !== exit && !other.state.holds.has(key) && wasGivenBack(other, held, about) && isStoredAlike(exit, other, about));
+      if (givers.length > 0 && !givers.some((other) => isSkippedCleanup(exit, other, about))) report(ctx, exit, held, about, true);
     }
   }
 }
@@ -81,11 +87,23 @@ function isHandled(exit: Exit, id: string): boolean {
   return subject !== undefined && (subject.gone !== null || subject.escaped);
 }
 
+/** True where the other path, which gave it back, had put it wherever this one did: what somebody has a pointer to may be somebody else's. */
+function isStoredAlike(exit: Exit, other: Exit, id: string): boolean {
+  const stores = (one: Exit): Set<number> => {
+    const found = new Set<number>();
+    for (let step = one.state.trail; step !== null; step = step.before) if (step.about === `store ${id}`) found.add(step.span.from);
+    return found;
+  };
+  const there = stores(other);
+  return [...stores(exit)].every((at) => there.has(at));
+}
+
 /** True when this path took the same thing at the same place and gave it back. */
 function wasGivenBack(exit: Exit, held: Held, key: string): boolean {
-  if (exit.state.holds.has(key)) return false;
   let isBack = false;
   for (let step: Trail | null = exit.state.trail; step !== null; step = step.before) {
+    // It was made anew since: what was given back is another one.
+    if (step.note === "acquired" && step.span.from !== held.span.from && step.about === key.slice(key.indexOf(" ") + 1)) return false;
     if (step.about !== key) continue;
     if (step.note === "released") isBack = true;
     if (step.note === "acquired" && step.span.from === held.span.from) return isBack;

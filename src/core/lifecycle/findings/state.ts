@@ -30,6 +30,8 @@ export interface Held {
   readonly label: string;
   /** It is held only where this value is one of these bits; null when it is held in any case. */
   readonly only: { readonly value: string; readonly bits: number } | null;
+  /** True for an object that this function made and that others know by now: they may give it back. */
+  readonly known?: boolean;
 }
 
 /** An object that this path did something to. */
@@ -45,7 +47,7 @@ export interface Subject {
   /** Where its memory, or the only reference to it, was given up. */
   readonly gone: { readonly span: Span; readonly call: string; readonly label: string; readonly frees: boolean } | null;
   /** Lists and other structures that hold it, by the member: where it was put there, and the object that the list belongs to. */
-  readonly listed: ReadonlyMap<string, { readonly span: Span; readonly holder: string; readonly only: Held["only"] }>;
+  readonly listed: ReadonlyMap<string, { readonly span: Span; readonly holder: string; readonly only: Held["only"]; readonly isId: boolean }>;
   /** Embedded counts and objects that were started, by the member. */
   readonly started: ReadonlyMap<string, { readonly row: ApiRow; readonly span: Span; readonly only: Held["only"] }>;
 }
@@ -109,7 +111,7 @@ export class State {
     const live = new Set([...this.env.values(), ...this.subjects.keys()]);
     for (const value of [...live]) for (const made of value.match(/s:\d+\.\d+;/g) ?? []) live.add(made);
     for (const { only } of [...this.holds.values(), ...this.locks.values()]) if (only !== null) live.add(only.value);
-    for (const { owned, started } of this.subjects.values()) for (const one of [owned, ...started.values()]) {
+    for (const { owned, started, listed } of this.subjects.values()) for (const one of [owned, ...started.values(), ...listed.values()]) {
         const only = one?.only ?? null;
         if (only !== null) live.add(only.value);
       }
@@ -159,8 +161,11 @@ export class State {
     return only === null || (this.bitsOf(only.value) & only.bits) !== 0;
   }
 
-  /** Others may know the object from here on, and what is kept in it. */
-  escape(value: string): void {
+  /**
+   * Others may know the object from here on, and what is kept in it. `keepsHolds`: they do not give back by themselves what this function
+   * took; what it had made is held on for them then.
+   */
+  escape(value: string, keepsHolds = false): void {
     // What is reckoned from an address leads there; what compares one does not.
     if (value.startsWith("b:")) {
       if (!/[=!<>]=|[<>]|&&|\|\|/.test(value)) for (const id of value.match(/[sp]:[\w.]+;/g) ?? []) if (this.subjects.has(id)) this.escape(id);
@@ -168,13 +173,19 @@ export class State {
     }
     // A member that nobody has written is an array inside the object: its address was handed on.
     const inside = /^l:(s:\d+\.\d+;)->/.exec(value)?.[1];
-    if (inside !== undefined && this.subjects.get(inside)?.escaped === false) this.escape(inside);
+    if (inside !== undefined && this.subjects.get(inside)?.escaped === false) this.escape(inside, keepsHolds);
     const root = rootOf(value);
-    for (const key of [...this.holds.keys()]) if (key.includes(root)) this.holds.delete(key);
+    if (!keepsHolds) for (const key of [...this.holds.keys()]) if (key.includes(root)) this.holds.delete(key);
     const known = this.subjects.get(root);
     if (known?.escaped === true) return;
     this.subjects.set(root, { ...(known ?? NOTHING), escaped: true });
+    if (keepsHolds && known !== undefined && known.owned !== null && known.gone === null && !known.owned.row.managed) this.holds.set(`${known.owned.row.kind} ${root}`, { ...known.owned, known: true });
     this.handOnContents(root);
+  }
+
+  /** Code that is not shown may have given back what others know, or anything. */
+  loseHolds(all: boolean): void {
+    for (const [key, held] of [...this.holds]) if (all || held.known === true) this.holds.delete(key);
   }
 
   /** What is kept in an object goes the way of the object. */

@@ -12,15 +12,17 @@ export interface Summary {
   readonly bits: number;
   /** True when it returns with the locks that it was entered with. */
   readonly keepsLocks: boolean;
+  /** True when it may give back what it has not taken itself. */
+  readonly undoes: boolean;
 }
 
 /** What is assumed of code that is not shown. */
-export function unknownSummary(params: number): Summary {
-  return { params: new Array<"unknown">(params).fill("unknown"), gives: null, bits: ANY, keepsLocks: true };
+export function unknownSummary(params: number, undoes: boolean): Summary {
+  return { params: new Array<"unknown">(params).fill("unknown"), gives: null, bits: ANY, keepsLocks: true, undoes };
 }
 
-export function summarize(params: readonly string[], exits: readonly Exit[], complete: boolean): Summary {
-  if (!complete || exits.length === 0) return unknownSummary(params.length);
+export function summarize(params: readonly string[], exits: readonly Exit[], complete: boolean, callsUndo: boolean): Summary {
+  if (!complete || exits.length === 0) return unknownSummary(params.length, true);
   const kinds = params.map((param): "frees" | "leaves" | "unknown" => {
     const id = `p:${param};`;
     const alive = exits.filter((exit) => (exit.state.bitsOf(id) & VALID) !== 0);
@@ -48,7 +50,18 @@ export function summarize(params: readonly string[], exits: readonly Exit[], com
     else gives = subject.owned.row;
   }
   const keepsLocks = exits.every((exit) => exit.state.locksKnown && exit.state.locks.size === 0 && !exit.state.gaveForeignLock);
-  return { params: kinds, gives: isGiven ? gives : null, bits: bits === 0 ? ANY : bits, keepsLocks };
+  return { params: kinds, gives: isGiven ? gives : null, bits: bits === 0 ? ANY : bits, keepsLocks, undoes: callsUndo || exits.some(givesBackMore) };
+}
+
+/** True where the path gives back what it has not taken. */
+function givesBackMore(exit: Exit): boolean {
+  const open = new Set<string>();
+  for (let step = exit.state.trail; step !== null; step = step.before) {
+    const about = step.about.slice(step.about.lastIndexOf(" ") + 1);
+    if (step.note === "released") open.add(about);
+    else if (step.note === "acquired") open.delete(about);
+  }
+  return open.size > 0;
 }
 
 function wasGivenBack(exit: Exit, id: string): boolean {

@@ -8,6 +8,12 @@ export const twoOwners: Rule = {
   kind: "two-owners",
   gone(ctx, { state, id, member, row, call, span, label, frees }) {
     if (!frees || member !== "" || row === null) return;
+    const { owned } = state.subject(id);
+    // What the driver core frees with the device is not to be freed by hand (Documentation/driver-api/driver-model/devres.rst).
+    if (owned?.row.managed === true && owned.row.kind === "memory" && row.kind === "memory" && !/^(devm|drmm)_/.test(row.call) && state.isHeld(owned.only)) {
+      ctx.report({ kind: "two-owners", object: label, call, other: `${owned.row.call}()`, span, about: id, trail: state.trail });
+      return;
+    }
     for (const [name, { row: start, only }] of state.subject(id).started) {
       // Only what has a name of its own in sysfs keeps memory besides the count (Documentation/driver-api/driver-model/device.rst).
       if (start.kind !== "device" && start.call !== "kobject_init_and_add") continue;

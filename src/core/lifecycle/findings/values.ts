@@ -135,7 +135,7 @@ export const SAME_VALUE: ReadonlySet<string> = new Set([
 export const STORES: ReadonlySet<string> = new Set(["RCU_INIT_POINTER", "rcu_assign_pointer", "WRITE_ONCE"]);
 
 /** Calls that only look at what they are given (printk.h, dev_printk.h, string.h, uaccess.h, minmax.h, bug.h and the like). */
-const LOOKS_ONLY = /(^|_)(v?printf|printk|printf_v?log|v?log|dout|dbg|debug|err|warn|warning|info|notice)$|^(printk\w*|pr_\w+|dev_(err|warn|info|dbg|notice|crit|emerg|alert|vdbg|printk|name|err_probe)\w*|netdev_(err|warn|info|dbg|notice)|(drm|DRM|xe|nfs|btrfs|ext4|xfs|f2fs|ceph|fs)_(err|warn|info|dbg|debug|error|DEBUG\w*|ERROR\w*)|trace_\w+|mem(cpy|set|move|cmp|zero\w*)|str\w*(cpy|cat|cmp|len|chr|str)\w*|v?s(c|n)*printf|kstrto\w+|sizeof|ARRAY_SIZE|copy_(from|to)_user|get_user|put_user|min\w*|max\w*|clamp\w*|WARN\w*|BUG\w*|ASSERT\w*|lockdep_\w+|might_sleep|IS_\w+|of_property_\w+|of_device_is_\w+|of_find_property|of_get_property|of_node_name_\w+|test_bit|set_bit|clear_bit|__set_bit|__clear_bit|atomic_(read|set|inc|dec)|refcount_read|kref_read|list_empty\w*|cond_resched|msleep|udelay|usleep_range|mdelay|device_property_\w+|fwnode_property_\w+|platform_get_irq\w*|ktime_get\w*|dev_set_name|dev_get_drvdata|PTR_ERR_OR_ZERO|offsetof|BIT|FIELD_\w+|le\d+_to_cpu|be\d+_to_cpu|cpu_to_\w+|read[bwlq]\w*|write[bwlq]\w*|io(read|write)\d+\w*|barrier|smp_\w*mb\w*|smp_processor_id|init_completion|init_waitqueue_head|complete|complete_all|wake_up\w*)$/;
+const LOOKS_ONLY = /(^|_)(v?printf|printk|printf_v?log|v?log|dout|dbg|debug|err|warn|warning|info|notice)$|^(printk\w*|pr_\w+|dev_(err|warn|info|dbg|notice|crit|emerg|alert|vdbg|printk|name|err_probe)\w*|netdev_(err|warn|info|dbg|notice)|(drm|DRM|xe|nfs|btrfs|ext4|xfs|f2fs|ceph|fs)_(err|warn|info|dbg|debug|error|DEBUG\w*|ERROR\w*)|trace_\w+|mem(cpy|set|move|cmp|zero\w*)|str\w*(cpy|cat|cmp|len|chr|str)\w*|v?s(c|n)*printf|kstrto\w+|sizeof|ARRAY_SIZE|copy_(from|to)_user|get_user|put_user|min\w*|max\w*|clamp\w*|WARN\w*|BUG\w*|ASSERT\w*|lockdep_\w+|might_sleep|IS_\w+|of_property_\w+|of_device_is_\w+|of_find_property|of_get_property|of_node_name_\w+|test_bit|set_bit|clear_bit|__set_bit|__clear_bit|atomic_(read|set|inc|dec)|refcount_read|kref_read|list_empty\w*|cond_resched|msleep|udelay|usleep_range|mdelay|device_property_\w+|fwnode_property_\w+|platform_get_irq\w*|platform_device_add_(data|resources)|ktime_get\w*|dev_set_name|(dev|pci|platform|usb|i2c|spi|sdio|amba|usb)_get_(drvdata|clientdata|intfdata|func_data)|pci_name|pci_resource_\w+|netdev_name|dev_driver_string|PTR_ERR_OR_ZERO|offsetof|BIT|FIELD_\w+|le\d+_to_cpu|be\d+_to_cpu|cpu_to_\w+|read[bwlq]\w*|write[bwlq]\w*|io(read|write)\d+\w*|barrier|smp_\w*mb\w*|smp_processor_id|init_completion|init_waitqueue_head|complete|complete_all|wake_up\w*)$/;
 
 /** `set_info(x)` keeps what it is given, whatever it ends in. */
 const KEEPS = /(^|_)(set|get|add|put|init|store|update|register|unregister|fill|parse|send|queue|push|start|stop|handle|alloc|free|release|remove|del|delete|destroy|create|drop|cleanup|insert|attach|detach|save|process)_\w*(log|err|warn|warning|info|notice)$/;
@@ -145,4 +145,28 @@ const PRINTS = /^([A-Z0-9]+_)*(DBG|DEBUG|PRINT|PRINTK|LOG|TRACE|WARN|ERR|INFO)(_
 /** True for a call that only looks at what it is given. */
 export function looksOnly(name: string): boolean {
   return PRINTS.test(name) || (LOOKS_ONLY.test(name) && !KEEPS.test(name));
+}
+
+/** Words of names that give back or take down: who is called so may give back what its caller took. */
+const UNDOES = /(^|_)(free|release|remove|del|delete|destroy|clean|cleanup|clear|disable|off|down|stop|exit|fini|final\w*|de?init|deinit\w*|uninit\w*|shutdown|put|close|teardown|abort|cancel|undo|rollback|unwind|drop|kill|detach|disconnect|suspend|halt|end|complete|done|flush|purge|fail\w*|error|err|bail|term\w*|deactivate|discard|reclaim|restore|quiesce|dispose|disassociate|erase|rem|dealloc\w*|unreg\w*|un(bind|map|link|load|lock\w*|prepare|set|do|init|pin|hold|ref|get|claim|mount|setup|register|wind|plug|pack|subscribe|install|request|attach|\w*map)|pop|empty|evict|expire|reap|collect|gc|\w*free|\w*put|putname)(_|$)/;
+
+/** True for a call that may give back what its caller took; a call without a name may do anything. */
+export function undoes(name: string): boolean {
+  return name === "" || UNDOES.test(name.toLowerCase());
+}
+
+/** Words of names that keep what they are given, to be given back by another way. */
+const TAKES_OVER = /(^|_)(add|insert|register|attach|link|queue|submit|enqueue|push|publish|install|set|send|xmit|tx|transmit|rx|receive|deliver|post|append|store|save|track|own|bind|connect|join|hash|list|schedule|issue|dispatch|handle|process|assign|put|give|pass|return|finish|input|output|write|forward|commit|complete|consume)(_|$)/;
+
+/** True for a call that may be the owner of what it is given from there on. */
+export function takesOver(name: string): boolean {
+  return undoes(name) || TAKES_OVER.test(name.toLowerCase());
+}
+
+/** Words of names that take or set up. */
+const TAKES = /(^|_)(get|ref|hold|grab|take|enable|resume|start|on|up|request|prepare|open|init|reset|restore|retry|again|probe|setup|acquire|alloc|power|wake\w*|activate|attach|connect|load|map|lock|claim|pin|re\w+)(_|$)/;
+
+/** True for a call that may take again what was given back before. */
+export function takesAgain(name: string): boolean {
+  return name === "" || TAKES.test(name.toLowerCase());
 }
