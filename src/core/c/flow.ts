@@ -20,6 +20,9 @@ export function flowOf(fn: CFunction): FlowGraph | null {
 /** So many edges wait for the next statement before they are gathered in a node. */
 const MAX_PENDING = 16;
 
+/** Statements behind which nothing runs on. */
+const JUMPS: ReadonlySet<Stmt["kind"]> = new Set<Stmt["kind"]>(["goto", "return", "break", "continue"]);
+
 /** Where `break` and `continue` go. */
 interface Loop {
   readonly out: JumpTarget;
@@ -48,7 +51,7 @@ class Builder {
     const { wiring } = this;
     let at: Pending[] = [{ from: wiring.entry, when: null }];
     if (this.fn.missing.head && body[0]?.kind !== "gap") at = this.unknown(at, "gap", this.fn.nameSpan);
-    at = this.scope(body, at);
+    at = this.scope(body, at, this.fn.missing.head);
     if (this.fn.missing.tail && body.at(-1)?.kind !== "gap") at = this.unknown(at, "gap", { ...this.fn.span, from: this.fn.span.to });
     wiring.jump(at, null, wiring.exitTarget);
     wiring.finish();
@@ -58,10 +61,21 @@ class Builder {
   }
 
   /** Statements with a scope of their own; what the scope holds is given back at its end. */
-  private scope(body: readonly Stmt[], incoming: Pending[]): Pending[] {
+  private scope(body: readonly Stmt[], incoming: Pending[], isBehindGap = false): Pending[] {
     const outer = this.chain;
     let at = incoming;
-    for (const stmt of body) at = this.statement(stmt, at);
+    /** Where control may come from that leaves out what stands between missing lines and the first jump. */
+    let around: Pending[] | null = isBehindGap ? incoming : null;
+    for (const [index, stmt] of body.entries()) {
+      at = this.statement(stmt, at);
+      if (stmt.kind === "gap") around = at;
+      else if (around !== null && JUMPS.has(stmt.kind)) {
+        // A jump with more behind it stands under a condition; the condition is among the missing lines.
+        const next = body[index + 1];
+        if (next !== undefined && next.kind !== "label" && next.kind !== "case" && next.kind !== "default" && next.kind !== "gap") at = [...at, ...around];
+        around = null;
+      } else if (stmt.kind !== "expr" && stmt.kind !== "declare") around = null;
+    }
     return this.leave(at, outer);
   }
 

@@ -4,6 +4,8 @@ import type { CReader } from "../c/reader.js";
 import { lineStarts, renderImage, sourceRange } from "../patch/render.js";
 import type { Image, Side } from "../patch/types.js";
 import { API, LOCK_CALLS } from "./api.js";
+import type { Hints } from "./guess.js";
+import { hintsOf } from "./guess.js";
 import { macroFunctions } from "./macros.js";
 import type { Site } from "./types.js";
 
@@ -30,6 +32,8 @@ export interface Code {
   /** Named structs and unions, and variables of an anonymous struct under the variable's name. */
   readonly structs: ReadonlyMap<string, readonly Field[]>;
   readonly globals: ReadonlyMap<string, TypeRef>;
+  /** What the shown declarations say of variables whose own are not shown. */
+  readonly hints: Hints;
   /** Function-like macros of the files that have the name of a call in the table of lifetime calls: they are something else here. */
   readonly redefined: ReadonlySet<string>;
 }
@@ -54,7 +58,7 @@ export function readCode(reader: CReader, side: Side, images: readonly Image[]):
   }
   const redefined = new Set(files.flatMap((file) => file.unit.skipped.filter(({ reason }) => reason === "function-like macro").map(({ span }) => /^#\s*define\s+(\w+)/.exec(file.text.slice(span.from, span.to))?.[1] ?? ""))
     .filter((name) => API.has(name) || LOCK_CALLS.has(name)));
-  const code: Code = { side, files, functions, byName, structs, globals, redefined };
+  const code: Code = { side, files, functions, byName, structs, globals, hints: hintsOf({ functions, structs }), redefined };
   const macros = macroFunctions(reader, code);
   if (macros.length === 0) return code;
   return { ...code, functions: [...functions, ...macros], byName: new Map([...byName, ...macros.map((macro): [string, CodeFunction] => [macro.fn.name, macro])]) };

@@ -54,6 +54,11 @@ export function structLife(code: Code, facts: Facts, struct: string): StructLife
     const place = places.find((one) => one.struct === struct && one.path.length > 1 && one.path.at(-1) === "release");
     if (place !== undefined && !releases.has(callback) && reachesFree(facts, callback, struct, frees)) releases.set(callback, place.path.slice(0, -1).join("."));
   }
+  // What a kref's last put runs is the end of the object, also where the lines that free it are not shown (Documentation/core-api/kref.rst).
+  for (const { callback, row, places } of facts.callbacks) {
+    const place = row?.kind === "kref" && row.effect === "put" ? places.find((one) => one.struct === struct && one.path.length > 0 && one.hops === 0) : undefined;
+    if (place !== undefined && !releases.has(callback) && code.byName.get(callback)?.fn.whole !== true) releases.set(callback, place.path.join("."));
+  }
   const counted = new Set<string>();
   for (const fact of own) {
     const kind = classOf(code, fact);

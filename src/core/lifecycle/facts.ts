@@ -37,6 +37,8 @@ export interface CallFact {
 /** Functions that are named as a value: `group->dev.release = f`, `.release = f`, `kref_put(&x->ref, f)`. */
 export interface CallbackFact {
   readonly callback: string;
+  /** The row of the call that is given the function; null where it is assigned. */
+  readonly row: ApiRow | null;
   readonly places: readonly Place[];
   readonly where: CodeFunction;
   readonly span: Span;
@@ -64,7 +66,7 @@ export function gatherFacts(code: Code): Facts {
       declaration: (declaration) => void facts.push(...cleanupFacts(scope, where, declaration)),
       expr: (expr) => {
         if (expr.kind === "assign" && expr.value.kind === "name" && code.byName.has(expr.value.name)) {
-          callbacks.push({ callback: expr.value.name, places: placesOf(scope, expr.target), where, span: expr.span });
+          callbacks.push({ callback: expr.value.name, row: null, places: placesOf(scope, expr.target), where, span: expr.span });
         }
         if (expr.kind !== "call" || expr.callee.kind !== "name") return;
         const target = targets.get(expr.span.from) ?? null;
@@ -76,7 +78,7 @@ export function gatherFacts(code: Code): Facts {
           for (const place of found) facts.push(makeFact(row, place, expr, where));
           const callback = expr.args[row.callback];
           if (row.callback >= 0 && callback?.kind === "name") {
-            callbacks.push({ callback: callback.name, places: found, where, span: expr.span });
+            callbacks.push({ callback: callback.name, row, places: found, where, span: expr.span });
           }
         }
         if (code.byName.has(name)) {
@@ -203,15 +205,23 @@ function tieByHolder(facts: readonly Fact[], scopes: ReadonlyMap<CodeFunction, S
           if (typeof row.target !== "number" || known.has(`${where.fn.name}:${expr.span.from}`)) continue;
           const arg = expr.args[row.target];
           if (arg === undefined || arg.kind === "type") continue;
+          if (placesInside(scope, arg).length > 0) continue;
           const index = where.fn.params.findIndex((param) => mentions(arg, param.name));
-          if (index < 0 || placesInside(scope, arg).length > 0) continue;
-          const place = placePassed(scopes, where.fn.name, index);
+          const place = (index < 0 ? null : placePassed(scopes, where.fn.name, index)) ?? placeByHolder(facts, row, expr.args[row.holder]);
           if (place !== null) added.push(makeFact(row, place, expr, where));
         }
       },
     });
   }
   return [...facts, ...added];
+}
+
+/** A number that is given back to where only objects of one struct have theirs from: `ida_free(&minors, minor)`. */
+function placeByHolder(facts: readonly Fact[], row: ApiRow, holder: Arg | undefined): Place | null {
+  const name = holder === undefined ? "" : lastWord(holder);
+  if (row.kind !== "id" || name === "") return null;
+  const places = facts.filter((fact) => fact.row.kind === "id" && fact.holder === name).map(({ place }) => place);
+  return new Set(places.map(({ struct }) => struct)).size === 1 ? (places[0] ?? null) : null;
 }
 
 /** What the callers of a function pass as one argument: the first member of an object among them. */
@@ -222,7 +232,7 @@ function placePassed(scopes: ReadonlyMap<CodeFunction, Scope>, callee: string, i
       expr: (expr) => {
         if (found !== null || expr.kind !== "call" || expr.callee.kind !== "name" || expr.callee.name !== callee) return;
         const arg = expr.args[index];
-        if (arg !== undefined) found = placesInside(scope, arg).find((place) => place.path.length > 0) ?? null;
+        if (arg !== undefined) found = [...argPlaces(scope, arg), ...placesInside(scope, arg)].find((place) => place.path.length > 0) ?? null;
       },
     });
     if (found !== null) return found;

@@ -151,7 +151,7 @@ function heldAt(stages: Stages, stage: Stage): Set<string> {
       const name = heldName(event.fact.row.kind, event.fact.name);
       if (isManaged === true) continue;
       if (event.class === "alloc" || event.class === "hold") held.add(name);
-      else if (event.class === "free" || event.class === "drop") held.delete(name);
+      else if (event.class === "free" || event.class === "drop" || event.class === "unpublish") held.delete(name);
     }
   }
   return held;

@@ -61,7 +61,9 @@ function releaseOwners(life: StructLife, own: readonly Fact[]): Owner[] {
     if (counted === undefined) return [];
     const who = counted.resource;
     const frees = own.filter((fact) => fact.where.fn.name === release && classOf(life.code, fact) === "free").map((fact) => siteAt(life.code, fact.where, fact.span));
-    return [{ who, until: isDeferred(counted) ? `${release}() runs, which frees it` : `its last reference runs ${release}(), which frees it`, begins: sitesOf(life, own, who, ["initialize", "get"]), ends: [...puts.map((fact) => siteAt(life.code, fact.where, fact.span)), ...frees] }];
+    // The lines that free it may lie outside of what is shown, or in a helper.
+    const reaches = life.code.byName.get(release)?.fn.whole === true || frees.length > 0;
+    return [{ who, until: isDeferred(counted) ? `${release}() runs, which frees it` : `its last reference runs ${release}()${reaches ? ", which frees it" : ""}`, begins: sitesOf(life, own, who, ["initialize", "get"]), ends: [...puts.map((fact) => siteAt(life.code, fact.where, fact.span)), ...frees] }];
   });
 }
 

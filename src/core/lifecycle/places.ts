@@ -1,6 +1,7 @@
 // Which object an expression is about: types of expressions, and the way from an expression to a field of a struct.
 import type { Arg, Declaration, Expr, Field, Stmt, TypeRef } from "../c/ast.js";
 import type { Code, CodeFunction } from "./code.js";
+import { guessTypes } from "./guess.js";
 
 /** A place inside an object: `&group->dev.devt` is { struct: "vfio_group", path: ["dev", "devt"] }; the object itself has []. */
 export interface Place {
@@ -22,6 +23,7 @@ export function scopeOf(code: Code, where: CodeFunction): Scope {
   const variables = new Map<string, TypeRef>();
   for (const param of where.fn.params) if (param.name !== "") variables.set(param.name, param.type);
   visit(where.fn.body ?? [], { declaration: (declaration) => void variables.set(declaration.name, declaration.type) });
+  for (const [name, type] of guessTypes(code, where, variables)) variables.set(name, type);
   const plain: Scope = { code, variables, aliases: new Map() };
   const aliases = new Map<string, Place[]>();
   const add = (name: Expr, member: Expr): void => {

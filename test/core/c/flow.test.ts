@@ -45,6 +45,11 @@ describe("a function known in part", () => {
     `);
   });
 
+  it("goes around a jump behind missing lines, which hold the jump's condition", () => {
+    const fn = only("@@ 20 int f(int x)\n\t\tg();\n\t\treturn -1;\n\n\th();\n\treturn 0;\n}");
+    expect(fn === undefined ? [] : listing(fn).filter((line) => line.startsWith("gap"))).toEqual(["gap? @20 -> expr@20 expr@23 elsewhere"]);
+  });
+
   it("begins in a gap when its head is missing, and ends in one when its tail is", () => {
     expect(listing(only("@@ 20 int f(struct s *p)\n\tgive(p);\n@@"))).toMatchInlineSnapshot(`
       [
