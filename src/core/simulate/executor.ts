@@ -17,7 +17,8 @@ const MOST_ALLOCATED = 2 ** 31;
 
 const tooFar = (slot: number): string => `word ${String(slot)} of an object is asked for of which only the first ${String(MOST_SLOTS)} are kept`;
 
-const isSpinning = (kind: string): boolean => kind.includes("spin");
+/** Who holds it must not sleep: a spinlock, or an RCU reader's side. */
+export const forbidsSleep = (kind: string): boolean => kind.includes("spin") || kind.startsWith("rcu");
 
 export class Executor extends Cpu {
   readonly memory: Memory;
@@ -193,8 +194,8 @@ export class Executor extends Cpu {
         break;
       case "report": if (!this.ghost) this.find(instruction.kind as FindingKind, "report", instruction.source, 0, instruction.message); break;
       case "might-sleep": {
-        const spinning = this.held.find((lock) => isSpinning(lock.kind));
-        if (spinning && !this.ghost) this.find("lock", "sleeps", instruction.source, spinning.address);
+        const spinning = this.held.find((lock) => forbidsSleep(lock.kind));
+        if (spinning && !this.ghost) this.find("lock", "sleeps", instruction.source, spinning.address, spinning.kind);
         break;
       }
       case "missing": return this.ghost ? "blocked" : this.lacks(instruction.reason);

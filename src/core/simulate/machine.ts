@@ -35,7 +35,7 @@ export interface Run {
   readonly visible: number;
 }
 
-const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write"];
+const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write", "rcu-read"];
 
 export class Machine {
   private readonly executor: Executor;

@@ -32,7 +32,7 @@ class Skeleton {
   /** Definitions of the scenario's own. */
   private readonly texts: string[] = [];
   private readonly cpus: { readonly title: string; readonly body: readonly string[] }[] = [];
-  private worker = false;
+  private workItems = 0;
   private timers = false;
   /** Functions that run without a counterpart. */
   private alones = 0;
@@ -66,7 +66,9 @@ class Skeleton {
     this.publish(functions);
     this.nested();
     this.fill();
-    if (this.worker) this.cpus.push({ title: "worker", body: ["run_work_items();"] });
+    // Two items may run at once where their queue has more than one worker, as those of the system have.
+    if (this.workItems > 0) this.cpus.push({ title: "worker", body: ["run_work_items();"] });
+    if (this.workItems > 1) this.cpus.push({ title: "second worker", body: ["run_work_items();"] });
     if (this.timers) this.cpus.push({ title: "timers", body: ["run_timers();"] });
     const name = functions[0]?.name.replaceAll("_", "-") ?? "new";
     return { name: `scenarios/${name}.c`, text: this.text(name) };
@@ -165,7 +167,7 @@ class Skeleton {
       this.setup.push(item.member.endsWith(".work") ? `INIT_DELAYED_WORK(&${member}, ${fn.name});` : `INIT_WORK(&${member}, ${fn.name});`);
       // Queued before anything else runs: whoever cancels it finds it waiting, running or done.
       this.setup.push(item.member.endsWith(".work") ? `schedule_delayed_work(&${member}, 0);` : `schedule_work(&${member});`, "stop_work_items();");
-      this.worker = true;
+      this.workItems++;
       return;
     }
     const timer = fn.params.length === 1 && fn.params[0] && structOf(fn.params[0].type) === "timer_list" ? callbackOf(fn, fn.params[0].name) ?? outerOf(this.units, fn, fn.params[0].name) : null;

@@ -27,9 +27,9 @@ export function message(raw: RawFinding, names: Names, around: Surroundings): st
     case "bad-free": return `${by} frees memory that was not allocated: ${names.target(raw.address)}`;
     case "self-deadlock": return `self-deadlock: ${around.cpu} waits in ${by} for ${names.lock(raw.address)}, which it holds`;
     case "deadlock": return "deadlock: nobody can go on";
-    case "held": return `${around.cpu} returns with ${names.lock(raw.address)} held`;
+    case "held": if (raw.message.startsWith("rcu")) return `${around.cpu} returns from inside an RCU read-side critical section`; return `${around.cpu} returns with ${names.lock(raw.address)} held`;
     case "not-held": return `${by} unlocks ${names.lock(raw.address)}, which ${around.cpu} does not hold`;
-    case "sleeps": return `${by} may sleep while ${around.cpu} holds the spinlock ${names.lock(raw.address)}`;
+    case "sleeps": if (raw.message.startsWith("rcu")) return `${by} may sleep inside an RCU read-side critical section`; return `${by} may sleep while ${around.cpu} holds the spinlock ${names.lock(raw.address)}`;
     case "leak": return `memory leak: ${names.objectName(raw.address)} is never freed`;
     case "divide": return `${by} divides by zero`;
   }

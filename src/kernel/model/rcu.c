@@ -1,15 +1,19 @@
 /*
  * RCU, as far as lifetimes need it: a grace period is over once every CPU has been seen outside a reader.
- * Leaves out, everywhere: memory order, and that a reader must not sleep.
+ * Leaves out, everywhere: memory order, and preemptible readers of CONFIG_PREEMPT_RCU: whoever may sleep inside a reader is told so.
  */
 
 #define RCU_CPUS 16
 
 static int rcu_nesting[RCU_CPUS + 1];
 
+/* What a reader holds, so that sleeping in it and returning from within it are found; it keeps nobody out. */
+static int rcu_reader;
+
 void rcu_read_lock(void)
 {
 	__atomic() {
+		__acquire(&rcu_reader, "rcu-read");
 		rcu_nesting[__cpu()]++;
 	}
 }
@@ -20,8 +24,10 @@ void rcu_read_unlock(void)
 	__atomic() {
 		if (rcu_nesting[__cpu()] == 0)
 			__report("lock", "rcu_read_unlock without rcu_read_lock");
-		else
+		else {
+			__release(&rcu_reader);
 			rcu_nesting[__cpu()]--;
+		}
 	}
 }
 
@@ -35,7 +41,8 @@ void synchronize_rcu(void)
 {
 	int cpu = 1;
 
-	__might_sleep();
+	if (!rcu_read_lock_held())
+		__might_sleep();
 	while (cpu <= RCU_CPUS) {
 		__wait(rcu_nesting[cpu] == 0);
 		cpu++;

@@ -1,10 +1,15 @@
 /*
- * Work items. They run on a CPU of the scenario that calls run_work_items(): one worker for all queues, first in first out.
- * Leaves out, everywhere: several workers, so two items never run at once, what flags and priorities a queue has, and how long a delay is.
+ * Work items. They run on CPUs of the scenario that call run_work_items(), one after the other from one list, first in first out. A second such CPU is a second worker: two
+ * items may run at once then, but never the same one, and never two of a queue that is ordered.
+ * Leaves out, everywhere: other flags and the priorities of queues, more than WORKERS workers, that max_active may be below that, and how long a delay is.
  */
+
+#define WORKERS 2
 
 struct workqueue_struct {
 	int busy;
+	int ordered;
+	int running;
 };
 
 struct work_struct {
@@ -28,7 +33,8 @@ struct workqueue_struct *system_freezable_wq = &the_system_queue;
 
 static struct work_struct *first_work;
 static struct work_struct *last_work;
-static struct work_struct *running_work;
+static struct work_struct *running_work[WORKERS];
+static int workers;
 static int no_more_work;
 
 void INIT_WORK(struct work_struct *work, void (*func)(struct work_struct *work))
@@ -94,33 +100,70 @@ void stop_work_items(void)
 	}
 }
 
+static bool work_is_running(struct work_struct *work)
+{
+	return running_work[0] == work || running_work[1] == work;
+}
+
+/* The first item that a worker may take: not one that another worker runs, nor one of an ordered queue that has one running. */
+static struct work_struct *next_work(void)
+{
+	struct work_struct *work = first_work;
+
+	while (work && (work_is_running(work) || (work->queue->ordered && work->queue->running)))
+		work = work->next;
+	return work;
+}
+
+static void unlink_work(struct work_struct *work)
+{
+	struct work_struct *at = first_work;
+	struct work_struct *before = NULL;
+
+	while (at != work) {
+		before = at;
+		at = at->next;
+	}
+	if (before)
+		before->next = work->next;
+	else
+		first_work = work->next;
+	if (last_work == work)
+		last_work = before;
+}
+
 /* A worker: an item may free itself, so it is not touched after its function was called. */
 void run_work_items(void)
 {
 	struct work_struct *work;
 	struct workqueue_struct *queue;
 	void (*func)(struct work_struct *work);
+	int worker;
 
+	__atomic() {
+		worker = workers;
+		workers++;
+	}
 	while (1) {
 		__atomic() {
-			__wait(first_work || no_more_work);
-			work = first_work;
+			__wait(next_work() || (no_more_work && !first_work));
+			work = next_work();
 			if (work) {
-				first_work = work->next;
-				if (!first_work)
-					last_work = NULL;
+				unlink_work(work);
 				work->pending = 0;
 				work->runs = (work->runs + 1) % WORK_RUNS;
 				func = work->func;
 				queue = work->queue;
-				running_work = work;
+				queue->running++;
+				running_work[worker] = work;
 			}
 		}
 		if (!work)
 			return;
 		func(work);
 		__atomic() {
-			running_work = NULL;
+			running_work[worker] = NULL;
+			queue->running--;
 			queue->busy--;
 		}
 	}
@@ -137,35 +180,23 @@ bool flush_work(struct work_struct *work)
 	__atomic() {
 		pending = work->pending;
 		runs = work->runs;
-		busy = pending || running_work == work;
+		busy = pending || work_is_running(work);
 	}
 	if (pending) {
 		__wait(work->runs != runs);
 		runs = (runs + 1) % WORK_RUNS;
 	}
 	if (busy)
-		__wait(running_work != work || work->runs != runs);
+		__wait(!work_is_running(work) || work->runs != runs);
 	return busy;
 }
 
 /* Off the queue, in one step with what the caller does; true when it was there. Not in the kernel. */
 static bool take_work(struct work_struct *work)
 {
-	struct work_struct *at = first_work;
-	struct work_struct *before = NULL;
-
-	while (at && at != work) {
-		before = at;
-		at = at->next;
-	}
-	if (!at)
+	if (!work->pending)
 		return false;
-	if (before)
-		before->next = work->next;
-	else
-		first_work = work->next;
-	if (last_work == work)
-		last_work = before;
+	unlink_work(work);
 	work->pending = 0;
 	work->queue->busy--;
 	return true;
@@ -192,7 +223,7 @@ bool cancel_work_sync(struct work_struct *work)
 		work->cancelling++;
 		taken = take_work(work);
 	}
-	__wait(running_work != work);
+	__wait(!work_is_running(work));
 	__atomic() {
 		work->cancelling--;
 	}
@@ -207,7 +238,11 @@ struct workqueue_struct *alloc_workqueue(const char *format, unsigned int flags,
 
 struct workqueue_struct *alloc_ordered_workqueue(const char *format, unsigned int flags, ...)
 {
-	return kzalloc(sizeof(struct workqueue_struct), GFP_KERNEL);
+	struct workqueue_struct *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+
+	if (queue)
+		queue->ordered = 1;
+	return queue;
 }
 
 struct workqueue_struct *create_workqueue(const char *name)
@@ -217,7 +252,7 @@ struct workqueue_struct *create_workqueue(const char *name)
 
 struct workqueue_struct *create_singlethread_workqueue(const char *name)
 {
-	return kzalloc(sizeof(struct workqueue_struct), GFP_KERNEL);
+	return alloc_ordered_workqueue(name, 0);
 }
 
 /* Waits until the queue has nothing left. Leaves out: that flush_workqueue() waits only for what was queued before it. */

@@ -1,6 +1,6 @@
 // A program as a Promela model for Spin: processes, start, end and assertions in Promela, the code of each function as embedded C.
 // It makes the moves of the unreduced machine ("every", no twins): one state of ours is one of Spin's.
-import { MOST_SLOTS } from "../executor.js";
+import { forbidsSleep, MOST_SLOTS } from "../executor.js";
 import type { Program } from "../ir.js";
 import { functionText, literal, MOST_TEXT, type Kinds } from "./code.js";
 import { FLAGS } from "./flags.js";
@@ -166,7 +166,7 @@ function gathered(pieces: readonly string[]): string[] {
 }
 
 function runtimeParts(kinds: readonly string[]): string[] {
-  const spins = kinds.reduce((bits, kind, at) => (kind.includes("spin") ? bits | (1 << at) : bits), 0);
+  const spins = kinds.reduce((bits, kind, at) => (forbidsSleep(kind) ? bits | (1 << at) : bits), 0);
   return [`enum { SPINS = ${String(spins)} };`, RUNTIME];
 }
 
