@@ -4,7 +4,8 @@ import type { ApiRow } from "./api.js";
 import { API, LOCK_CALLS } from "./api.js";
 import type { Code, CodeFunction } from "./code.js";
 import type { Place, Scope } from "./places.js";
-import { placesInside, placesOf, scopeOf, visit } from "./places.js";
+import { placesInside, placesOf, scopeOf } from "./places.js";
+import { visit } from "./visit.js";
 
 export interface Fact {
   readonly row: ApiRow;

@@ -1,7 +1,7 @@
 // The struct that a variable points to when its declaration lies outside of what is shown.
 import type { Expr, TypeRef } from "../c/ast.js";
 import type { Code, CodeFunction } from "./code.js";
-import { visit } from "./places.js";
+import { visit } from "./visit.js";
 
 /** What a side tells of variables by their names, and of structs by their fields. */
 export interface Hints {

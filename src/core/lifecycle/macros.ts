@@ -3,7 +3,8 @@ import type { Arg, CFunction, Expr, Param, Span, Stmt, TypeRef } from "../c/ast.
 import type { CReader } from "../c/reader.js";
 import { API, LOCK_CALLS } from "./api.js";
 import type { Code, CodeFunction, SourceFile } from "./code.js";
-import { scopeOf, typeOf, visit } from "./places.js";
+import { scopeOf, typeOf } from "./places.js";
+import { visit } from "./visit.js";
 
 interface Macro { readonly name: string; readonly params: readonly string[]; readonly body: string; readonly at: number; readonly line: number; readonly file: SourceFile; readonly span: Span }
 

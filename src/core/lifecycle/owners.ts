@@ -4,7 +4,8 @@ import { classOf } from "./events.js";
 import type { StructLife } from "./events.js";
 import type { CallFact, Fact } from "./facts.js";
 import { PathReader } from "./paths.js";
-import { placesOf, scopeOf, visit } from "./places.js";
+import { placesOf, scopeOf } from "./places.js";
+import { visit } from "./visit.js";
 import type { Change, OwnerRow, Site } from "./types.js";
 
 interface Owner { readonly who: string; readonly until: string; readonly begins: readonly Site[]; readonly ends: readonly Site[] }

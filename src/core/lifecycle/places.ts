@@ -1,7 +1,8 @@
 // Which object an expression is about: types of expressions, and the way from an expression to a field of a struct.
-import type { Arg, Declaration, Expr, Field, Stmt, TypeRef } from "../c/ast.js";
+import type { Arg, Expr, Field, TypeRef } from "../c/ast.js";
 import type { Code, CodeFunction } from "./code.js";
 import { guessTypes } from "./guess.js";
+import { visit, visitExpr } from "./visit.js";
 
 /** A place inside an object: `&group->dev.devt` is { struct: "vfio_group", path: ["dev", "devt"] }; the object itself has []. */
 export interface Place {
@@ -168,65 +169,6 @@ export function fieldOf(code: Code, type: TypeRef, name: string): Field | null {
 /** Macros whose type argument is the type of the object that they give a pointer to. */
 export function isEntryMacro(name: string): boolean {
   return /^(container_of|container_of_const|list_entry|list_first_entry|list_last_entry|list_first_entry_or_null|list_entry_rcu|list_first_or_null_rcu|hlist_entry|hlist_entry_safe|rb_entry|rb_entry_safe|llist_entry|from_timer|from_work|kzalloc_obj|kmalloc_obj|kzalloc_flex|kmalloc_flex|kvzalloc_obj)$/.test(name);
-}
-
-export interface Visitor {
-  readonly expr?: (expr: Expr) => void;
-  readonly declaration?: (declaration: Declaration) => void;
-  readonly stmt?: (stmt: Stmt) => void;
-}
-
-/** Goes through statements in the order of the text; an expression comes after the expressions inside it. */
-export function visit(statements: readonly Stmt[], visitor: Visitor): void {
-  const expr = (value: Expr | null): void => {
-    if (value !== null) visitExpr(value, (one) => visitor.expr?.(one), visitor);
-  };
-  for (const stmt of statements) {
-    visitor.stmt?.(stmt);
-    switch (stmt.kind) {
-      case "block": visit(stmt.body, visitor); break;
-      case "expr": expr(stmt.expr); break;
-      case "declare":
-        for (const declaration of stmt.declarations) {
-          expr(declaration.init);
-          visitor.declaration?.(declaration);
-        }
-        break;
-      case "if": expr(stmt.test); visit([stmt.then], visitor); if (stmt.else !== null) visit([stmt.else], visitor); break;
-      case "while": expr(stmt.test); visit([stmt.body], visitor); break;
-      case "do": visit([stmt.body], visitor); expr(stmt.test); break;
-      case "for":
-        if (stmt.init !== null) visit([stmt.init], visitor);
-        expr(stmt.test);
-        visit([stmt.body], visitor);
-        expr(stmt.step);
-        break;
-      case "macro-block": for (const arg of stmt.args) if (arg.kind !== "type") expr(arg); visit([stmt.body], visitor); break;
-      case "switch": expr(stmt.value); visit(stmt.body, visitor); break;
-      case "return": expr(stmt.value); break;
-      default: break;
-    }
-  }
-}
-
-function visitExpr(arg: Arg, see: (expr: Expr) => void, visitor?: Visitor): void {
-  if (arg.kind === "type") return;
-  const go = (inner: Arg | null): void => {
-    if (inner !== null) visitExpr(inner, see, visitor);
-  };
-  switch (arg.kind) {
-    case "unary": case "cast": go(arg.operand); break;
-    case "binary": case "comma": go(arg.left); go(arg.right); break;
-    case "assign": go(arg.value); go(arg.target); break;
-    case "conditional": go(arg.test); go(arg.then); go(arg.else); break;
-    case "call": go(arg.callee); arg.args.forEach(go); break;
-    case "member": go(arg.object); break;
-    case "index": go(arg.object); go(arg.index); break;
-    case "init": for (const entry of arg.entries) go(entry.value); break;
-    case "block-value": if (visitor !== undefined) visit(arg.body, visitor); break;
-    default: break;
-  }
-  see(arg);
 }
 
 function structPlace(type: TypeRef | null): Place | null {

@@ -4,7 +4,7 @@ import { flowOf } from "../../c/flow.js";
 import type { FlowGraph, FlowNode } from "../../c/flow-types.js";
 import { API, LOCK_CALLS } from "../api.js";
 import type { Code, CodeFunction } from "../code.js";
-import { visit } from "../places.js";
+import { visit } from "../visit.js";
 import { assume } from "./assume.js";
 import { releaseQuietly } from "./calls.js";
 import { own } from "./rows.js";

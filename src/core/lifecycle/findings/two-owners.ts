@@ -1,7 +1,7 @@
 // two-owners: memory is freed directly although a counted object that lies in it was started, whose last reference is what frees it.
 // Or: two counted objects lie in it, and the release function of each frees it.
 import type { Code, CodeFunction } from "../code.js";
-import { visit } from "../places.js";
+import { visit } from "../visit.js";
 import type { RawFinding, Rule } from "./rule.js";
 
 export const twoOwners: Rule = {
