@@ -141,9 +141,9 @@ export const CORE_ROWS: readonly ApiRow[] = [
 
   ...rows("linux/workqueue.h", "work", [
     ["INIT_WORK INIT_DELAYED_WORK INIT_WORK_ONSTACK INIT_RCU_WORK", 0, "initialize", { callback: 1 }],
-    ["schedule_work schedule_delayed_work", 0, "publish"],
-    ["queue_work queue_delayed_work mod_delayed_work queue_rcu_work", 1, "publish", { holder: 0 }],
-    ["queue_work_on queue_delayed_work_on", 2, "publish", { holder: 1 }],
+    ["schedule_work schedule_delayed_work", 0, "publish", falseFails],
+    ["queue_work queue_delayed_work mod_delayed_work queue_rcu_work", 1, "publish", { holder: 0, fails: "false" }],
+    ["queue_work_on queue_delayed_work_on", 2, "publish", { holder: 1, fails: "false" }],
     ["cancel_work_sync cancel_work cancel_delayed_work cancel_delayed_work_sync disable_work_sync disable_delayed_work_sync", 0, "unpublish"],
   ]),
   ...rows("linux/timer.h", "timer", [

@@ -26,7 +26,7 @@ export const DEVICE_ROWS: readonly ApiRow[] = [
     ["skcipher_request_alloc", "result", "acquire"],
     ["crypto_free_skcipher skcipher_request_free", 0, "release"],
   ]),
-  ...rows("kunit/test.h", "memory", [["kunit_kzalloc", "result", "acquire"]]),
+  ...rows("kunit/test.h", "memory", [["kunit_kzalloc", "result", "acquire", managed]]),
   ...rows("linux/acpi.h", "object", [["acpi_dev_free_resource_list", 0, "release"]]),
   ...rows("linux/aer.h", "enable", [["pci_enable_pcie_error_reporting", 0, "acquire"], ["pci_disable_pcie_error_reporting", 0, "release"]]),
   ...rows("linux/agp_backend.h", "claim", [["agp_backend_release", 0, "release"]]),

@@ -15,8 +15,9 @@ export const doublePut: Rule = {
 };
 
 /**
- * What a failing path took once and gave back twice: told where nothing lies between the two that could have taken it again. On ways that end
- * well, the second one may be for what was taken before the function.
+ * What a failing path took once and gave back twice by the same call: told where nothing lies between the two that could have taken it again. On ways that end
+ * well, the second one may be for what was taken before the function; and whoever takes one more
+ * reference to what it was given finds others there.
  */
 function countGiven(ctx: FunctionContext, exit: Exit): void {
   const steps: Trail[] = [];
@@ -28,6 +29,7 @@ function countGiven(ctx: FunctionContext, exit: Exit): void {
     // A registration is a thing of its own beside the references to what is registered.
     const key = about.startsWith("on ") ? about : about.slice(about.lastIndexOf(" ") + 1);
     if (note === "used") given.clear();
+    else if (note === "acquired" && about.includes(" ") && !about.startsWith("enable ")) held.set(key, Number.POSITIVE_INFINITY);
     else if (note === "acquired") {
       held.set(key, (held.get(key) ?? 0) + 1);
       given.delete(key);
@@ -38,7 +40,7 @@ function countGiven(ctx: FunctionContext, exit: Exit): void {
       if (count > 0) {
         held.set(key, count - 1);
         if (count === 1) given.set(key, step);
-      } else if (first !== undefined && first.span.from !== step.span.from && exit.state.subject(value).gone === null) {
+      } else if (first !== undefined && first.span.from !== step.span.from && callOf(ctx, first) === callOf(ctx, step) && !argumentOf(ctx, step).includes("[") && exit.state.subject(value).gone === null) {
         ctx.report({ kind: "double-put", object: argumentOf(ctx, step), call: callOf(ctx, step), other: callOf(ctx, first), span: step.span, cause: first.span, about, trail: step });
         given.delete(key);
       }

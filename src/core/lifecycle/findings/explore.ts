@@ -10,7 +10,7 @@ import { releaseQuietly } from "./calls.js";
 import { own } from "./rows.js";
 import { Interpreter } from "./interpreter.js";
 import type { Exit, FunctionContext, RawFinding, Rule } from "./rule.js";
-import { NEGATIVE, rootOf, State, VALID, ZERO } from "./state.js";
+import { LOOP, NEGATIVE, rootOf, State, VALID, ZERO } from "./state.js";
 import type { Summary } from "./summary.js";
 import { summarize, unknownSummary } from "./summary.js";
 import { looksOnly, undoes } from "./values.js";
@@ -152,7 +152,10 @@ class Walk {
     const points: Point[] = [];
     for (const way of ways) {
       if (way.edge.when !== null && node.readable) {
-        if (way.edge.when.kind === "macro") this.iterate(way.state, node, way.edge.when.enters);
+        if (way.edge.when.kind === "macro") {
+          this.iterate(way.state, node, way.edge.when.enters);
+          way.state.note(way.edge.when.enters ? "true" : "false", node.span, LOOP);
+        }
         else if (!assume(on, way.state, way.edge.when)) continue;
         if (way.edge.when.kind === "truth") way.state.note(way.edge.when.truth ? "true" : "false", node.span, "");
       }
@@ -218,9 +221,9 @@ class Walk {
       if (isBehindParent && index === 0) continue;
       const isCursor = index === (isBehindParent ? 1 : 0) || (index === 1 && name.includes("_safe"));
       const old = state.env.get(arg.name);
-      const { owned, escaped } = state.subject(rootOf(old ?? ""));
+      const { owned, escaped, gone } = state.subject(rootOf(old ?? ""));
       // What the function made is gone through, not gone through with: `for_each_sgtable_sg(table, entry, i)`.
-      if (owned !== null && !escaped && !on.cursors.has(rootOf(old ?? "")) && !/^(h?list|klist|llist)_/.test(name)) continue;
+      if (owned !== null && !escaped && gone === null && !on.cursors.has(rootOf(old ?? "")) && !/^(h?list|klist|llist)_/.test(name)) continue;
       if (old !== undefined) state.escape(old);
       if (!isCursor) {
         // Some macros have their variable in another place (idr_for_each_entry, xa_for_each); nothing is said of it from here on.
@@ -239,7 +242,7 @@ class Walk {
     const value = state.returned;
     const bits = value === null ? -1 : state.bitsOf(value);
     // `if (ret) return ret;` says no more than that it is not zero.
-    const failed = bits === NEGATIVE || (this.pointers ? bits === ZERO : bits === (NEGATIVE | VALID));
+    const failed = bits === NEGATIVE || (this.pointers ? bits === ZERO : bits === (NEGATIVE | VALID) && value?.startsWith("p:") !== true);
     const span = lastReturn(state) ?? { ...node.span, from: Math.max(node.span.from - 1, 0), line: this.graph.fn.span.line };
     const left = state.copy();
     // What is returned is the caller's.

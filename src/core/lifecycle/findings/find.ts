@@ -14,6 +14,7 @@ import { noDestroy } from "./no-destroy.js";
 import { noRelease } from "./no-release.js";
 import type { RawFinding, Rule } from "./rule.js";
 import type { Trail } from "./state.js";
+import { LOOP } from "./state.js";
 import { doubleOwners, twoOwners } from "./two-owners.js";
 import type { Finding, FindingKind, FindingStep, PatchFinding } from "./types.js";
 import { useAfterPut } from "./use-after-put.js";
@@ -123,6 +124,7 @@ function toFinding(code: Code, where: CodeFunction, raw: RawFinding): Finding {
   for (const step of all) {
     const isOwn = raw.about === "" || step.about === raw.about || (step.about !== "" && raw.about.includes(step.about));
     const isDecision = step.note === "true" || step.note === "false";
+    if (step.about === LOOP) continue;
     if (isOwn && step.note === "initialized" && !TELLS_SETUP.has(raw.kind)) continue;
     if (isOwn && !isDecision) isBegun = true;
     if (!isBegun || (!isOwn && !isDecision)) continue;

@@ -95,6 +95,9 @@ export class Interpreter {
 
   store(state: State, place: string, value: string, span: Span): void {
     const root = placeRoot(place);
+    // Who clears the pointer, or sets another, keeps somebody else from giving back what it led to.
+    const old = state.env.get(place);
+    if (root !== "" && old !== undefined && old !== value) state.note("removed", span, `clear ${rootOf(old)}`);
     for (const key of [...state.env.keys()]) if (key.startsWith(`${place}.`) || key.startsWith(`${place}[`)) state.env.delete(key);
     state.env.set(place, value);
     if (value.startsWith("b:")) return state.escape(value);

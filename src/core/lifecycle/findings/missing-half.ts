@@ -46,6 +46,9 @@ function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
         report(ctx, exit, held, key.slice(key.indexOf(" ") + 1), false);
         continue;
       }
+      // What was registered belongs to those whom it was registered with.
+      const registered = held.known === true ? exit.state.holds.get(`on ${key}`) : undefined;
+      if (registered !== undefined && exit.state.isHeld(registered.only)) continue;
       const about = held.known === true ? key.slice(key.indexOf(" ") + 1) : key;
       const givers = errors.filter((other) => other !== exit && !other.state.holds.has(key) && wasGivenBack(other, held, about) && isStoredAlike(exit, other, about));
       if (givers.length > 0 && !givers.some((other) => isSkippedCleanup(exit, other, about))) report(ctx, exit, held, about, true);
@@ -104,6 +107,8 @@ function wasGivenBack(exit: Exit, held: Held, key: string): boolean {
   for (let step: Trail | null = exit.state.trail; step !== null; step = step.before) {
     // It was made anew since: what was given back is another one.
     if (step.note === "acquired" && step.span.from !== held.span.from && step.about === key.slice(key.indexOf(" ") + 1)) return false;
+    // Who clears a pointer behind that, or makes the thing anew, has others in mind who would give it back.
+    if (step.about === `clear ${key.slice(key.indexOf(" ") + 1)}`) return false;
     if (step.about !== key) continue;
     if (step.note === "released") isBack = true;
     if (step.note === "acquired" && step.span.from === held.span.from) return isBack;

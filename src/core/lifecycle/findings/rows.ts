@@ -117,7 +117,7 @@ export function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow,
       // The last reference takes with it what its release function gives back.
       if (RELEASES_MORE.has(row.kind) || (row.kind === "memory" && !PLAIN_MEMORY.test(row.header))) state.loseHolds(RELEASES_MORE.has(row.kind));
       const ownsContents = row.kind === "memory" && !PLAIN_MEMORY.test(row.header);
-      if (held !== undefined && CANNOT_BE_GIVEN_TWICE.has(row.kind) && held.row.fails === "status" && held.only !== null && (state.bitsOf(held.only.value) & ZERO) === 0 && isNextStep(state, key)) {
+      if (held !== undefined && CANNOT_BE_GIVEN_TWICE.has(row.kind) && held.row.fails === "status" && held.only !== null && (state.bitsOf(held.only.value) & ZERO) === 0 && areHalves(held.row.call, row.call) && isNextStep(state, key)) {
         on.ctx.report({ kind: "missing-half", object: label, call: row.call, other: "", span: call.span, about: key, trail: state.trail });
       }
       // What failed was not taken, and is no example of giving back.
@@ -179,11 +179,25 @@ function holderName(on: Interpreter, call: Call, row: ApiRow): string {
   return arg === undefined || arg.kind === "type" ? "" : on.textOf(arg.span).replace(/^&/, "");
 }
 
-/** True where nothing was decided since but whether it was taken. */
+/** Words of the two halves of what can be switched on. */
+const OTHER_HALF: ReadonlyMap<string, string> = new Map([["enable", "disable"], ["prepare", "unprepare"], ["start", "stop"], ["open", "close"], ["get", "put"], ["request", "free"], ["begin", "end"], ["on", "off"]]);
+
+/** True where every word of taking has its word of giving back: `clk_prepare_enable` and `clk_disable_unprepare`. */
+function areHalves(takes: string, gives: string): boolean {
+  const wanted = takes.split("_").flatMap((word) => OTHER_HALF.get(word) ?? []);
+  const there = gives.split("_");
+  return wanted.length > 0 && wanted.every((word) => there.includes(word));
+}
+
+/** True where it was tried to be taken once, and nothing was decided since but whether that worked. */
 function isNextStep(state: State, key: string): boolean {
   let decisions = 0;
-  for (let step = state.trail; step !== null && !(step.note === "acquired" && step.about === key); step = step.before) if (step.note === "true" || step.note === "false") decisions++;
-  return decisions === 1;
+  let tries = 0;
+  for (let step = state.trail; step !== null; step = step.before) {
+    if (step.note === "acquired" && step.about === key) tries++;
+    if (tries === 0 && (step.note === "true" || step.note === "false")) decisions++;
+  }
+  return decisions === 1 && tries === 1;
 }
 
 /** Which object an id led to is more than its number tells: none is reached by one from here on. */

@@ -140,7 +140,7 @@ const LOOKS_ONLY = /(^|_)(v?printf|printk|printf_v?log|v?log|dout|dbg|debug|err|
 /** `set_info(x)` keeps what it is given, whatever it ends in. */
 const KEEPS = /(^|_)(set|get|add|put|init|store|update|register|unregister|fill|parse|send|queue|push|start|stop|handle|alloc|free|release|remove|del|delete|destroy|create|drop|cleanup|insert|attach|detach|save|process)_\w*(log|err|warn|warning|info|notice)$/;
 /** Macros of a driver's own that print. */
-const PRINTS = /^([A-Z0-9]+_)*(DBG|DEBUG|PRINT|PRINTK|LOG|TRACE|WARN|ERR|INFO)(_[A-Z0-9]+)*$/;
+const PRINTS = /^[a-z]{1,4}(err|dbg|warn|info|debug)$|^([A-Z0-9]+_)*(DBG|DEBUG|PRINT|PRINTK|LOG|TRACE|WARN|ERR|INFO)(_[A-Z0-9]+)*$/;
 
 /** True for a call that only looks at what it is given. */
 export function looksOnly(name: string): boolean {
