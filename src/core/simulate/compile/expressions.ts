@@ -1,16 +1,17 @@
 // Expressions to instructions. Calls are compiled elsewhere and handed in, as calls contain expressions again.
 import type { Expr } from "../../c/ast.js";
 import { convert, invert } from "../arithmetic.js";
+import { conditional, truth } from "./conditionals.js";
 import { type FunctionContext, Label, type Place, type Value } from "./context.js";
 import { checkKept } from "./kept.js";
+import { memberPlace } from "./members.js";
 import { combine, COMPARISONS, plus, scaled } from "./operators.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
 import { unreadable } from "./unknown-calls.js";
-import { guessPointer, guessStruct, structInside, structWith, undeclared } from "./undeclared.js";
-import { allocated, hiddenCast, lastName, literalType, promoted, typeOf, wider } from "./typing.js";
+import { guessPointer, undeclared } from "./undeclared.js";
+import { allocated, hiddenCast, lastName, literalType, promoted, typeOf } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
-type MemberExpr = Extract<Expr, { kind: "member" }>;
 
 /** What expressions need from the rest of the compiler. */
 export interface ExpressionHooks {
@@ -32,7 +33,7 @@ export class Expressions {
       case "unary": return this.unary(ctx, expr, hint);
       case "binary": return this.binary(ctx, expr, hint);
       case "assign": return this.assign(ctx, expr);
-      case "conditional": return this.conditional(ctx, expr, hint);
+      case "conditional": return conditional(this, ctx, expr, hint);
       case "comma": return this.discard(ctx, expr.left), this.value(ctx, expr.right, hint);
       case "call": {
         const cast = hiddenCast(ctx, expr);
@@ -105,7 +106,7 @@ export class Expressions {
         if (defined) return this.place(ctx, defined, hint);
         return undeclared(ctx, expr.name, hint);
       }
-      case "member": return this.member(ctx, expr, hint);
+      case "member": return memberPlace(this, ctx, expr, hint);
       case "index": {
         const object = this.value(ctx, expr.object, expr.object.kind === "member" || expr.object.kind === "index" ? pointerTo(hint ?? WORD) : null);
         if (object.type.k !== "pointer") guessPointer(ctx, expr.object, hint);
@@ -199,37 +200,6 @@ export class Expressions {
     return this.read(ctx, undeclared(ctx, expr.name, hint));
   }
 
-  private member(ctx: FunctionContext, expr: MemberExpr, hint: CType | null): Place {
-    let base: number;
-    let offset = 0;
-    let type: CType;
-    // What no line declares is what its use needs: a struct with this member.
-    if (expr.arrow) {
-      const wanted = ["call", "member", "index"].includes(expr.object.kind) ? pointerTo({ k: "record", record: structWith(ctx, expr.field, expr.field) }) : null;
-      const pointer = this.value(ctx, expr.object, wanted);
-      base = pointer.operand;
-      type = pointer.type.k === "pointer" ? pointer.type.to : pointer.type;
-    } else {
-      const object = this.place(ctx, expr.object, expr.object.kind === "member" ? structInside(ctx, expr.object) : null);
-      if (object.kind === "register") base = object.register;
-      else {
-        base = object.base;
-        offset = object.offset;
-      }
-      type = object.type;
-    }
-    const record = type.k === "record" ? type.record : structWith(ctx, expr.field, expr.object.kind === "name" ? expr.object.name : expr.field);
-    if (type.k !== "record") guessStruct(ctx, expr.object, expr.arrow, record);
-    if (hint && hint.k !== "void") ctx.types.improve(record, expr.field, hint);
-    const field = ctx.types.field(record, expr.field);
-    if (field && !isUnknown(field.type)) return { kind: "memory", base, offset: offset + field.offset, type: field.type };
-    const inferred = hint && hint.k !== "void" ? hint : WORD;
-    ctx.types.infer(record, expr.field, inferred);
-    ctx.types.noteInferred(record, expr.field);
-    const found = ctx.types.field(record, expr.field);
-    return { kind: "memory", base, offset: offset + (found?.offset ?? 0), type: found?.type ?? inferred };
-  }
-
   private unary(ctx: FunctionContext, expr: Extract<Expr, { kind: "unary" }>, hint: CType | null): Value {
     switch (expr.op) {
       case "!": {
@@ -281,7 +251,7 @@ export class Expressions {
   private binary(ctx: FunctionContext, expr: Extract<Expr, { kind: "binary" }>, hint: CType | null): Value {
     const cast = hiddenCast(ctx, expr);
     if (cast) return this.cast(ctx, cast.type, cast.operand);
-    if (expr.op === "&&" || expr.op === "||") return this.truth(ctx, expr);
+    if (expr.op === "&&" || expr.op === "||") return truth(this, ctx, expr);
     const left = this.kept(ctx, this.value(ctx, expr.left, COMPARISONS.has(expr.op) ? null : hint), expr.right);
     const right = this.value(ctx, expr.right, left.type);
     return combine(ctx, expr.op, left, right);
@@ -293,52 +263,6 @@ export class Expressions {
     const copy = ctx.register();
     ctx.emit({ op: "move", to: copy, a: value.operand });
     return { operand: copy, type: value.type };
-  }
-
-  private truth(ctx: FunctionContext, expr: Expr): Value {
-    const to = ctx.register();
-    const yes = new Label();
-    const no = new Label();
-    const end = new Label();
-    this.condition(ctx, expr, yes, no);
-    ctx.place(yes);
-    ctx.emit({ op: "move", to, a: ctx.constantOperand(1) });
-    ctx.jump(end);
-    ctx.place(no);
-    ctx.emit({ op: "move", to, a: ctx.constantOperand(0) });
-    ctx.place(end);
-    return { operand: to, type: INT };
-  }
-
-  private conditional(ctx: FunctionContext, expr: Extract<Expr, { kind: "conditional" }>, hint: CType | null): Value {
-    const to = ctx.register();
-    const yes = new Label();
-    const no = new Label();
-    const end = new Label();
-    let type: CType;
-    if (expr.then === null) {
-      const test = this.value(ctx, expr.test, hint);
-      ctx.emit({ op: "move", to, a: test.operand });
-      type = test.type;
-      ctx.branch(to, end, no);
-    } else {
-      this.condition(ctx, expr.test, yes, no);
-      ctx.place(yes);
-      const then = this.value(ctx, expr.then, hint);
-      ctx.emit({ op: "move", to, a: then.operand });
-      type = then.type;
-      ctx.jump(end);
-    }
-    ctx.place(no);
-    const otherwise = this.value(ctx, expr.else, hint);
-    ctx.emit({ op: "move", to, a: otherwise.operand });
-    ctx.place(end);
-    if (type.k === "int" && otherwise.type.k === "int") {
-      type = isUnknown(type) ? otherwise.type : { k: "int", width: wider(promoted(type), promoted(otherwise.type)) };
-      // Either value is there in its own type: int -1 beside an unsigned one is UINT_MAX.
-      if (!isUnknown(type) && type.width.bits === 32 && type.width.unsigned) ctx.emit({ op: "convert", to, a: to, width: type.width });
-    } else if (otherwise.type.k === "pointer" && (type.k !== "pointer" || type.to.k === "void")) type = otherwise.type;
-    return { operand: to, type };
   }
 
   private assign(ctx: FunctionContext, expr: Extract<Expr, { kind: "assign" }>): Value {

@@ -1,13 +1,14 @@
 // Statements to instructions: all control flow, scopes and what has to be done when they are left, loops over lists.
-import type { Arg, Declaration, Expr, Span, Stmt } from "../../c/ast.js";
+import type { Declaration, Expr, Stmt } from "../../c/ast.js";
+import { cleanUp, guard } from "./cleanups.js";
 import { type FunctionContext, Label, type Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import type { PlacedStatement } from "./link.js";
 import { initialize } from "./initialize.js";
 import { LOOPS } from "./loops.js";
-import { combine } from "./operators.js";
-import { call, DECLARING, effectOf, GUARDS, hasLabel, nameOf, placeOf } from "./statement-facts.js";
-import { type CType, INT, isUnknown, LONG, WORD } from "./types.js";
+import { call, DECLARING, effectOf, hasLabel, nameOf, placeOf } from "./statement-facts.js";
+import { isUnknown, WORD } from "./types.js";
+import { switchOver } from "./switches.js";
 import { allocated, knownCondition, typeOf } from "./typing.js";
 import { fromGap } from "./undeclared.js";
 import { unknownLoop } from "./unknown-calls.js";
@@ -81,7 +82,7 @@ export class Statements {
         });
         return;
       case "macro-block": return this.macroBlock(ctx, stmt);
-      case "switch": return this.switch(ctx, stmt);
+      case "switch": return switchOver(this.compile, ctx, (inner) => this.statement(ctx, inner), stmt);
       case "case": case "default": return;
       case "label": return ctx.place(this.label(ctx, stmt.name));
       case "goto": {
@@ -128,31 +129,11 @@ export class Statements {
     // guard(mutex)(&lock); holds until the end of the block.
     if (expr.kind === "call" && expr.callee.kind === "call" && expr.callee.callee.kind === "name" && expr.callee.callee.name === "guard") {
       const kind = expr.callee.args[0];
-      return this.guard(ctx, kind ? nameOf(kind) : "", expr.args, expr.span);
+      return guard(this.compile, ctx, kind ? nameOf(kind) : "", expr.args, expr.span);
     }
     const name = expr.kind === "call" && expr.callee.kind === "name" ? expr.callee.name : "";
     if (expr.kind === "call" && name === "return_ptr") return this.leave(ctx, { ...expr, callee: { kind: "name", name: "no_free_ptr", span: expr.span } });
     ctx.temporary(() => this.compile.discard(ctx, expr));
-  }
-
-  private guard(ctx: FunctionContext, kind: string, args: readonly Arg[], span: Span): void {
-    const pair = GUARDS.get(kind);
-    if (!pair) {
-      ctx.missing(`guard(${kind}) is not known`);
-      return;
-    }
-    // The lock's address is taken once; the variable cannot be named by the code.
-    const lock = args[0];
-    const name = `guard at ${span.from}`;
-    const held: Expr[] = [];
-    if (lock && lock.kind !== "type") {
-      const variable = ctx.declare(name, typeOf(ctx, lock));
-      if (variable.kind === "register") this.compile.write(ctx, { kind: "register", register: variable.register, type: variable.type }, this.compile.value(ctx, lock));
-      held.push({ kind: "name", name, span });
-    }
-    const call = (callee: string): void => this.compile.discard(ctx, { kind: "call", callee: { kind: "name", name: callee, span }, args: held, span });
-    call(pair[0]);
-    ctx.scope().leave.push(() => call(pair[1]));
   }
 
   private declare(ctx: FunctionContext, declaration: Declaration): void {
@@ -172,7 +153,7 @@ export class Statements {
     // A cleanup may want the variable's address.
     if (declaration.cleanup !== undefined) ctx.addressed = new Set([...ctx.addressed, declaration.name]);
     const variable = ctx.declare(declaration.name, type);
-    if (declaration.cleanup !== undefined) this.cleanUp(ctx, declaration, declaration.cleanup, type);
+    if (declaration.cleanup !== undefined) cleanUp(this.compile, ctx, declaration, declaration.cleanup, type);
     if (!init) return ctx.isPartial && declaration.cleanup === undefined ? fromGap(this.compile, ctx, declaration.name, type) : undefined;
     ctx.temporary(() => {
       const initializer = DECLARING.get(init.kind === "opaque" ? init.reason : init.kind === "call" ? nameOf(init.callee) : "");
@@ -188,31 +169,6 @@ export class Statements {
       ctx.target = null;
       if (variable.kind === "register" && isUnknown(type) && !isUnknown(value.type)) variable.type = value.type;
       this.compile.write(ctx, place, value);
-    });
-  }
-
-  /** `__free(f)` calls f() on what the variable holds at the end, when that is something; `__cleanup(f)` calls it on the variable's address (include/linux/cleanup.h). */
-  private cleanUp(ctx: FunctionContext, declaration: Declaration, cleanup: string, type: CType): void {
-    const { span } = declaration;
-    const behind = ctx.unit.text.slice(Math.max(0, span.from - 1), ctx.unit.text.indexOf(";", span.from));
-    const variable: Expr = { kind: "name", name: declaration.name, span };
-    if (!/\b__free\s*\(/.test(behind)) {
-      ctx.scope().leave.push(() => this.compile.discard(ctx, call(cleanup, [{ kind: "unary", op: "&", postfix: false, operand: variable, span }], span)));
-      return;
-    }
-    // A variable that has no value yet holds nothing.
-    if (!declaration.init) this.compile.write(ctx, this.compile.place(ctx, variable), { operand: ctx.constantOperand(0), type });
-    ctx.scope().leave.push(() => {
-      const yes = new Label();
-      const end = new Label();
-      ctx.temporary(() => {
-        const value = this.compile.value(ctx, variable);
-        // NULL and error pointers are nothing to free.
-        ctx.branch(combine(ctx, ">", { operand: value.operand, type: LONG }, { operand: ctx.constantOperand(0), type: LONG }).operand, yes, end);
-      });
-      ctx.place(yes);
-      this.compile.discard(ctx, call(cleanup, [variable], span));
-      ctx.place(end);
     });
   }
 
@@ -275,7 +231,7 @@ export class Statements {
       const kind = stmt.args[0];
       ctx.loops.push({ onBreak: end, onContinue: end, depth: ctx.scopes.length });
       ctx.inScope(() => {
-        this.guard(ctx, kind ? nameOf(kind) : "", stmt.args.slice(1), stmt.headSpan);
+        guard(this.compile, ctx, kind ? nameOf(kind) : "", stmt.args.slice(1), stmt.headSpan);
         this.statement(ctx, stmt.body);
       });
       ctx.loops.pop();
@@ -296,53 +252,6 @@ export class Statements {
       statements.forEach((stmt) => this.statement(ctx, stmt));
     });
     ctx.atomic--;
-  }
-
-  private switch(ctx: FunctionContext, stmt: Extract<Stmt, { kind: "switch" }>): void {
-    const end = new Label();
-    const labels = new Map<Stmt, Label>();
-    ctx.inScope(() => {
-      ctx.span = stmt.value.span;
-      const value = this.compile.value(ctx, stmt.value, INT);
-      const selector = ctx.declare(`switch at ${stmt.span.from}`, value.type);
-      if (selector.kind === "register") ctx.emit({ op: "move", to: selector.register, a: value.operand });
-      const operand = selector.kind === "register" ? selector.register : value.operand;
-      let otherwise = end;
-      for (const inner of stmt.body) {
-        if (inner.kind !== "case" && inner.kind !== "default") continue;
-        const label = new Label();
-        labels.set(inner, label);
-        if (inner.kind === "default") {
-          otherwise = label;
-          continue;
-        }
-        ctx.span = inner.span;
-        const next = new Label();
-        ctx.temporary(() => {
-          const low = this.compile.value(ctx, inner.value, value.type);
-          if (inner.toValue === null) ctx.branch(combine(ctx, "==", { operand, type: value.type }, low).operand, label, next);
-          else {
-            const high = this.compile.value(ctx, inner.toValue, value.type);
-            const above = new Label();
-            ctx.branch(combine(ctx, ">=", { operand, type: value.type }, low).operand, above, next);
-            ctx.place(above);
-            ctx.branch(combine(ctx, "<=", { operand, type: value.type }, high).operand, label, next);
-          }
-        });
-        ctx.place(next);
-      }
-      ctx.jump(otherwise);
-      ctx.loops.push({ onBreak: end, onContinue: null, depth: ctx.scopes.length });
-      ctx.inScope(() => {
-        for (const inner of stmt.body) {
-          const label = labels.get(inner);
-          if (label) ctx.place(label);
-          else this.statement(ctx, inner);
-        }
-      });
-      ctx.loops.pop();
-    });
-    ctx.place(end);
   }
 
   private leave(ctx: FunctionContext, value: Expr | null): void {

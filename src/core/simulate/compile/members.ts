@@ -1,0 +1,41 @@
+// Members of structs: where they stand, and what they are where no visible line declares them.
+import type { Expr } from "../../c/ast.js";
+import type { FunctionContext, Place } from "./context.js";
+import type { Expressions } from "./expressions.js";
+import { type CType, isUnknown, pointerTo, WORD } from "./types.js";
+import { guessStruct, structInside, structWith } from "./undeclared.js";
+
+type MemberExpr = Extract<Expr, { kind: "member" }>;
+
+/** Where a member of a struct stands; one that no visible line declares is inferred from its use. */
+export function memberPlace(compile: Expressions, ctx: FunctionContext, expr: MemberExpr, hint: CType | null): Place {
+  let base: number;
+  let offset = 0;
+  let type: CType;
+  // What no line declares is what its use needs: a struct with this member.
+  if (expr.arrow) {
+    // The model declares all that it uses.
+    const wanted = ctx.unit.origin !== "model" && ["call", "member", "index"].includes(expr.object.kind) ? pointerTo({ k: "record", record: structWith(ctx, expr.field, expr.field) }) : null;
+    const pointer = compile.value(ctx, expr.object, wanted);
+    base = pointer.operand;
+    type = pointer.type.k === "pointer" ? pointer.type.to : pointer.type;
+  } else {
+    const object = compile.place(ctx, expr.object, expr.object.kind === "member" ? structInside(ctx, expr.object) : null);
+    if (object.kind === "register") base = object.register;
+    else {
+      base = object.base;
+      offset = object.offset;
+    }
+    type = object.type;
+  }
+  const record = type.k === "record" ? type.record : structWith(ctx, expr.field, expr.object.kind === "name" ? expr.object.name : expr.field);
+  if (type.k !== "record") guessStruct(ctx, expr.object, expr.arrow, record);
+  if (hint && hint.k !== "void") ctx.types.improve(record, expr.field, hint);
+  const field = ctx.types.field(record, expr.field);
+  if (field && !isUnknown(field.type)) return { kind: "memory", base, offset: offset + field.offset, type: field.type };
+  const inferred = hint && hint.k !== "void" ? hint : WORD;
+  ctx.types.infer(record, expr.field, inferred);
+  ctx.types.noteInferred(record, expr.field);
+  const found = ctx.types.field(record, expr.field);
+  return { kind: "memory", base, offset: offset + (found?.offset ?? 0), type: found?.type ?? inferred };
+}
