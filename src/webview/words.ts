@@ -100,7 +100,7 @@ export function coverage(result: RunResult): readonly string[] {
     const reached = Math.max(...result.findings.map((finding) => finding.step), 0) + 1;
     const rest = result.steps.length - reached;
     parts.push(`${count(reached, "step")}, ${count(result.switches, "CPU switch", "CPU switches")}`);
-    if (rest > 0) parts.push(`${count(rest, "more step")} to the end of the run`);
+    if (rest > 0) parts.push(`the run goes on for ${count(rest, "more step")}`);
     if (result.shortest > 0 && result.shortest < reached) parts.push(`shortest trace ${count(result.shortest, "step")}`);
   }
   return parts;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { openWorkbench, projectRoot, type ThemeName, type Workbench } from "./harness.js";
+import { markedLines, stands, stepOf, until } from "./panel-parts.js";
 
 const container = "lifeline";
 const minutes = 60_000;
@@ -55,7 +56,8 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a review of the sample 
     const panel = bench.webview();
     await panel.locator("#panel-lifecycle[data-drawn]").waitFor({ timeout: minutes / 2 });
     await expect.poll(() => panel.locator("#panel-lifecycle svg").count()).toBeGreaterThanOrEqual(2);
-    await page.waitForTimeout(500); // The picture is taken after the first layout of the panel.
+    // The picture is taken when the drawings keep their place.
+    await stands(panel.locator("#panel-lifecycle svg[role=group]").last());
     await bench.screenshot(`main-4-lifecycle-${theme}`);
     await picture("walkthrough/lifecycle", { x: 340, y: 30, width: 1260, height: 787 });
     await panel.locator("#panel-lifecycle [data-item='node:n_published']").last().click();
@@ -75,8 +77,8 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a review of the sample 
     await panel.getByRole("button", { name: "Run" }).click();
     await panel.getByText("refcount_t: addition on 0; use-after-free.").first().waitFor({ timeout: minutes / 2 });
     // The run goes on after the warning; the step of the warning is what is wanted.
-    await panel.getByText("Show the step where it happens").click();
-    await page.waitForTimeout(300); // The mark in the editor follows the step.
+    await until(() => panel.getByText("Show the step where it happens").click(), async () => (await stepOf(panel)) > 1);
+    await expect.poll(() => markedLines(bench)).toContainEqual(expect.stringMatching(/◀ CPU1/));
     await bench.screenshot(`main-7-race-${theme}`);
     await picture("walkthrough/race", { x: 340, y: 30, width: 1260, height: 787 });
 

@@ -82,6 +82,18 @@ export async function fitsItsWidth(panel: FrameLocator): Promise<boolean> {
   return panel.locator("html").evaluate((root) => root.scrollWidth <= root.clientWidth);
 }
 
+/** Waits until a part has the same place and size in several looks. */
+export async function stands(part: Locator): Promise<void> {
+  let last = "";
+  let same = 0;
+  await expect.poll(async () => {
+    const now = JSON.stringify(await part.boundingBox());
+    same = now === last ? same + 1 : 0;
+    last = now;
+    return same;
+  }, { timeout: patience }).toBeGreaterThanOrEqual(3);
+}
+
 /** Does something that draws both diagrams anew, and waits until they are. */
 export async function drawAgain(panel: FrameLocator, action: () => Promise<unknown>): Promise<void> {
   const drawn = async (): Promise<number> => Number(await panel.locator("#panel-lifecycle").getAttribute("data-drawn"));
