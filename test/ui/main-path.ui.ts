@@ -40,9 +40,10 @@ describe.each<ThemeName>(["light", "dark", "contrast"])("a review of the sample 
     await expect.poll(async () => (await bench.diffLines("after")).some(({ number }) => number !== null)).toBe(true);
     await bench.screenshot(`main-2-diff-${theme}`);
 
-    await bench.treeRow(container, "Do we even need this helper").click();
     const thread = bench.threads("Do we even need this helper");
-    await thread.first().waitFor();
+    // A row that is drawn again at this moment swallows the click.
+    const isShown = async (): Promise<boolean> => (await thread.first().isVisible()) && (await bench.diffLines("after")).some(({ number }) => number === 479);
+    await until(() => bench.treeRow(container, "Do we even need this helper").click(), isShown);
     await expect.poll(() => thread.first().locator(".review-comment").count()).toBe(3);
     const authors = await thread.first().locator(".review-comment .author").allInnerTexts();
     expect(authors.map((author) => author.trim())).toEqual(["Christoph Hellwig", "Jason Gunthorpe", "Alex Williamson"]);
