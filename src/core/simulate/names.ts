@@ -62,6 +62,7 @@ export class Names {
     const object = Math.floor(address / OBJECT_SPAN);
     const slot = isOwn(address) ? ownSlot(address) : address - object * OBJECT_SPAN;
     if (slot === 0) return this.objectName(object);
+    if (object < HEAP_BASE && !this.program.objects[object - 1]) return `address 0x${address.toString(16)}`;
     const paths = this.program.types[this.typeOf(object)]?.paths ?? [];
     const parts = (paths[slot] ?? `word ${slot}`).split(".");
     for (let length = 1; length < parts.length; length++) {

@@ -73,9 +73,12 @@ export class World {
   private start(): Start[] {
     let ends: Start[] = [{ shared: this.memories.intern(this.machine.initialWords), script: [], ways: 1, findings: [], ended: false }];
     for (const entry of this.program.setup) {
-      ends = ends.flatMap((from) => (from.ended ? [from] : this.alone(from.shared, entry).map((outcome) => ({
-        shared: outcome.shared, script: [...from.script, ...outcome.script], ways: from.ways * outcome.ways, findings: [...from.findings, ...outcome.findings], ended: outcome.status === "fatal",
-      }))));
+      ends = ends.flatMap((from) => (from.ended ? [from] : this.alone(from.shared, entry).map((outcome) => {
+        if (outcome.status === "blocked" && outcome.findings.length === 0) throw new Stopped("missing", "setup() waits for what nobody else is there to bring about");
+        return {
+          shared: outcome.shared, script: [...from.script, ...outcome.script], ways: from.ways * outcome.ways, findings: [...from.findings, ...outcome.findings], ended: outcome.status === "fatal" || outcome.status === "blocked",
+        };
+      })));
     }
     return ends;
   }

@@ -255,6 +255,9 @@ const marked = (builtin: Builtin): Builtin => (compile, ctx, expr, hint) => {
   return value;
 };
 
+/** Kinds that a text may report by name (types.ts has them all); any other word is a warning. */
+const REPORTED: ReadonlySet<string> = new Set(["use-after-free", "double-free", "refcount", "deadlock", "leak", "lock", "null", "list", "id", "warn", "race"]);
+
 const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["container_of", containerOf], ["container_of_const", containerOf], ["list_entry", containerOf], ["list_entry_rcu", containerOf], ["hlist_entry", containerOf], ["rb_entry", containerOf],
   ["llist_entry", containerOf],
@@ -342,7 +345,8 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     return nothing(ctx);
   }],
   ["__report", (_compile, ctx, expr) => {
-    ctx.emit({ op: "report", kind: text(expr, 0) || "warn", message: text(expr, 1) });
+    const kind = text(expr, 0);
+    ctx.emit({ op: "report", kind: REPORTED.has(kind) ? kind : "warn", message: text(expr, 1) });
     return nothing(ctx);
   }],
   ["__has", (_compile, ctx, expr) => {

@@ -41,6 +41,8 @@ const UNKNOWN_ERROR = 600;
 const UNKNOWN_NUMBER = 0x2001;
 
 export class NamedConstants {
+  private readonly circular = new Map<string, boolean>();
+
   constructor(private readonly program: ProgramContext, private readonly reader: NameReader, private readonly linker: Linker, private readonly known: KnownNames) {}
 
   /** A number, when the name is an enum constant or a define with a constant value. */
@@ -56,7 +58,7 @@ export class NamedConstants {
       }
       return value;
     }
-    if (found?.define !== null && found?.define !== undefined) return this.valueOfText(found.define, from);
+    if (found?.define !== null && found?.define !== undefined && !this.leadsToItself(name, from)) return this.valueOfText(found.define, from);
     if (this.linker.global(name, from) || !/^[A-Z][A-Z0-9_]*$/.test(name) || this.linker.prototype(name, from)) return null;
     return this.unknown(name, from);
   }
@@ -74,7 +76,7 @@ export class NamedConstants {
   /** The expression that a define stands for. */
   defined(name: string, from: Unit): Expr | null {
     const found = this.linker.constantText(name, from);
-    return found?.define ? this.reader.expression(found.define) : null;
+    return found?.define && !this.leadsToItself(name, from) ? this.reader.expression(found.define) : null;
   }
 
   macro(name: string, from: Unit): Macro | null {
@@ -85,6 +87,24 @@ export class NamedConstants {
     const macro = parseMacro(this.reader.reader, order, name);
     this.known.macros.set(key, macro);
     return macro;
+  }
+
+  /** A define that names itself, or another that leads back to it, is not expanded (C11 6.10.3.4). */
+  private leadsToItself(name: string, from: Unit): boolean {
+    const known = this.circular.get(name);
+    if (known !== undefined) return known;
+    const seen = new Set<string>();
+    const next = [name];
+    let found = false;
+    for (let at = next.pop(); at !== undefined && !found; at = next.pop()) {
+      for (const [word] of (this.linker.constantText(at, from)?.define ?? "").matchAll(/\b[A-Za-z_]\w*/g)) {
+        if (word === name) found = true;
+        else if (!seen.has(word)) next.push(word);
+        seen.add(word);
+      }
+    }
+    this.circular.set(name, found);
+    return found;
   }
 
   private unknown(name: string, from: Unit): number {

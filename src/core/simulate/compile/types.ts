@@ -50,6 +50,8 @@ const FLAG_TYPES: ReadonlySet<string> = new Set(["bool", "_Bool"]);
 /** Words of the longest array that is kept whole, and of what is kept of a longer one: buffers and tables of a driver, each word of which every state would have. */
 const MOST_ARRAY = 512;
 const KEPT_ARRAY = 64;
+/** Structs and arrays inside one another, in names. */
+const MOST_NESTED = 24;
 
 /** What compiling a function asks of the types. */
 export interface TypeQuestions {
@@ -320,17 +322,18 @@ export class Types implements TypeQuestions {
     return record.size;
   }
 
-  private describe(type: CType, path: string, paths: string[], pointers: boolean[]): void {
-    if (type.k === "record" && type.record.tag === "struct" && type.record.fields.length > 0) {
+  private describe(type: CType, path: string, paths: string[], pointers: boolean[], depth = 0): void {
+    // Deeper than that is only a struct that has itself inside.
+    if (type.k === "record" && type.record.tag === "struct" && type.record.fields.length > 0 && depth < MOST_NESTED) {
       this.sizeOfRecord(type.record);
       const single = this.sizeOf(type) === 1;
       for (const field of type.record.fields) {
         // A wrapper of one word, such as refcount_t, shows as the word itself.
         const inner = single && path !== "" ? path : path === "" ? field.name : field.name === "" ? path : `${path}.${field.name}`;
-        this.describe(field.type, inner, paths, pointers);
+        this.describe(field.type, inner, paths, pointers, depth + 1);
       }
     } else if (type.k === "array") {
-      for (let index = 0; index < Math.min(Math.max(1, this.kept(type)), 4096); index++) this.describe(type.of, `${path}[${index}]`, paths, pointers);
+      for (let index = 0; index < Math.min(Math.max(1, this.kept(type)), 4096); index++) this.describe(type.of, `${path}[${index}]`, paths, pointers, depth + 1);
     } else {
       const size = this.sizeOf(type);
       for (let slot = 0; slot < size; slot++) {
