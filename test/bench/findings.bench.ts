@@ -1,13 +1,15 @@
 // The findings on whole files of a real kernel tree, how many for 1,000 of them and in what time against that of reading the same C; and the time that a patch takes.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createCReader } from "../../src/core/c/reader.js";
+import { API, API_ROWS, LOCK_CALLS } from "../../src/core/lifecycle/api.js";
 import { readCode } from "../../src/core/lifecycle/code.js";
 import { findInCode, findInPatch } from "../../src/core/lifecycle/findings/find.js";
 import { buildSeriesImages } from "../../src/core/patch/images.js";
 import type { Image, Side } from "../../src/core/patch/types.js";
 import { imageOf } from "../core/c/check.js";
 import { hasCorpus, listBoxes, patchesOf } from "../core/c/corpus.js";
+import { countLifetimeCalls } from "../core/lifecycle/lifetime-calls.js";
 import { kernelFiles, openKernelTree, sampleOf } from "../kernel-tree.js";
 import type { Bench, Measurement } from "./types.js";
 import { median } from "./types.js";
@@ -23,7 +25,7 @@ const bench: Bench = {
     const tree = openKernelTree();
     if (typeof tree === "string") return patches.length > 0 ? patches : tree;
     try {
-      return [...patches, ...await measure(sampleOf(kernelFiles(tree.folder, ["drivers", "fs"]).filter((file) => file.endsWith(".c")), wanted, seed), tree.folder)];
+      return [...patches, ...measureTable(tree.folder), ...await measure(sampleOf(kernelFiles(tree.folder, ["drivers", "fs"]).filter((file) => file.endsWith(".c")), wanted, seed), tree.folder)];
     } finally {
       tree.dispose();
     }
@@ -56,6 +58,23 @@ async function measurePatches(): Promise<Measurement[]> {
     }
   }
   return [{ name: "patch", ours: median(times), theirs: null, detail: `the median of ${times.length} patches, the slowest ${Math.max(...times).toFixed(0)} ms of processor time; ${found} findings; no other tool reads a patch alone` }];
+}
+
+/** How much of what drivers/ and fs/ call the table of lifetime calls covers, counted by use; BENCH_SHOW prints each row with its uses and its header. */
+function measureTable(tree: string): Measurement[] {
+  if (!existsSync(`${tree}/include`)) return [];
+  const start = process.cpuUsage();
+  const calls = countLifetimeCalls(tree);
+  const { user, system } = process.cpuUsage(start);
+  const headerOf = (call: string): string => API.get(call)?.map(({ header }) => header).join(" ") ?? (LOCK_CALLS.has(call) ? "a lock" : "");
+  const known = calls.filter(({ call }) => headerOf(call) !== "");
+  const sum = (some: typeof calls): number => some.reduce((total, { uses }) => total + uses, 0);
+  if (process.env["BENCH_SHOW"] !== undefined) for (const { call, uses } of calls) console.log(`  ${uses} ${call} ${headerOf(call) || "no row"}`);
+  const headers = new Set(API_ROWS.map(({ header }) => header));
+  return [{
+    name: "table", ours: (user + system) / 1000, theirs: null,
+    detail: `${sum(calls)} lifetime calls of ${calls.length} names in drivers/ and fs/; ${known.length} names with a row make ${((100 * sum(known)) / sum(calls)).toFixed(2)} % of them (to reach: 95); ${API_ROWS.length} rows of ${headers.size} headers`,
+  }];
 }
 
 /** Milliseconds that cppcheck takes for the same files; null where it is not installed. */
