@@ -48,6 +48,8 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
   if (lock !== undefined) applyLock(on, state, call, values, result, alone);
   for (const row of behind) applyRow(on, state, call, row, row.effect === "acquire" ? filledIn(on, state, call, row, values) : values, result, alone);
   if (rows.length > 0 || lock !== undefined) {
+    // The files show the function itself: it may give back more than its row says.
+    if (rows.some(({ effect }) => effect === "release" || effect === "unpublish") && (on.code.byName.get(name)?.fn.body ?? null) !== null) state.loseHolds(true);
     // A request that is made for an object leads to it: `ahash_request_alloc(tfm)`.
     if (rows.some((row) => row.kind === "memory" && row.effect === "acquire" && row.target === "result" && !COPIES_ONLY.has(row.header))) {
       for (const value of values) if (state.subject(value).owned !== null && !state.subject(value).escaped) state.change(value, { parkedIn: result });
@@ -97,6 +99,8 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
     }
     return result;
   }
+  // linux/string.h: what was written to comes back.
+  if (/^(mem(cpy|set|move)|strn?(cpy|cat))$/.test(name)) return values[0] ?? result;
   if (looks) return result;
   if (/lock|downgrade/.test(name)) {
     state.locks.clear();

@@ -242,7 +242,7 @@ class Walk {
     const value = state.returned;
     const bits = value === null ? -1 : state.bitsOf(value);
     // `if (ret) return ret;` says no more than that it is not zero.
-    const failed = bits === NEGATIVE || (this.pointers ? bits === ZERO : bits === (NEGATIVE | VALID) && value?.startsWith("p:") !== true);
+    const failed = bits === NEGATIVE || (this.pointers ? bits === ZERO : bits === (NEGATIVE | VALID) && value?.startsWith("s:") === true);
     const span = lastReturn(state) ?? { ...node.span, from: Math.max(node.span.from - 1, 0), line: this.graph.fn.span.line };
     const left = state.copy();
     // What is returned is the caller's.

@@ -15,8 +15,8 @@ const GIVEN_BACK_BY_VALUE: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["m
 /** Kinds whose end runs a function that may give back anything. */
 const RELEASES_MORE: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["device", "kobject", "kref", "count", "cdev"]);
 
-/** Kinds that are counted, so that giving back what was not taken takes it from somebody else. */
-const CANNOT_BE_GIVEN_TWICE: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["enable", "irq"]);
+/** Headers of what is counted when it is switched on, so that switching off what was not on takes it from somebody else. */
+const COUNTED_HEADERS = /^linux\/(clk|regulator\/consumer|pci|phy\/phy|ahci_platform)\.h$/;
 
 /** Headers of memory whose end runs nothing. */
 const PLAIN_MEMORY = /slab|skbuff|dma|firmware|workqueue|gfp|vmalloc|rcupdate|string|percpu/;
@@ -77,7 +77,7 @@ export function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow,
       on.handOn(state, value, call.span, memberOf(value) === "" && !isStructure && row.kind !== "id" && row.kind !== "queue");
       // `list_add(&known, &ours->list)`: who finds the one finds the other.
       if (row.holder >= 0 && state.subject(id).owned === null) on.handOn(state, holder, call.span);
-      if (!isStructure && row.kind !== "work" && row.kind !== "timer") {
+      if (!isStructure && row.kind !== "work" && row.kind !== "timer" && !isNumber(value)) {
         state.holds.set(`on ${key}`, taken);
         state.note("acquired", call.span, `on ${key}`);
       }
@@ -117,7 +117,7 @@ export function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow,
       // The last reference takes with it what its release function gives back.
       if (RELEASES_MORE.has(row.kind) || (row.kind === "memory" && !PLAIN_MEMORY.test(row.header))) state.loseHolds(RELEASES_MORE.has(row.kind));
       const ownsContents = row.kind === "memory" && !PLAIN_MEMORY.test(row.header);
-      if (held !== undefined && CANNOT_BE_GIVEN_TWICE.has(row.kind) && held.row.fails === "status" && held.only !== null && (state.bitsOf(held.only.value) & ZERO) === 0 && areHalves(held.row.call, row.call) && isNextStep(state, key)) {
+      if (held !== undefined && COUNTED_HEADERS.test(row.header) && row.kind === "enable" && held.row.fails === "status" && held.only !== null && (state.bitsOf(held.only.value) & ZERO) === 0 && areHalves(held.row.call, row.call) && isNextStep(state, key)) {
         on.ctx.report({ kind: "missing-half", object: label, call: row.call, other: "", span: call.span, about: key, trail: state.trail });
       }
       // What failed was not taken, and is no example of giving back.

@@ -112,6 +112,7 @@ export class State {
   prune(): void {
     const live = new Set([...this.env.values(), ...this.subjects.keys()]);
     for (const value of [...live]) for (const made of value.match(/s:\d+\.\d+;/g) ?? []) live.add(made);
+    for (const key of this.holds.keys()) live.add(key.slice(key.indexOf(" ") + 1));
     for (const { only } of [...this.holds.values(), ...this.locks.values()]) if (only !== null) live.add(only.value);
     for (const { owned, started, listed } of this.subjects.values()) for (const one of [owned, ...started.values(), ...listed.values()]) {
         const only = one?.only ?? null;
@@ -200,7 +201,11 @@ export class State {
     if (!this.bits.has(id) && !this.subjects.has(id)) return;
     this.settle(id);
     for (const map of [this.env, this.bits, this.subjects, this.holds] as const) for (const key of [...map.keys()]) if (key.includes(id)) map.delete(key);
-    for (const [key, value] of [...this.env]) if (value.includes(id)) this.env.delete(key);
+    for (const [key, value] of [...this.env]) {
+      if (!value.includes(id)) continue;
+      this.env.delete(key);
+      this.subjects.delete(`l:${key};`);
+    }
   }
 
   /** What is held depending on a value that is about to be forgotten is held, or not, or is left to others. */
