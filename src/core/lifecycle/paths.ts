@@ -30,6 +30,8 @@ export interface Path {
 
 /** So many states of a function are looked at; one with more is cut. Real functions stay far below. */
 const MAX_STATES = 6000;
+/** And so many calls on the ways to them: what a state costs grows with the calls before it. Real functions stay below a tenth of it. */
+const MAX_WORK = 400_000;
 /** Of a function that is followed from its callers, so many ways are told apart. */
 const MAX_VARIANTS = 12;
 /** Helpers that call helpers are followed this deep. */
@@ -95,12 +97,12 @@ class FunctionWalk {
 
   constructor(private readonly reader: PathReader, private readonly life: StructLife, private readonly where: CodeFunction, private readonly flow: FlowGraph, items: readonly Item[]) {
     this.text = where.file.text;
-    const nodes = flow.nodes.filter((node) => node.expr !== null || node.macro !== null);
+    const nodes = new NodeIndex(flow.nodes.filter((node) => node.expr !== null || node.macro !== null));
     for (const item of items) {
       const cleanup = item.fact !== null && item.fact.at !== item.fact.span.from;
       const hits = cleanup
         ? flow.nodes.filter((node) => node.release?.kind === "cleanup" && node.release.span.from === item.at)
-        : nodes.filter((node) => node.span.from <= item.at && item.at < node.span.to && (node.expr === null || (node.expr.span.from <= item.at && item.at < node.expr.span.to))).slice(0, 1);
+        : nodes.at(item.at);
       for (const node of hits) this.itemsOf.set(node.id, [...(this.itemsOf.get(node.id) ?? []), item]);
       const target = item.fact === null && item.call === null ? undefined : this.targetOf(hits[0], item.at);
       if (target !== undefined) this.tracked.add(target);
@@ -114,7 +116,9 @@ class FunctionWalk {
     const ahead: State[] = [start];
     const found = new Map<string, Path>();
     let longest = start;
-    for (let state = ahead.pop(); state !== undefined && seen.size < MAX_STATES; state = ahead.pop()) {
+    let work = 0;
+    for (let state = ahead.pop(); state !== undefined && seen.size < MAX_STATES && work < MAX_WORK; state = ahead.pop()) {
+      work += 1 + state.events.length;
       const key = keyOf(state);
       if (seen.has(key)) continue;
       seen.add(key);
@@ -250,6 +254,32 @@ class FunctionWalk {
     return returns.pointers > 0 || returns.name === "bool" ? result === GOOD : (result & ERROR) === 0;
   }
 }
+
+/** Finds the node that evaluates what stands at an offset. */
+class NodeIndex {
+  private readonly sorted: readonly FlowNode[];
+
+  constructor(nodes: readonly FlowNode[]) {
+    this.sorted = [...nodes].sort((a, b) => a.span.from - b.span.from || a.id - b.id);
+  }
+
+  /** The first made of the nodes around an offset; none where there is none. */
+  at(offset: number): FlowNode[] {
+    let low = 0;
+    let high = this.sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.sorted[middle]?.span.from ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const around = this.sorted.slice(Math.max(0, low - MAX_NESTED), low)
+      .filter(({ span, expr }) => offset < span.to && (expr === null || (expr.span.from <= offset && offset < expr.span.to)));
+    return around.sort((a, b) => a.id - b.id).slice(0, 1);
+  }
+}
+
+/** Nodes lie inside each other where a macro has a body or a value has statements; so many that begin before an offset are looked at. */
+const MAX_NESTED = 200;
 
 /** Where the value of a `return` is kept until the exit. */
 const RESULT = "return";
