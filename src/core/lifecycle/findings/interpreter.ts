@@ -3,6 +3,8 @@ import type { Arg, Expr, Span, TypeRef } from "../../c/ast.js";
 import { evaluate } from "../../c/walk.js";
 import { API } from "../api.js";
 import type { Code, CodeFunction } from "../code.js";
+import type { Scope } from "../places.js";
+import { scopeOf } from "../places.js";
 import { constantBits } from "./assume.js";
 import { applyCall } from "./calls.js";
 import type { FunctionContext, Rule } from "./rule.js";
@@ -21,6 +23,7 @@ export class Interpreter {
   /** Values of the expressions of the node at hand, so that a test does not run them again. */
   private seen = new Map<Expr, string>();
   private asked: Expr | null = null;
+  private places: Scope | null = null;
 
   constructor(readonly ctx: FunctionContext, readonly rules: readonly Rule[], locals: ReadonlyMap<string, TypeRef>, readonly summaryOf: (name: string) => Summary | null) {
     this.params = new Set(ctx.where.fn.params.map((param) => param.name));
@@ -35,6 +38,11 @@ export class Interpreter {
 
   get where(): CodeFunction {
     return this.ctx.where;
+  }
+
+  /** The function's variables, for what asks where a pointer leads: it is made when the first one asks, once. */
+  get scope(): Scope {
+    return (this.places ??= scopeOf(this.code, this.where));
   }
 
   /** Starts a node: nothing of it has been evaluated. `test`: what decides there, if anything. */

@@ -33,7 +33,7 @@ export function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow,
   const taken: Held = { row, span: call.span, label, only };
   const id = rootOf(value);
   const key = `${row.kind} ${value}`;
-  const counted = countedCall(on.code, on.where, state, row, call, label, value, on.cursors.has(id));
+  const counted = countedCall(on, state, row, call, label, value, on.cursors.has(id));
   if (counted !== null) on.ctx.counted(counted);
   switch (row.effect) {
     case "acquire":

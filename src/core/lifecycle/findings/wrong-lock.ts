@@ -3,8 +3,9 @@ import type { Expr, Span } from "../../c/ast.js";
 import type { ApiRow } from "../api.js";
 import { API, LOCK_CALLS } from "../api.js";
 import type { Code, CodeFunction } from "../code.js";
-import { placesOf, scopeOf } from "../places.js";
+import { placesOf } from "../places.js";
 import { visit } from "../visit.js";
+import type { Interpreter } from "./interpreter.js";
 import type { RawFinding } from "./rule.js";
 import type { State, Trail } from "./state.js";
 import { rootOf } from "./state.js";
@@ -24,15 +25,16 @@ export interface Counted {
 }
 
 /** What a call on a count is worth here; null when the code does not tell whose count it is or which locks are held. */
-export function countedCall(code: Code, where: CodeFunction, state: State, row: ApiRow, call: Extract<Expr, { kind: "call" }>, label: string, value: string, isLookup: boolean): Counted | null {
+export function countedCall(on: Interpreter, state: State, row: ApiRow, call: Extract<Expr, { kind: "call" }>, label: string, value: string, isLookup: boolean): Counted | null {
+  const { code, where } = on;
   const [arg] = call.args;
   if ((row.kind !== "count" && row.kind !== "kref") || (row.effect !== "get" && row.effect !== "put") || arg === undefined || arg.kind === "type" || !state.locksKnown || !where.fn.whole) return null;
-  const place = placesOf(scopeOf(code, where), arg).find(({ path }) => path.length > 0);
-  if (place === undefined) return null;
   const takes = row.effect === "get";
   // A reference that is refused when the count is zero needs no lock, and one that is not looked up is safe by another.
   if (takes ? row.fails === "false" || !isLookup : !row.tellsLast && row.kind !== "kref") return null;
   if (!takes && (isSafe(state, rootOf(value), `${row.kind} ${value}`) || !removes(code, where, row, call))) return null;
+  const place = placesOf(on.scope, arg).find(({ path }) => path.length > 0);
+  if (place === undefined) return null;
   const taken = LOCK_CALLS.get(row.call);
   const own = taken?.takes === true ? call.args[taken.argument] : undefined;
   const held = [...state.locks.values()].filter(({ only }) => only === null).map(({ family }) => lastWord(family));
