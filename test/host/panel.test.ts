@@ -265,7 +265,9 @@ describe("the page", () => {
       await api.panels.deserializeWebviewPanel(make(), { ...state, tab: "simulate", again });
       const page = api.panels.get(session.id);
       assert.ok(page);
-      await eventually("the page", () => page.sent.includes("lifecycle"));
+      // The editor may take its time to load a page beside one that has just been closed; what the page says first is said here.
+      await page.receive({ type: "ready" });
+      assert.ok(page.sent.includes("lifecycle"));
       if (verdict !== undefined) await eventually("the run", () => page.lastResult);
       assert.equal(page.lastResult?.verdict, verdict);
       page.dispose();
