@@ -28,13 +28,17 @@ export interface Console {
 /** Runs one command line (the words after the program's name). */
 export async function runProgram(words: readonly string[], console: Console): Promise<0 | 1 | 2> {
   const [name, ...rest] = words;
-  if (name === "--help" || name === "-h" || name === "help") {
-    await console.write(usageText());
+  if (isHelp(name) || name === "help") {
+    await console.write(usageText(commands));
     return 0;
   }
   try {
     const command = commands.find((one) => one.name === name);
     if (command === undefined) throw new UsageError(name === undefined ? "no command; lifeline --help lists them" : `no command "${name}"; lifeline --help lists them`);
+    if (rest.some(isHelp)) {
+      await console.write(usageText([command]));
+      return 0;
+    }
     const given = readArguments(rest, { ...command.options, b4: "flag" });
     const input = (names: readonly string[]): Promise<Input> => readInputs(names, () => console.readInput(), { ...console.fetching, b4: given.flag("b4") });
     return await command.run({
@@ -52,7 +56,11 @@ export async function runProgram(words: readonly string[], console: Console): Pr
   }
 }
 
-function usageText(): string {
-  const lines = commands.map((command) => `  lifeline ${command.usage}\n      ${command.summary}`);
+function isHelp(word: string | undefined): boolean {
+  return word === "--help" || word === "-h";
+}
+
+function usageText(some: readonly Command[]): string {
+  const lines = some.map((command) => `  lifeline ${command.usage}\n      ${command.summary}`);
   return `Usage:\n${lines.join("\n")}\n\nFILE is a mailbox (mbox, also gzipped), a mail, a patch, a Patchwork page copied as\ntext, a folder of these or a maildir; - is standard input. A link to a message on\nlore.kernel.org (or another public-inbox archive) or a Message-ID is fetched from there,\nor, with --b4, by an installed b4 from the archive that it knows.\nExit status: 0 nothing found, 1 a violation, 2 bad input or usage.\n`;
 }

@@ -156,4 +156,11 @@ v2, 2021-10-13, 1 of 2 patches
     expect(status).toBe(0);
     for (const match of out.matchAll(/^ {2}lifeline (\w+)/gm)) expect((await lifeline([match[1] ?? ""])).errors[0]).not.toContain("no command");
   });
+
+  it("explains one command when that is asked", async () => {
+    const { status, out, errors } = await lifeline(["simulate", "--help"]);
+    expect({ status, errors }).toEqual({ status: 0, errors: [] });
+    expect(new Set([...out.matchAll(/^ {2}lifeline (\w+)/gm)].map(([, name]) => name))).toEqual(new Set(["simulate"]));
+    expect((await lifeline(["diagram", "-h"])).out).toContain("lifeline diagram");
+  });
 });
