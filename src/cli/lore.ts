@@ -1,8 +1,6 @@
 // Threads of an archive on the command line: links and Message-IDs to bytes, with one clear line for everything that goes wrong.
 import { type LoreAddress, type LoreRefusal, readLoreAddress } from "../core/lore.js";
 import type { FetchFailure } from "../protocol/messages.js";
-import { fetchWithB4 } from "../worker/b4.js";
-import { fetchThread } from "../worker/fetch.js";
 import { UsageError } from "./errors.js";
 import { makeSafe } from "./show-text.js";
 
@@ -52,7 +50,10 @@ export function readAddress(name: string, settings: FetchSettings): LoreAddress 
 export async function fetchAddress(name: string, address: LoreAddress, settings: FetchSettings): Promise<Uint8Array> {
   settings.progress?.(settings.b4 === true ? `fetching ${address.messageId} with b4` : `fetching ${address.url}`);
   const progress = (received: number, total: number | null): void => settings.progress?.(`fetching ${kilobytes(received)}${total === null ? "" : ` of ${kilobytes(total)}`}`);
-  const result = settings.b4 === true ? await fetchWithB4(address, { progress }) : await fetchThread(address, { loopback: settings.loopback === true, progress });
+  // Loaded when they are needed: most inputs are files, and what they need of Node takes its time.
+  const result = settings.b4 === true
+    ? await (await import("../worker/b4.js")).fetchWithB4(address, { progress })
+    : await (await import("../worker/fetch.js")).fetchThread(address, { loopback: settings.loopback === true, progress });
   settings.progress?.("");
   if ("bytes" in result) return result.bytes;
   throw new UsageError(`${name}: ${FAILURES[result.failure]}${result.detail === "" ? "" : ` (${makeSafe(result.detail)})`}`);

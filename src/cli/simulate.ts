@@ -8,7 +8,6 @@ import { readHeader } from "../core/simulate/scenario.js";
 import { exportRun } from "../core/simulate/export.js";
 import { createSimulator, listScenarios, replay, type Code, type Simulator } from "../core/simulate/simulate.js";
 import type { Bounds, KernelSources, RunRequest, RunResult, ScenarioInfo, SourceText, SpinVerdict, WhatIf } from "../core/simulate/types.js";
-import { runSpin, spinVersion } from "../worker/spin.js";
 import type { Arguments } from "./arguments.js";
 import type { Command, CommandContext } from "./command.js";
 import { UsageError } from "./errors.js";
@@ -89,6 +88,7 @@ async function runOne(context: CommandContext, kernel: KernelSources, review: Re
 
 /** Gives the same program to an installed Spin. */
 async function askSpin(simulator: Simulator, review: Review, target: Target, request: Omit<RunRequest, "patchKey">, search: "full" | "breadth" | "swarm"): Promise<SpinVerdict> {
+  const { runSpin, spinVersion } = await import("../worker/spin.js");
   if ((await spinVersion()) === null) throw new UsageError("--spin needs spin and cc, and one of them is not installed");
   const code = codeOf(review, target, request.side);
   if (code === null) throw new UsageError("the patch is missing from the input");

@@ -1,6 +1,9 @@
 // What is in the bundles: the extension starts light, the page holds no core, and dist/ holds only what ships.
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { Script } from "node:vm";
 import { describe, expect, it } from "vitest";
 
 const root = resolve(__dirname, "../..");
@@ -19,7 +22,7 @@ describe("the bundles", () => {
 
   it("keep the editor's interface out of the worker and the command line", () => {
     expect(importsOf("dist/extension.js", "require-call")).toContain("vscode");
-    for (const bundle of ["dist/worker.js", "dist/cli.js"]) {
+    for (const bundle of ["dist/worker.js", "dist/program.js"]) {
       expect(inputsOf(bundle).filter((file) => file.startsWith("src/vscode/"))).toEqual([]);
       expect(importsOf(bundle, "require-call").filter((path) => path === "vscode")).toEqual([]);
     }
@@ -46,6 +49,22 @@ describe("the bundles", () => {
     expect(statSync(file).mode & 0o111).toBe(0o111);
   });
 
+  it("start the command line from the code that was compiled at build, and without it when it is cut off or gone", () => {
+    const program = join(root, "dist/program.js");
+    const script = new Script(readFileSync(program, "utf8"), { filename: program, cachedData: readFileSync(join(root, "dist/program.cache")) });
+    expect(script.cachedDataRejected).toBe(false);
+    const folder = mkdtempSync(join(tmpdir(), "lifeline-start-"));
+    try {
+      for (const name of ["cli.js", "program.js"]) copyFileSync(join(root, "dist", name), join(folder, name));
+      const help = (): string => execFileSync(process.execPath, [join(folder, "cli.js"), "--help"], { encoding: "utf8" });
+      expect(help()).toMatch(/^Usage:/);
+      writeFileSync(join(folder, "program.cache"), readFileSync(join(root, "dist/program.cache")).subarray(0, 5000));
+      expect(help()).toMatch(/^Usage:/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("carry the licence of every package that is in them", () => {
     const licenses = readFileSync(join(root, "dist/LICENSES.txt"), "utf8");
     for (const name of ["mermaid", "d3-shape", "dompurify", "postal-mime", "parse-diff", "web-tree-sitter", "tree-sitter-c"]) {
@@ -57,7 +76,7 @@ describe("the bundles", () => {
     const files = readdirSync(join(root, "dist"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(join(root, "dist/").length));
-    const ships = /^(LICENSES\.txt|(extension|worker|cli)\.js|(web-tree-sitter|tree-sitter-c)\.wasm|kernel\/(readings\.txt|(model|scenarios|fills)\/[\w-]+\.[ch])|page\/((main|revisions)\.js|style\.css|chunks\/[\w.-]+\.js))$/;
+    const ships = /^(LICENSES\.txt|(extension|worker|cli|program)\.js|program\.cache|(web-tree-sitter|tree-sitter-c)\.wasm|kernel\/(readings\.txt|(model|scenarios|fills)\/[\w-]+\.[ch])|page\/((main|revisions)\.js|style\.css|chunks\/[\w.-]+\.js))$/;
     expect(files.filter((file) => !ships.test(file))).toEqual([]);
   });
 });
