@@ -9,12 +9,15 @@ import { Script } from "node:vm";
 const PROGRAM = join(__dirname, "program.js");
 const COMPILED = join(__dirname, "program.cache");
 
-/** How much of a WebAssembly function runs before V8 optimizes it, in bytes of its code. tree-sitter's functions are large, and a patch is read before the optimized ones would be there. */
-const WASM_BUDGET = 1_000_000_000;
+/**
+ * How much of a function runs before V8 optimizes it, in bytes of its code: more than it would wait for, because most commands are over before optimizing has paid.
+ * The first is of WebAssembly (tree-sitter's functions are large), the second of JavaScript. Another V8 may not know these flags.
+ */
+const FLAGS = ["--wasm-tiering-budget=1000000000", "--interrupt-budget=540672"];
 
 const script = new Script(readFileSync(PROGRAM, "utf8"), { filename: PROGRAM, cachedData: readCompiled() });
 // Not before, because compiled code is taken only under the flags that it was made with.
-setFlagsFromString(`--wasm-tiering-budget=${String(WASM_BUDGET)}`);
+if (script.cachedDataRejected === false) FLAGS.forEach((flag) => { setFlagsFromString(flag); });
 // What the build has made is such a function.
 const start = script.runInThisContext() as (require: NodeJS.Require, file: string) => void;
 start(createRequire(PROGRAM), PROGRAM);
