@@ -15,31 +15,34 @@ export function edgeTable(kind: Diagram["kind"], before: Diagram | null, after: 
   return table(`${caption}, before and after the patch`, ["Change", "From", "To", label, "Before", "After"], rows);
 }
 
-/** Acquire and release of every resource; null when there is no row. */
+/** Acquire and release of every resource, and below both the ways through the functions; null when there is no row. */
 export function pairTable(pairs: readonly PairRow[], reveal: Reveal): HTMLElement | null {
   if (pairs.length === 0) return null;
   const hasWays = pairs.some((pair) => pair.ways.length > 0);
-  const rows = pairs.map((pair) =>
-    el(
+  const bodies = pairs.map((pair) => {
+    const rows = hasWays ? "2" : "1";
+    const sides = new Set([...pair.acquire, ...pair.release].map((site) => site.range.side));
+    const halves = el(
       "tr",
-      { class: `change-${pair.change}` },
-      changeCell(pair.change),
-      el("th", { scope: "row" }, el("span", { class: "code" }, pair.resource), pair.note === "" ? null : el("div", { class: "muted" }, pair.note)),
-      el("td", {}, siteList(pair.acquire, reveal)),
-      el("td", {}, siteList(pair.release, reveal)),
-      hasWays ? el("td", {}, pair.ways.length === 0 ? el("span", { class: "muted" }, "not followed") : wayList(pair.ways, reveal)) : null,
-    ),
-  );
-  const headings = ["Change", "Resource", "Acquired by", "Released by", ...(hasWays ? ["On which ways"] : [])];
-  return table("Acquire and release of every resource", headings, rows);
+      {},
+      changeCell(pair.change, rows),
+      el("th", { scope: "rowgroup", rowspan: rows }, el("span", { class: "code" }, pair.resource), pair.note === "" ? null : el("div", { class: "muted" }, pair.note)),
+      el("td", {}, siteList(pair.acquire, reveal, sides)),
+      el("td", {}, siteList(pair.release, reveal, sides)),
+    );
+    const ways = pair.ways.length === 0 ? [el("div", { class: "muted" }, "Its ways were not followed.")] : [el("div", { class: "muted" }, "On which ways"), wayList(pair.ways, reveal)];
+    return el("tbody", { class: `change-${pair.change}` }, halves, hasWays ? el("tr", { class: "ways" }, el("td", { colspan: "2" }, ...ways)) : null);
+  });
+  return table("Acquire and release of every resource", ["Change", "Resource", "Acquired by", "Released by"], bodies);
 }
 
 /** Who keeps the memory of an object alive on each side, and until when; null when nobody is known to. */
 export function ownerTable(owners: readonly OwnerRow[], reveal: Reveal): HTMLElement | null {
   if (owners.length === 0) return null;
+  const sidesOf = (row: OwnerRow): ReadonlySet<Side> => new Set([...row.begins, ...row.ends].map((site) => site.range.side));
   const until = (text: string | null): HTMLElement => (text === null ? el("td", { class: "muted" }, "not on this side") : el("td", {}, `until ${text}`));
   const rows = owners.map((row) =>
-    el("tr", { class: `change-${row.change}` }, changeCell(row.change), el("th", { scope: "row" }, row.who), until(row.before), until(row.after), el("td", {}, siteList(row.begins, reveal)), el("td", {}, siteList(row.ends, reveal))),
+    el("tr", { class: `change-${row.change}` }, changeCell(row.change), el("th", { scope: "row" }, row.who), until(row.before), until(row.after), el("td", {}, siteList(row.begins, reveal, sidesOf(row))), el("td", {}, siteList(row.ends, reveal, sidesOf(row)))),
   );
   return table("Who keeps the memory alive", ["Change", "Kept by", "Before", "After", "Held from", "Given up by"], rows);
 }
@@ -118,15 +121,14 @@ function wayEntry(group: readonly PairWay[], namesSide: boolean, reveal: Reveal)
   return el("li", { class: "tagged" }, el("span", { class: "side-tag" }, sides.length > 1 ? "both" : first.side), fact);
 }
 
-/** Sites, one per line; the same call on both sides is one entry with two links. */
-function siteList(sites: readonly Site[], reveal: Reveal): HTMLElement {
+/** Sites, one per line; the same call on both sides is one entry with two links. The side is named where the row, of these `sides`, is about both. */
+function siteList(sites: readonly Site[], reveal: Reveal, sides: ReadonlySet<Side> = new Set(sites.map((site) => site.range.side))): HTMLElement {
   if (sites.length === 0) return el("span", { class: "muted" }, "not shown");
   const groups = new Map<string, Site[]>();
   for (const site of sites) {
     const key = `${site.function}\n${site.text}`;
     groups.set(key, [...(groups.get(key) ?? []), site]);
   }
-  const sides = new Set(sites.map((site) => site.range.side));
   return el("ul", { class: "sites" }, ...[...groups.values()].map((group) => siteEntry(group, sides.size > 1, reveal)));
 }
 
@@ -140,12 +142,13 @@ function siteEntry(group: readonly Site[], namesSide: boolean, reveal: Reveal): 
   return el("li", { class: "tagged" }, el("span", { class: "side-tag" }, sides.length > 1 ? "both" : first.range.side), fact);
 }
 
-function changeCell(change: Change): HTMLElement {
-  return el("td", { class: "change" }, `${changeSign(change)} ${changeWord(change)}`.trim());
+function changeCell(change: Change, rows = "1"): HTMLElement {
+  return el("td", { class: "change", rowspan: rows }, `${changeSign(change)} ${changeWord(change)}`.trim());
 }
 
+/** `rows` are rows, or groups of rows that belong together. */
 function table(caption: string, headings: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
   const head = el("tr", {}, ...headings.map((heading) => el("th", { scope: "col" }, heading)));
-  const element = el("table", { class: "facts" }, el("caption", {}, caption), el("thead", {}, head), el("tbody", {}, ...rows));
+  const element = el("table", { class: "facts" }, el("caption", {}, caption), el("thead", {}, head), ...(rows[0]?.tagName === "TBODY" ? rows : [el("tbody", {}, ...rows)]));
   return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": caption }, element);
 }

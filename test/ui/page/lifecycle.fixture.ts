@@ -96,6 +96,7 @@ const groupPairs: readonly PairRow[] = [
   { resource: "memory of struct vfio_group", change: "changed", acquire: [site("before", "vfio_create_group", "kzalloc(sizeof(*group), GFP_KERNEL)", 336), site("after", "vfio_group_alloc", "kzalloc(sizeof(*group), GFP_KERNEL)", 362)], release: [site("before", "vfio_group_unlock_and_free", "kfree(group)", 327), site("after", "vfio_group_release", "kfree(group)", 350)], ways: groupWays, note: "" },
   { resource: "minor", change: "changed", acquire: [site("before", "vfio_alloc_group_minor", "idr_alloc(&vfio.group_idr, group, 0, MINORMASK + 1, GFP_KERNEL)", 291), site("after", "vfio_group_alloc", "ida_alloc_max(&vfio.group_ida, MINORMASK, GFP_KERNEL)", 366)], release: [site("before", "vfio_free_group_minor", "idr_remove(&vfio.group_idr, minor)", 296), site("after", "vfio_group_release", "ida_free(&vfio.group_ida, MINOR(group->dev.devt))", 349)], ways: [], note: "" },
   { resource: "device", change: "new", acquire: [site("after", "vfio_group_alloc", "device_initialize(&group->dev)", 373)], release: [site("after", "vfio_group_put", "put_device(&group->dev)", 472)], ways: [], note: "also held by every open file" },
+  { resource: "lock device_lock", change: "changed", acquire: [site("before", "vfio_create_group", "mutex_init(&group->device_lock)", 382), site("after", "vfio_group_alloc", "mutex_init(&group->device_lock)", 383)], release: [site("after", "vfio_group_release", "mutex_destroy(&group->device_lock)", 351)], ways: [], note: "" },
 ];
 
 /** The group of the sample. */

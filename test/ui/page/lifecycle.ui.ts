@@ -211,12 +211,15 @@ describe("the Lifecycle tab", () => {
   it("lists the pairs, and what was read only in part", () =>
     withView(groupView, async (opened) => {
       const pairs = opened.page.getByRole("table", { name: "Acquire and release of every resource" });
-      expect(await pairs.locator("tbody tr").count()).toBe(3);
-      const memory = pairs.locator("tbody tr").first();
+      expect(await pairs.locator("tbody").count()).toBe(4);
+      const memory = pairs.locator("tbody").first();
       expect(await memory.innerText()).toContain("vfio_group_alloc(), error: acquired and released");
       expect(await memory.innerText()).toContain("vfio_group_release(): released (lines missing)");
       await memory.locator("li", { hasText: "vfio_create_group(), success" }).getByRole("button").click();
       expect((await opened.postedOf("reveal")).map(({ link }) => link.line)).toEqual([433]);
+      // One side releases it, and the row is about both.
+      expect(await pairs.locator("tbody").nth(3).locator("td li", { hasText: "mutex_destroy" }).locator(".side-tag").innerText()).toBe("after");
+      expect(await pairs.locator("tbody").nth(3).innerText()).toContain("Its ways were not followed.");
       expect(await opened.page.locator(".pairs .notes").innerText()).toContain("vfio_group_put() (after)");
     }));
 
