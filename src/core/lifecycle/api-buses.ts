@@ -90,9 +90,8 @@ export const BUS_ROWS: readonly ApiRow[] = [
     ["regulator_put", 0, "put"],
   ]),
   ...rows("linux/regulator/driver.h", "registration", [["devm_regulator_register", "result", "acquire", managedError]]),
-  ...rows("linux/remoteproc.h", "claim", [["rproc_free", 0, "release"]]),
   ...rows("linux/remoteproc.h", "registration", [["rproc_add", 0, "publish"], ["rproc_del", 0, "unpublish"]]),
-  ...rows("linux/remoteproc.h", "memory", [["rproc_alloc", "result", "acquire"]]),
+  ...rows("linux/remoteproc.h", "memory", [["rproc_alloc", "result", "acquire"], ["rproc_free", 0, "release"]]),
   ...rows("linux/reset-controller.h", "registration", [["devm_reset_controller_register", 1, "publish", managed], ["reset_controller_register", 0, "publish"]]),
   ...rows("linux/reset.h", "reference", [
     ["devm_reset_control_get_exclusive devm_reset_control_get devm_reset_control_get_optional_exclusive devm_reset_control_get_shared", "result", "acquire", managedError],
@@ -122,7 +121,6 @@ export const BUS_ROWS: readonly ApiRow[] = [
   ...rows("linux/soc/qcom/qmi.h", "claim", [["qmi_handle_release", 0, "release"]]),
   ...rows("linux/soc/ti/k3-ringacc.h", "claim", [["k3_ringacc_ring_free", 0, "release"]]),
   ...rows("linux/spi/spi.h", "reference", [["spi_master_put spi_controller_put", 0, "put"]]),
-  ...rows("linux/spi/spi.h", "memory", [["spi_alloc_master", "result", "acquire"], ["devm_spi_alloc_master", "result", "acquire", managed]]),
   ...rows("linux/spi/spi.h", "registration", [
     ["spi_register_master", "result", "acquire"],
     ["devm_spi_register_master devm_spi_register_controller", 1, "publish", managed],
@@ -182,13 +180,12 @@ export const BUS_ROWS: readonly ApiRow[] = [
   ...rows("linux/usb/gadget.h", "object", [["usb_free_all_descriptors", 0, "release"]]),
   ...rows("linux/usb/hcd.h", "reference", [["usb_put_hcd", 0, "put"]]),
   ...rows("linux/usb/hcd.h", "registration", [["usb_add_hcd", 0, "publish"], ["usb_remove_hcd", 0, "unpublish"]]),
-  ...rows("linux/usb/hcd.h", "memory", [["usb_create_hcd", "result", "acquire"]]),
   ...rows("linux/usb/phy.h", "reference", [
     ["devm_usb_get_phy devm_usb_get_phy_by_phandle", "result", "acquire", managedError],
     ["usb_get_phy", "result", "get", returnsError],
     ["usb_put_phy", 0, "put"],
   ]),
-  ...rows("linux/usb/phy.h", "registration", [["usb_remove_phy usb_unregister_notifier", 0, "unpublish"]]),
+  ...rows("linux/usb/phy.h", "registration", [["usb_remove_phy", 0, "unpublish"], ["usb_register_notifier", 1, "publish"], ["usb_unregister_notifier", 1, "unpublish"]]),
   ...rows("linux/usb/role.h", "reference", [["usb_role_switch_put", 0, "put"]]),
   ...rows("linux/usb/role.h", "registration", [["usb_role_switch_unregister", 0, "unpublish"]]),
   ...rows("linux/usb/typec.h", "registration", [["typec_unregister_port", 0, "unpublish"]]),

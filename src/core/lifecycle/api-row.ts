@@ -12,6 +12,10 @@ export type ResourceKind =
   | "power"
   /** A range or a channel that nobody else has meanwhile: `request_region`. */
   | "claim"
+  /** A kernel thread of the object's own: `kthread_run`. */
+  | "thread"
+  /** A request that is with the USB host controller and comes back by a callback: `usb_submit_urb`. */
+  | "urb"
   /** Any other object that lies inside ours and has to be set up and torn down. */
   | "object";
 

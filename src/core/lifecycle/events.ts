@@ -78,8 +78,8 @@ export function structLife(code: Code, facts: Facts, struct: string): StructLife
 export function classOf(code: Code, fact: Fact): EventClass | null {
   const { row } = fact;
   if (row.kind === "lock" || row.kind === "wait" || row.kind === "id-table") return null;
-  // An empty list or tree is not yet a stage of the object that holds it.
-  if (row.effect === "initialize" && (row.kind === "list" || row.kind === "tree" || row.kind === "queue")) return null;
+  // An empty list, tree or anchor is not yet a stage of the object that holds it.
+  if (row.effect === "initialize" && (row.kind === "list" || row.kind === "tree" || row.kind === "queue" || row.kind === "urb")) return null;
   if (row.kind === "memory") {
     // What is made larger or smaller lives on.
     if (fact.place.path.length > 0 || RESIZES.test(row.call)) return null;

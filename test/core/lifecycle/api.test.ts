@@ -27,6 +27,8 @@ describe("the table", () => {
     "ida_free", "xa_alloc", "xa_erase", "list_add", "list_del", "list_add_tail_rcu", "hlist_del_rcu", "mutex_init", "mutex_destroy", "spin_lock_init", "init_rwsem",
     "blocking_notifier_chain_register", "INIT_WORK", "schedule_work", "cancel_work_sync", "timer_setup", "mod_timer", "del_timer_sync", "init_completion", "try_module_get",
     "module_put", "iommu_group_get", "iommu_group_put", "iommu_group_register_notifier", "fget", "fput", "get_task_struct",
+    "add_disk", "del_gendisk", "put_disk", "posix_clock_unregister", "framebuffer_release", "input_register_handle", "tty_kref_get", "drm_dev_get", "dma_buf_attach", "usb_submit_urb",
+    "usb_kill_urb", "kthread_run", "kthread_stop", "irq_domain_remove", "i2c_unregister_device", "debugfs_create_dir", "kasprintf", "skb_clone", "scsi_autopm_put_device",
   ])("knows %s", (call) => {
     expect(API.has(call) || LOCK_CALLS.has(call)).toBe(true);
   });

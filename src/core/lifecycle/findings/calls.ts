@@ -18,7 +18,8 @@ const KEEPS_NOTHING: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["memory"
 export function applyCall(on: Interpreter, state: State, call: Call, name: string, values: readonly string[], alone: boolean): string {
   const isRedefined = on.code.redefined.has(name);
   const lock = isRedefined ? undefined : LOCK_CALLS.get(name);
-  const rows = isRedefined ? [] : (API.get(name) ?? []);
+  // What a controller or a thread does with what it has is not told by ways: their calls are calls like those of any other code here.
+  const rows = isRedefined ? [] : (API.get(name) ?? []).filter(({ kind }) => kind !== "urb" && kind !== "thread");
   const summary = rows.length === 0 && lock === undefined ? on.summaryOf(name) : null;
   const looks = looksOnly(name);
   const frees = rows.some((row) => row.effect === "release" && row.kind === "memory");
