@@ -57,7 +57,9 @@ export function drawStructure(side: "before" | "after", struct: string, own: Str
     const found = link.relation === "found through";
     edges.push({ index: edges.length, from: found ? id : self, to: found ? self : id, label: `${sign(change)}${link.relation} ${link.field}`.trim(), change, absent: present === undefined, sites: present?.sites ?? [] });
   }
-  const counts = countFields(own.code, struct);
+  const counts = countLines(own.code, struct) ?? [];
+  // Where the other side does not show the struct, nothing is known of what it had.
+  const theirCounts = (other === null ? null : countLines(other.code, struct)) ?? counts;
   const nodes: DiagramNode[] = [
     { id: self, label: `struct ${struct}`, change: "same", sites: structSites(own.code, struct) },
     ...[...boxes].map(([id, box]): DiagramNode => ({ id, label: `${sign(box.change)}${box.label}`, change: box.change, sites: box.sites })),
@@ -70,7 +72,7 @@ export function drawStructure(side: "before" | "after", struct: string, own: Str
     `accDescr: ${description}`,
     "direction LR",
     ...nodes.map((node) => `class ${node.id}["${escapeLabel(node.label)}"]`),
-    ...counts.map((field) => `${self} : ${escapeLabel(`${field.name} ${typeName(field.type)}`)}`),
+    ...counts.map((count) => `${self} : ${escapeLabel(`${theirCounts.includes(count) ? "" : sign(side === "before" ? "gone" : "new")}${count}`)}`),
     ...nodes.flatMap((node) => {
       const className = node.id !== self && boxes.get(node.id)?.present === false ? "absent" : node.change;
       return className === "same" ? [] : [`cssClass "${node.id}" ${className}`];
@@ -135,9 +137,14 @@ function holderText(where: CodeFunction, from: number, holder: number, code: Cod
   return "";
 }
 
-/** The counts of a struct, and pointers to its own kind: an arrow to itself would not be readable. */
-function countFields(code: Code, struct: string): Field[] {
-  return (code.structs.get(struct) ?? []).filter((field) => (field.type.tag === "struct" && field.type.name === struct) || /^(refcount_t|atomic_t|atomic_long_t)$/.test(field.type.name) || (field.type.tag === "struct" && field.type.name === "kref"));
+/** The counts of a struct, and pointers to its own kind, where an arrow to itself would not be readable; null when the struct is not declared in the code. */
+function countLines(code: Code, struct: string): string[] | null {
+  const fields = code.structs.get(struct);
+  return fields === undefined ? null : fields.filter((field) => isCount(field, struct)).map((field) => `${field.name} ${typeName(field.type)}`);
+}
+
+function isCount(field: Field, struct: string): boolean {
+  return (field.type.tag === "struct" && (field.type.name === struct || field.type.name === "kref")) || /^(refcount_t|atomic_t|atomic_long_t)$/.test(field.type.name);
 }
 
 function typeName(type: TypeRef): string {

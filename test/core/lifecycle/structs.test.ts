@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CReader } from "../../../src/core/c/reader.js";
 import { golden } from "../../golden.js";
-import { openReader, printView, viewOf } from "./check.js";
+import type { Diagram } from "../../../src/core/lifecycle/types.js";
+import { openReader, printView, unescaped, viewOf } from "./check.js";
 
 let reader: CReader;
 beforeAll(async () => {
@@ -19,6 +20,14 @@ describe("kinds of objects", () => {
     const text = fixture("kref");
     const racy = text.replace("kref_get_unless_zero(&c->ref)", "!kref_get(&c->ref)").replace("\tcancel_work_sync(&c->work);\n", "");
     golden(t, printView(viewOf(reader, racy, text)));
+  });
+
+  it("a count that another takes the place of", () => {
+    const text = fixture("kref");
+    const other = viewOf(reader, text.replace(/struct kref (\w+);/, "refcount_t $1;"), text).structure;
+    const counts = (diagram: Diagram | null | undefined): string[] => unescaped(diagram?.text ?? "").split("\n").filter((line) => / : .*\b(refcount_t|struct kref)$/.test(line)).map((line) => line.slice(line.indexOf(" : ") + 3));
+    expect(counts(other?.before)).toEqual(["− ref refcount_t"]);
+    expect(counts(other?.after)).toEqual(["+ ref struct kref"]);
   });
 
   it("a kobject that owns the memory", (t) => {
