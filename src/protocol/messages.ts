@@ -281,6 +281,8 @@ export type FromPage =
   | { readonly type: "chooseStruct"; readonly struct: string }
   /** Run a scenario; without `patchKey` on the shown patch. */
   | { readonly type: "run"; readonly scenario: string; readonly side: Side; readonly whatIf: string | null; readonly patchKey?: string }
+  /** Write a scenario of the user's own for functions of the shown patch. */
+  | { readonly type: "newScenario" }
   /** Run every scenario and what-if on every code that has a column. */
   | { readonly type: "runAll" }
   /** Let the user drive a run; without `patchKey` on the shown patch. */

@@ -26,7 +26,7 @@ import type { RevisionOpener } from "./revisions/open.js";
 import { fileByPath, findPatch, type PatchInSeries } from "./session/lookup.js";
 import type { Session } from "./session/session.js";
 import type { Sessions } from "./session/sessions.js";
-import { messageIdOf, resolveCode, resolveMail, resolveSession, resolveTarget, type Target } from "./targets.js";
+import { isNode, messageIdOf, resolveCode, resolveMail, resolveSession, resolveTarget, type Target } from "./targets.js";
 import { rootNodes } from "./tree/nodes.js";
 import type { SeenMarks } from "./tree/seen.js";
 import type { PatchSeriesView } from "./tree/view.js";
@@ -139,6 +139,7 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       const shown = file ?? place.patch.files.find((one) => !one.binary) ?? place.patch.files[0];
       if (shown === undefined) throw errors.noChanges();
       await opener.file(session, place, shown);
+      if (isNode(given) && given.kind === "patch") await view.reveal(given, false);
     },
     "lifeline.openAllChanges": async (given) => {
       const { session, place } = await code(given);

@@ -177,7 +177,8 @@ function isComment(value: unknown): value is LifelineComment {
   return typeof value === "object" && value !== null && "messageId" in value && "body" in value && "mail" in value;
 }
 
-function isNode(value: unknown): value is TreeNode {
+/** Whether a command was given a row of the tree. */
+export function isNode(value: unknown): value is TreeNode {
   // Rows are made in `nodes.ts` only; all but the failed ones carry their session.
   return typeof value === "object" && value !== null && "kind" in value && "id" in value && ("session" in value || "failed" in value);
 }

@@ -91,6 +91,8 @@ export interface Row {
   readonly icon: string;
   readonly context: string;
   readonly tooltip: string;
+  /** What a click does; undefined where it only selects. */
+  readonly command: vscode.Command | undefined;
   readonly node: TreeNode;
   readonly children: readonly Row[];
 }
@@ -107,6 +109,7 @@ export async function readTree(api: TestApi, node?: TreeNode): Promise<Row[]> {
       icon: iconPath instanceof vscode.ThemeIcon ? iconPath.id : "",
       context: item.contextValue ?? "",
       tooltip: typeof tooltip === "string" ? tooltip : "",
+      command: item.command,
       node: one,
       children: await readTree(api, one),
     };

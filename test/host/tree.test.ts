@@ -45,6 +45,14 @@ describe("the Patch Series view", () => {
     assert.deepEqual(patch.children.map((row) => row.node.kind).filter((kind, at, all) => kind !== all[at - 1]), ["message", "file", "thread", "trailer"]);
   });
 
+  it("opens the first diff of a patch whose row is clicked: a row with a checkbox does not unfold by itself", async () => {
+    await vscode.commands.executeCommand("lifeline.openSample");
+    const patch = findRow(allRows(await readTree(api)), /^5\/5/);
+    assert.equal(patch.command?.command, "lifeline.openFileDiff");
+    await vscode.commands.executeCommand(patch.command.command, patch.node);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.path.endsWith("vfio.c"), true);
+  });
+
   it("does not nest a single patch needlessly", async () => {
     const uri = writeInput(folder, "one.patch", mail({ id: "one@example.org", subject: "[PATCH] lib: return two", body: `Because.\n\nSigned-off-by: Ann Author <ann@example.org>\n${smallDiff}` }));
     await vscode.commands.executeCommand("lifeline.openFile", uri);

@@ -18,6 +18,7 @@ import { exportDiagram } from "./export.js";
 import { pageHtml } from "./html.js";
 import type { StepMarks } from "./marks.js";
 import { OfferedScenarios } from "./offered.js";
+import { askForScenario } from "./pick-functions.js";
 import { type RunChoice, withText } from "./run-choice.js";
 import { Runs, runnable } from "./runs.js";
 import type { WrittenScenario } from "./scenarios.js";
@@ -226,6 +227,8 @@ export class ReviewPanel implements Disposable {
         return this.drive(message);
       case "freeTurn":
         return this.runs.free.turn(message);
+      case "newScenario":
+        return askForScenario(this.session, this.place());
       case "runAll":
         return this.runs.runAll(this.place());
       case "cancel":

@@ -1,5 +1,6 @@
-// Asks which functions of a patch run at the same time.
+// Asks which functions of a patch run at the same time, and for a scenario of them.
 import * as vscode from "vscode";
+import { patchTextUri } from "../convert.js";
 import type { Engine } from "../engine.js";
 import { errors } from "../errors.js";
 import type { PatchInSeries } from "../session/lookup.js";
@@ -16,4 +17,9 @@ export async function pickFunctions(
   if (given !== undefined) return given.filter((name) => changed.includes(name));
   const picked = await vscode.window.showQuickPick(changed.map((name) => ({ label: `${name}()`, name })), { ...question, canPickMany: true });
   return (picked ?? []).map(({ name }) => name);
+}
+
+/** Has *New Scenario…* ask, for this patch. */
+export async function askForScenario(session: Session, { revision, patch }: PatchInSeries): Promise<void> {
+  await vscode.commands.executeCommand("lifeline.newScenario", patchTextUri(session.id, revision, patch));
 }

@@ -110,7 +110,10 @@ function patchItem(node: Node<"patch">, revisions: RevisionStore, marks: SeenMar
     icon: worst ? "warning" : isCover ? "mail" : "git-commit", description,
     tooltip: [patch.title, joined(patch.author, dateText(patch.date)), ...[tagsSentence(patch)].filter((text) => text !== ""), ...patch.problems.map(problemText)].join("\n"),
     spoken: l10n.t("Patch {0}", joined(name, description, tagsSentence(patch))), context: [...patchContext(place), ...(unsent === "" ? [] : ["reply"]), seen ? "seen" : "unseen"].join(" "),
-    ...(isCover ? { click: { command: "lifeline.openCommitMessage", title: l10n.t("Open Cover Letter"), node } } as const : {}),
+    // A row with a checkbox does not unfold when it is clicked; it opens what there is to read, and that unfolds it.
+    click: isCover ? { command: "lifeline.openCommitMessage", title: l10n.t("Open Cover Letter"), node }
+      : patch.files.length === 0 ? { command: "lifeline.openCommitMessage", title: l10n.t("Open Commit Message"), node }
+        : { command: "lifeline.openFileDiff", title: l10n.t("Open Diff"), node },
   });
   item.checkboxState = {
     state: seen ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked, tooltip: seen ? l10n.t("Seen") : l10n.t("Not seen yet"),

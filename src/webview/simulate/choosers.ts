@@ -19,6 +19,8 @@ export interface ChooserEvents {
   /** The user wants to drive the run. */
   onDrive(choice: Choice): void;
   onCancel(): void;
+  /** The user wants a scenario of their own. */
+  onNew(): void;
 }
 
 export interface Choosers {
@@ -43,11 +45,12 @@ export function createChoosers(events: ChooserEvents): Choosers {
   const whatIf = labeledSelect("What if", "choose-what-if", () => events.onChange(current()));
   const run = button({ class: "primary" }, () => events.onRun(current()), "Run");
   const drive = button({ class: "secondary", title: "Choose at every step which CPU goes on" }, () => events.onDrive(current()), "Your turn");
+  const write = button({ class: "secondary", title: "Write a scenario in C for functions of this patch" }, () => events.onNew(), "New…");
   const cancel = button({ class: "secondary", hidden: true }, () => events.onCancel(), "Cancel");
   const status = el("p", { class: "status", role: "status" });
   const asks = el("p", { class: "asks" });
   const progress = el("div", { class: "progress", hidden: true, "aria-hidden": "true" }, el("div", { class: "progress-bit" }));
-  const fields = el("div", { class: "choosers" }, scenario.element, side.element, whatIf.element, el("span", { class: "actions" }, run, cancel, drive));
+  const fields = el("div", { class: "choosers" }, scenario.element, side.element, whatIf.element, el("span", { class: "actions" }, run, cancel, drive, write));
   const element = el("div", { class: "chooser-block" }, fields, el("div", { class: "chooser-words" }, asks, status), progress);
 
   function selected(): ScenarioInfo | null {
@@ -67,7 +70,7 @@ export function createChoosers(events: ChooserEvents): Choosers {
   function showWhatIfs(value: string | null): void {
     const choices = (selected()?.whatIfs ?? []).map(({ name, title }) => ({ value: name, label: title }));
     setOptions(whatIf.select, [{ value: "", label: "the code as it is" }, ...choices], value);
-    asks.textContent = selected()?.asks ?? "No scenario fits this patch: none of them uses functions that it shows.";
+    asks.textContent = selected()?.asks ?? "No scenario that ships fits this patch: none uses functions that it shows. New… writes one for the functions that you choose.";
   }
 
   return {

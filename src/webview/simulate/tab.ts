@@ -60,6 +60,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
       choosers.say("Stopping…");
       host.post({ type: "cancel" });
     },
+    onNew: () => host.post({ type: "newScenario" }),
   });
   const free = createFreePanel({
     reveal,

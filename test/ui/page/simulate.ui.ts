@@ -46,6 +46,15 @@ describe("the same patch in several revisions", () => {
 });
 
 describe("choosing and running", () => {
+  it("asks for a scenario of the user's own, also where none that ships fits", () =>
+    withPage(async (opened) => {
+      await opened.send({ ...lifecycleMessage(groupView, { tab: "simulate" }), scenarios: [] });
+      await opened.page.getByText("No scenario that ships fits this patch").waitFor();
+      expect(await opened.page.getByRole("button", { name: "Run", exact: true }).isDisabled()).toBe(true);
+      await opened.page.getByRole("button", { name: "New…" }).click();
+      expect(await opened.postedOf("newScenario")).toHaveLength(1);
+    }));
+
   it("offers scenarios, sides and what-ifs, the code as it is first", () =>
     withPage(async ({ page }) => {
       expect(await page.locator("#choose-scenario option").allInnerTexts()).toEqual(["open against the last put", "create a group"]);
