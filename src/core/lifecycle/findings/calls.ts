@@ -6,7 +6,7 @@ import type { Interpreter } from "./interpreter.js";
 import type { Call } from "./rows.js";
 import { applyRow, dropFor, isNumber, own } from "./rows.js";
 import type { State } from "./state.js";
-import { ANY, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
+import { ANY, GIVEN, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
 import { looksOnly, takesAgain, takesOver, undoes } from "./values.js";
 
 /** Allocators that keep nothing of what they are given. */
@@ -22,6 +22,7 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
   const rows = isRedefined ? [] : (API.get(name) ?? []).filter(({ kind }) => kind !== "urb" && kind !== "thread");
   const summary = rows.length === 0 && lock === undefined ? on.summaryOf(name) : null;
   const looks = looksOnly(name);
+  if (!looks) noteGiven(state, call, values);
   const frees = rows.some((row) => row.effect === "release" && row.kind === "memory");
   // Freeing is told by itself; whatever else is passed must still be there.
   call.args.forEach((arg, index) => {
@@ -59,7 +60,8 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
     if (rows.some((row) => row.kind === "memory" && row.effect === "acquire")) {
       values.forEach((value, index) => {
         const arg = call.args[index];
-        if (arg !== undefined && arg.kind !== "type" && !rows.some((row) => row.target === index)) overwrite(on, state, value, arg);
+        // The address of a success is one: who asks for it asks whether there is memory.
+        if (arg !== undefined && arg.kind !== "type" && !rows.some((row) => row.target === index)) overwrite(on, state, value, arg, VALID);
       });
     }
     // A function that registers or sets up keeps what it is given besides its object.
@@ -112,6 +114,12 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
     if (arg !== undefined && arg.kind !== "type" && !isNumber(value)) passOn(on, state, value, arg, keepsHolds);
   });
   return result;
+}
+
+/** Which objects a call was given: what it answers may be about them. */
+function noteGiven(state: State, call: Call, values: readonly string[]): void {
+  const roots = values.filter((value) => value !== "" && !isNumber(value)).map(rootOf);
+  if (roots.length > 0) state.note("published", call.span, `${GIVEN}${roots.join(" ")}`);
 }
 
 /** Gives back what a scope's end gives back: `__free(kfree)` and the like; nothing is said about it. */
@@ -172,15 +180,15 @@ function passOn(on: Interpreter, state: State, value: string, arg: Expr, keepsHo
 }
 
 /** A variable whose address is passed holds another value since. */
-function overwrite(on: Interpreter, state: State, value: string, arg: Expr): void {
+function overwrite(on: Interpreter, state: State, value: string, arg: Expr, bits = ANY): void {
   const place = value.slice(1);
   if (!value.startsWith("&") || place.includes("->")) return;
   for (const key of [...state.env.keys()]) {
     if (key !== place && !key.startsWith(`${place}.`) && !key.startsWith(`${place}[`)) continue;
     state.escape(state.env.get(key) ?? "");
-    state.env.set(key, on.fresh(state, arg.span));
+    state.env.set(key, on.fresh(state, arg.span, bits));
   }
-  if (!state.env.has(place)) state.env.set(place, on.fresh(state, arg.span));
+  if (!state.env.has(place)) state.env.set(place, on.fresh(state, arg.span, bits));
 }
 
 function applyLock(on: Interpreter, state: State, call: Call, values: readonly string[], result: string, alone: boolean): void {

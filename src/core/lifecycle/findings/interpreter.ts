@@ -120,7 +120,8 @@ export class Interpreter {
     if (place.includes("[")) state.change(target, { parkedIn: IN_ARRAY });
     if (isOurs && holder !== target) state.change(target, { parkedIn: holder });
     else if (holder !== target) {
-      this.handOn(state, value, span, !place.includes("["));
+      // Who goes through the same list finds it there.
+      this.handOn(state, value, span, !place.includes("[") && !this.cursors.has(holder));
       state.note("published", span, `store ${target}`);
     }
   }

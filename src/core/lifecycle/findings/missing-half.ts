@@ -1,7 +1,7 @@
 // missing-half: what this function took is still held when it returns, and nobody else has it: no partner on this path.
 // guard-leak: the same where a check that failed leads out, while the other way gives it back or hands it on.
 import type { Held, Trail } from "./state.js";
-import { rootOf, VALID } from "./state.js";
+import { GIVEN, rootOf, VALID } from "./state.js";
 import type { Exit, FunctionContext, Rule } from "./rule.js";
 
 export const missingHalf: Rule = {
@@ -50,7 +50,7 @@ function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
       const registered = held.known === true ? exit.state.holds.get(`on ${key}`) : undefined;
       if (registered !== undefined && exit.state.isHeld(registered.only)) continue;
       const about = held.known === true ? key.slice(key.indexOf(" ") + 1) : key;
-      const givers = errors.filter((other) => other !== exit && !other.state.holds.has(key) && wasGivenBack(other, held, about) && isStoredAlike(exit, other, about));
+      const givers = errors.filter((other) => other !== exit && !other.state.holds.has(key) && wasGivenBack(other, held, about) && isStoredAlike(exit, other, about) && !isAnswered(exit, other, held, about));
       if (givers.length > 0 && !givers.some((other) => isSkippedCleanup(exit, other, about))) report(ctx, exit, held, about, true);
     }
   }
@@ -88,6 +88,31 @@ function isDecision(step: Trail): boolean {
 function isHandled(exit: Exit, id: string): boolean {
   const subject = exit.state.subjects.get(id);
   return subject !== undefined && (subject.gone !== null || subject.escaped);
+}
+
+/**
+ * True where the last call that was given the object answered one way on the other path, which then gave it back, and the other way on this one: who gives back what
+ * was refused may mean that it is in other hands where it was taken.
+ */
+function isAnswered(exit: Exit, other: Exit, held: Held, root: string): boolean {
+  if (held.known !== true) return false;
+  let step: Trail | null = other.state.trail;
+  while (step !== null && !(step.note === "released" && step.about === root)) step = step.before;
+  const there = lastAnswer(step, root, null);
+  const here = there === null ? null : lastAnswer(exit.state.trail, root, there.given);
+  return there !== null && here !== null && there.decision.span.from === here.decision.span.from && there.decision.note !== here.decision.note;
+}
+
+/** The last call up to a step that was given an object, or the last at a place, with the decision that came next; null when there is none. */
+function lastAnswer(from: Trail | null, root: string, at: number | null): { readonly given: number; readonly decision: Trail } | null {
+  let decision: Trail | null = null;
+  for (let step = from; step !== null; step = step.before) {
+    if (isDecision(step)) decision = step;
+    const isGiven = step.about.startsWith(GIVEN) && step.about.slice(GIVEN.length).split(" ").includes(root);
+    // What gives it back is given it as well, behind every decision.
+    if (isGiven && decision !== null && (at === null || step.span.from === at)) return { given: step.span.from, decision };
+  }
+  return null;
 }
 
 /** True where the other path, which gave it back, had put it wherever this one did: what somebody has a pointer to may be somebody else's. */

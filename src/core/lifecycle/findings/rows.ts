@@ -13,7 +13,7 @@ export type Call = Extract<Expr, { kind: "call" }>;
 const GIVEN_BACK_BY_VALUE: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["memory", "reference", "file", "mapping", "device", "kobject", "cdev"]);
 
 /** Kinds whose end runs a function that may give back anything. */
-const RELEASES_MORE: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["device", "kobject", "kref", "count", "cdev"]);
+const RELEASES_MORE: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["device", "kobject", "kref", "count", "cdev", "object"]);
 
 /** Headers of what is counted when it is switched on, so that switching off what was not on takes it from somebody else. */
 const COUNTED_HEADERS = /^linux\/(clk|regulator\/consumer|pci|phy\/phy|ahci_platform)\.h$/;

@@ -12,6 +12,8 @@ export const NEGATIVE = 2;
 export const VALID = 4;
 /** Where an object is kept of which nothing more can be told. */
 export const IN_ARRAY = "[]";
+/** What a call was given begins so, in what its step is about; the roots of its arguments follow, with blanks between them. */
+export const GIVEN = "given ";
 /** What a step is about that goes round a loop, or not. */
 export const LOOP = "loop";
 export const ANY = ZERO | NEGATIVE | VALID;
