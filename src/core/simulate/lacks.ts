@@ -4,11 +4,12 @@ import { OBJECT_SPAN } from "./ir.js";
 import { HEAP_BASE } from "./memory.js";
 import { Names } from "./names.js";
 import { OWN_BASE } from "./own-heap.js";
+import type { Assumption } from "./types.js";
 import type { Schedule } from "./search.js";
 import type { World } from "./world.js";
 
 export interface Lack {
-  readonly kind: "pointer" | "function" | "list" | "number" | "lock" | "room";
+  readonly kind: "pointer" | "function" | "list" | "number" | "lock" | "room" | "lines" | "values" | "size";
   /** The place in C, as setup() can write it: "the_foo->bar"; null when it belongs to what an unknown call gave back. */
   readonly place: string | null;
   /** The same for people. */
@@ -31,19 +32,30 @@ interface Zero { readonly address: number; readonly inFunction: string }
 
 /**
  * What is missing for a schedule that ends in a finding; null when the finding may be the code's own. A word counts as left unset when it is zero, lies in a global or in what setup() has
- * allocated, and nobody has written it since.
+ * allocated, and nobody has written it since. `partly` are functions of which only some lines are known: what goes wrong in them while no CPU is in the middle of anything else may come from the others.
  */
-export function lackOf(world: World, schedule: Schedule): Lack | null {
+export function lackOf(world: World, schedule: Schedule, partly: ReadonlySet<string>): Lack | null {
   const [finding] = schedule.findings;
-  if (!finding || !["null", "call", "error", "divide", "not-held", "bounds"].includes(finding.code)) return null;
-  return new Detective(world).ask(schedule, finding);
+  if (!finding || !(ASKED.has(finding.code) || finding.kind === "warn")) return null;
+  return new Detective(world, partly).ask(schedule, finding);
 }
+
+/** The functions of which a compiled program has taken the lines that nobody shows as nothing. */
+export function partlyShown(assumptions: readonly { readonly assumption: Assumption }[]): ReadonlySet<string> {
+  return new Set(assumptions.flatMap(({ assumption: { kind, text } }) => (kind === "fill" && /not known|begins with its first known line|only in part/.test(text) ? /^(\w+)\(\)/.exec(text)?.[1] ?? [] : [])));
+}
+
+const ASKED: ReadonlySet<RawFinding["code"]> = new Set(["null", "wild", "call", "error", "divide", "held", "not-held", "bounds", "returned"]);
 
 /** One line for people: that the set-up is not complete, and where that shows. */
 export function lackText(world: World, lack: Lack): string {
   const source = world.program.sources[lack.source];
+  const where = `${source?.function ?? ""}() in ${source?.path ?? ""}, line ${String(source?.line ?? 0)}`;
+  if (lack.kind === "lines") return `set-up: lines of ${lack.shown}() that nobody shows may do what ${where}, needs: __head(${lack.shown}) { } or __tail(${lack.shown}) { } can say what stands there`;
+  if (lack.kind === "values") return `set-up: ${lack.shown}() warns of the values that setup() has given it, whatever runs beside it: ${where}`;
+  if (lack.kind === "size") return `set-up: how large ${lack.shown} is depends on numbers that nobody shows; ${where}, goes beyond it`;
   const what = { pointer: "is NULL", function: "is no function", list: "is no list", number: "is 0", lock: "is not held", room: "is too small for what is read from it" }[lack.kind];
-  return `set-up: ${lack.shown} ${what} because setup() has not set it; ${source?.function ?? ""}() in ${source?.path ?? ""}, line ${String(source?.line ?? 0)}, needs it`;
+  return `set-up: ${lack.shown} ${what} because setup() has not set it; ${where}, needs it`;
 }
 
 class Detective {
@@ -57,8 +69,12 @@ class Detective {
   private inSetup = true;
   private cpu = -1;
   private stack: readonly number[] = [];
+  /** False once a CPU goes on while another one is in the middle of something. */
+  private isInTurn = true;
+  /** True while a single CPU has run. */
+  private isAlone = true;
 
-  constructor(private readonly world: World) {
+  constructor(private readonly world: World, private readonly partly: ReadonlySet<string>) {
     this.names = new Names(world.program, world.machine);
   }
 
@@ -99,16 +115,36 @@ class Detective {
     }
     this.inSetup = false;
     const locals = world.program.cpus.map((cpu) => world.machine.start(cpu.entry));
+    const begun = new Set<number>();
     for (const move of schedule.moves) {
       const [local, runner] = [locals[move.cpu], world.runners[move.cpu]];
       if (!local || !runner) return null;
+      if (schedule.moves.some((other) => other.cpu !== move.cpu && begun.has(other.cpu) && !world.machine.isDone(locals[other.cpu] ?? []))) this.isInTurn = false;
+      begun.add(move.cpu);
+      this.isAlone = begun.size === 1;
       this.cpu = move.cpu;
       this.names.cpu = move.cpu;
       const run = world.machine.run(words, local, runner, world.mode, move.script, observer);
       words = run.shared;
       locals[move.cpu] = run.local;
     }
-    return this.judge(finding);
+    const lack = this.judge(finding);
+    return lack?.isNamed === true ? lack : this.outOfSight(finding) ?? lack;
+  }
+
+  /** What comes of lines that nobody shows, or of values that mean nothing: only where nothing else is under way, for what runs at the same time is what is looked for. */
+  private outOfSight(finding: RawFinding): Lack | null {
+    const { sources } = this.world.program;
+    if (!this.isInTurn) return null;
+    const own = this.stack.find((source) => sources[source]?.origin === "patch");
+    const name = own === undefined ? "" : this.functionOf(own);
+    const base = { place: null, take: "", cpu: this.cpu, isNamed: true, source: own ?? finding.source };
+    if (finding.kind === "warn") return own === undefined || !this.isAlone ? null : { ...base, kind: "values", shown: name };
+    if (finding.code === "held") {
+      const partly = this.reached(this.world.program.cpus[this.cpu]?.entry ?? 0).find((entered) => this.partly.has(entered));
+      return partly === undefined ? null : { ...base, kind: "lines", shown: partly };
+    }
+    return this.partly.has(name) ? { ...base, kind: "lines", shown: name } : null;
   }
 
   private judge(finding: RawFinding): Lack | null {
@@ -123,28 +159,33 @@ class Detective {
       const takes = functions.some((fn) => names.has(fn.name) && fn.code.some((instruction) => take !== undefined && (sources[instruction.source]?.text ?? "").includes(take)));
       return takes || take === undefined || place === null || finding.address >= OWN_BASE * OBJECT_SPAN ? null : { ...base, kind: "lock", place: place.replace(/(\.|->)(locked|readers|writer|rlock)$/, ""), shown: this.names.lock(finding.address), take, isNamed: true };
     }
+    if (finding.code === "held" || finding.code === "returned" || finding.code === "wild") return null;
+    const isWarning = finding.kind === "warn";
     if (finding.code === "bounds") {
       const object = Math.floor(finding.address / OBJECT_SPAN);
       const isForeign = world.program.objects[object - 1]?.foreign === true;
       const place = this.born.get(object);
+      if (place === undefined && /^void\b/.test(this.names.objectName(object))) return { ...base, kind: "size", place: null, shown: this.names.objectName(object), isNamed: true };
       return place === undefined && !isForeign ? null : { ...base, kind: "room", place: place ?? null, shown: place ?? this.names.objectName(object), isNamed: true };
     }
     const candidates = (this.zeros.get(this.cpu) ?? []).filter(({ address }) => this.isOfSetup(address));
     const wanted = candidates.filter(({ address }) => {
       const { field, isPointer } = this.names.place(address);
-      return finding.code === "divide" ? !isPointer : finding.code === "error" ? LINK.test(field) : isPointer || finding.code === "call";
+      return isWarning ? field !== "" : finding.code === "divide" ? !isPointer : finding.code === "error" ? LINK.test(field) : isPointer || finding.code === "call";
     });
     const named = wanted.findLast(({ address }) => this.isNamed(address));
-    const last = named ?? wanted.at(-1);
+    const last = named ?? (isWarning ? undefined : wanted.at(-1));
     if (!last) return null;
-    const { field } = this.names.place(last.address);
+    const { field, isPointer } = this.names.place(last.address);
     const place = this.lvalue(last.address);
     // What was read as zero in the very function, and nothing after it, is what it stumbles over.
     const isLast = finding.code === "null" && this.lastZero?.address === last.address && this.lastZero.inFunction === this.functionOf(finding.source);
     const isList = LINK.test(field) || finding.code === "error";
+    // Whoever walks a list that has no head stumbles later, over what it takes for an entry.
+    const isWalked = LINK.test(field) && this.stack.some((source) => this.functionOf(source) === last.inFunction);
     return {
-      ...base, isNamed: named !== undefined || isLast, shown: this.names.address(last.address),
-      kind: isList ? "list" : finding.code === "call" ? "function" : finding.code === "divide" ? "number" : "pointer",
+      ...base, isNamed: named !== undefined || isLast || isWalked, shown: this.names.address(last.address),
+      kind: isList ? "list" : finding.code === "call" ? "function" : finding.code === "divide" || (isWarning && !isPointer) ? "number" : "pointer",
       place: isList ? place?.replace(/(\.|->)(next|prev)$/, "") ?? null : place,
     };
   }
@@ -160,7 +201,7 @@ class Detective {
     const { field, object } = this.names.place(address);
     // What an unknown call gave back, and what lines that nobody shows have set, are called by their names.
     const owner = object.replace(/ of \w+\(\)$|\(\)$/, "");
-    const word = field === "" || /^word \d+$/.test(field) ? owner : field.split(".").at(-1) ?? "";
+    const word = field === "" || /^word \d+$/.test(field) ? owner : field.replace(LINK, "").split(".").at(-1) ?? "";
     if (!/^\w+$/.test(word)) return false;
     const { sources, functions } = this.world.program;
     const has = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
@@ -184,6 +225,14 @@ class Detective {
     }
     if (this.world.program.objects[object - 1]?.foreign === true || !/^\w+$/.test(name) || this.world.program.objects[object - 1]?.kind !== "global") return null;
     return field === "" ? name : field.startsWith("[") ? `${name}${field}` : `${name}.${field}`;
+  }
+
+  /** Names of the functions that one may call, and of itself. */
+  private reached(entry: number): readonly string[] {
+    const { functions } = this.world.program;
+    const found = [entry];
+    for (const at of found) for (const instruction of functions[at]?.code ?? []) if (instruction.op === "call" && !found.includes(instruction.callee)) found.push(instruction.callee);
+    return found.flatMap((at) => functions[at]?.name ?? []);
   }
 
   private functionOf(source: number): string {

@@ -2,7 +2,7 @@
 import type { Unit } from "./compile/link.js";
 import type { Readings } from "./drafts.js";
 import { exploreAll } from "./explore-program.js";
-import { type Lack, lackOf } from "./lacks.js";
+import { type Lack, lackOf, partlyShown } from "./lacks.js";
 import { prepare } from "./prepare.js";
 import { search } from "./search.js";
 import type { Code } from "./simulate.js";
@@ -41,7 +41,7 @@ function missingIn(readings: Readings, kernel: KernelSources, code: Code, scenar
   try {
     const world = new World(compiled.program, "shared", null, BOUNDS.maxSteps, twins);
     const schedule = search(world, "switches", () => true, { maxSwitches: null, maxNodes: MOST_NODES }, QUIET);
-    return schedule === null ? null : lackOf(world, schedule);
+    return schedule === null ? null : lackOf(world, schedule, partlyShown(compiled.assumptions));
   } catch (error) {
     if (error instanceof Stopped) return null;
     throw error;

@@ -9,6 +9,9 @@ const assign = (target: Expr, value: Expr): Expr => ({ kind: "assign", op: "=", 
 const field = (object: Expr, member: string, arrow: boolean): Expr => ({ kind: "member", object, field: member, arrow, span: object.span, fieldSpan: object.span });
 const addressOf = (operand: Expr): Expr => ({ kind: "unary", op: "&", postfix: false, operand, span: operand.span });
 const entry = (node: Expr, like: Expr, member: Expr): Expr => ({ kind: "call", callee: name("__entry", node.span), args: [node, like, member], span: node.span });
+/** Said to be what it is: a list that no visible line declares has its type from here. */
+const as = (struct: string, operand: Expr): Expr => ({ kind: "cast", type: { tag: "struct", name: struct, pointers: 1, arrays: [] }, operand, span: operand.span });
+const linkOf = (node: Expr, link: string): Expr => field(as("list_head", addressOf(node)), link, true);
 const comma = (left: Expr, right: Expr): Expr => ({ kind: "comma", left, right, span: left.span });
 const differ = (left: Expr, right: Expr): Expr => ({ kind: "binary", op: "!=", left, right, span: left.span });
 
@@ -23,8 +26,8 @@ const entries = (link: "next" | "prev", from: "head" | "after" | "here"): Expand
   const [pos, head, member] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2])];
   if (!pos || !head || !member || member.kind !== "name") return null;
   const node = field(pos, member.name, true);
-  const next = assign(pos, entry(field(node, link, false), pos, member));
-  const init = from === "head" ? assign(pos, entry(field(head, link, true), pos, member)) : from === "after" ? next : null;
+  const next = assign(pos, entry(linkOf(node, link), pos, member));
+  const init = from === "head" ? assign(pos, entry(field(as("list_head", head), link, true), pos, member)) : from === "after" ? next : null;
   return loop(stmt, init, differ(addressOf(node), head), next);
 };
 
@@ -33,22 +36,22 @@ const safeEntries = (link: "next" | "prev", from: "head" | "here"): Expand => (s
   const [pos, ahead, head, member] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2]), expr(stmt.args[3])];
   if (!pos || !ahead || !head || !member || member.kind !== "name") return null;
   const node = field(pos, member.name, true);
-  const readAhead = assign(ahead, entry(field(node, link, false), pos, member));
-  const init = from === "head" ? comma(assign(pos, entry(field(head, link, true), pos, member)), readAhead) : readAhead;
-  const step = comma(assign(pos, ahead), assign(ahead, entry(field(field(ahead, member.name, true), link, false), ahead, member)));
+  const readAhead = assign(ahead, entry(linkOf(node, link), pos, member));
+  const init = from === "head" ? comma(assign(pos, entry(field(as("list_head", head), link, true), pos, member)), readAhead) : readAhead;
+  const step = comma(assign(pos, ahead), assign(ahead, entry(linkOf(field(ahead, member.name, true), link), ahead, member)));
   return loop(stmt, init, differ(addressOf(node), head), step);
 };
 
 const nodes = (link: "next" | "prev"): Expand => (stmt) => {
   const [pos, head] = [expr(stmt.args[0]), expr(stmt.args[1])];
   if (!pos || !head) return null;
-  return loop(stmt, assign(pos, field(head, link, true)), differ(pos, head), assign(pos, field(pos, link, true)));
+  return loop(stmt, assign(pos, field(as("list_head", head), link, true)), differ(pos, head), assign(pos, field(pos, link, true)));
 };
 
 const safeNodes: Expand = (stmt) => {
   const [pos, ahead, head] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2])];
   if (!pos || !ahead || !head) return null;
-  const init = comma(assign(pos, field(head, "next", true)), assign(ahead, field(pos, "next", true)));
+  const init = comma(assign(pos, field(as("list_head", head), "next", true)), assign(ahead, field(pos, "next", true)));
   return loop(stmt, init, differ(pos, head), comma(assign(pos, ahead), assign(ahead, field(pos, "next", true))));
 };
 
@@ -58,14 +61,14 @@ const hashEntry = (node: Expr, pos: Expr, member: Expr): Expr => ({ kind: "condi
 const hashEntries: Expand = (stmt) => {
   const [pos, head, member] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2])];
   if (!pos || !head || !member || member.kind !== "name") return null;
-  return loop(stmt, assign(pos, hashEntry(field(head, "first", true), pos, member)), pos, assign(pos, hashEntry(field(field(pos, member.name, true), "next", false), pos, member)));
+  return loop(stmt, assign(pos, hashEntry(field(as("hlist_head", head), "first", true), pos, member)), pos, assign(pos, hashEntry(field(field(pos, member.name, true), "next", false), pos, member)));
 };
 
 const safeHashEntries: Expand = (stmt) => {
   const [pos, ahead, head, member] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2]), expr(stmt.args[3])];
   if (!pos || !ahead || !head || !member || member.kind !== "name") return null;
   const readAhead: Expr = { kind: "conditional", test: pos, then: comma(assign(ahead, field(field(pos, member.name, true), "next", false)), { kind: "number", value: 1, text: "1", span: pos.span }), else: { kind: "number", value: 0, text: "0", span: pos.span }, span: pos.span };
-  return loop(stmt, assign(pos, hashEntry(field(head, "first", true), pos, member)), readAhead, assign(pos, hashEntry(ahead, pos, member)));
+  return loop(stmt, assign(pos, hashEntry(field(as("hlist_head", head), "first", true), pos, member)), readAhead, assign(pos, hashEntry(ahead, pos, member)));
 };
 
 const call = (callee: string, args: readonly Arg[], span: Span): Expr => ({ kind: "call", callee: name(callee, span), args, span });
@@ -83,7 +86,7 @@ const numbered = (next: string, find: string, order: "entry-first" | "index-firs
 const singleNodes: Expand = (stmt) => {
   const [pos, head] = [expr(stmt.args[0]), expr(stmt.args[1])];
   if (!pos || !head) return null;
-  return loop(stmt, assign(pos, field(head, "first", true)), pos, assign(pos, field(pos, "next", true)));
+  return loop(stmt, assign(pos, field(as("hlist_head", head), "first", true)), pos, assign(pos, field(pos, "next", true)));
 };
 
 /** By the macro's name. */

@@ -160,6 +160,7 @@ export class Recorder implements ProgramContext {
       else if (type.k === "record") this.note(["size", recordKey(type.record), types.sizeOf(type)]);
     };
     return {
+      models: types.models,
       resolve: (ref, written) => types.resolve(ref, written),
       named: (name) => {
         const type = types.named(name);

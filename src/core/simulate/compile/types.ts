@@ -55,6 +55,8 @@ const MOST_NESTED = 24;
 
 /** What compiling a function asks of the types. */
 export interface TypeQuestions {
+  /** Names of the structs of the model. */
+  readonly models: ReadonlySet<string>;
   resolve(ref: TypeRef, written?: string | null): CType;
   named(name: string): CType | null;
   record(tag: "struct" | "union", name: string): RecordType;

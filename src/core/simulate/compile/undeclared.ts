@@ -1,9 +1,11 @@
 // Names that code uses and that no visible line declares.
 import type { CFunction, Expr, Stmt } from "../../c/ast.js";
+import type { Operand } from "../ir.js";
 import type { FunctionContext, Place } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import type { Unit } from "./link.js";
-import { type CType, isBetter, isUnknown, pointerTo, type RecordType, UNNAMED, WORD } from "./types.js";
+import { plus } from "./operators.js";
+import { type CType, INT, isBetter, isUnknown, pointerTo, type RecordType, UNNAMED, WORD } from "./types.js";
 import { eachExpression } from "./walk.js";
 
 /** A name that no visible line declares: a constant when it is in capitals, else a local of the missing lines or a global. */
@@ -49,12 +51,47 @@ export function guessPointer(ctx: FunctionContext, object: Expr, to: CType | nul
   if (object.kind === "name" && isUndeclared(ctx, object.name)) guess(ctx, keyOf(ctx, object.name), pointerTo(to ?? WORD));
 }
 
-/** A pointer that lines which nobody shows may have set: it points to some object, not to NULL. */
+/** A variable that lines which nobody shows may have set: its pointers lead to some object, not to NULL, and its lists are empty. */
 export function fromGap(compile: Expressions, ctx: FunctionContext, name: string, type: CType): void {
+  if (type.k === "record" || type.k === "array") {
+    const place = ctx.program.gapsAreNothing ? compile.place(ctx, { kind: "name", name, span: ctx.span }) : null;
+    if (place?.kind === "memory") ctx.temporary(() => fillWords(ctx, place, `${name} of ${ctx.name}()`, type, MOST_WORDS));
+    return;
+  }
   if (type.k !== "pointer" || type.to.k === "function") return;
   const address = ctx.program.opaqueAddress(`${name} of ${ctx.name}()`, type.to, []);
   compile.write(ctx, compile.place(ctx, { kind: "name", name, span: ctx.span }), { operand: ctx.constantOperand(address), type });
 }
+
+/** The words of a struct or array as lines that nobody shows may have left them; gives how many of the `left` words are left. */
+function fillWords(ctx: FunctionContext, place: Place & { readonly kind: "memory" }, name: string, type: CType, left: number): number {
+  const { program, types } = ctx;
+  const store = (offset: number, value: Operand): void => ctx.emit({ op: "store", a: place.base, offset: place.offset + offset, value });
+  if (left <= 0 || place.offset >= MOST_WORDS) return 0;
+  if (type.k === "pointer") {
+    store(0, ctx.constantOperand(type.to.k === "function" ? program.unknownFunction(name, isUnknown(type.to.returns) ? INT : type.to.returns) : program.opaqueAddress(name, type.to, [])));
+    return left - 1;
+  }
+  if (type.k === "array") {
+    const size = types.sizeOf(type.of);
+    for (let index = 0; index < type.length && left > 0 && type.of.k !== "int"; index++) left = fillWords(ctx, { ...place, offset: place.offset + index * size }, name, type.of, left);
+    return left;
+  }
+  if (type.k !== "record" || type.record.tag === "union") return left;
+  if (type.record.name === "list_head") {
+    const self = plus(ctx, place.base, place.offset);
+    store(0, self);
+    store(1, self);
+    return left - 2;
+  }
+  // What the model has for it is ready when it is zero.
+  if (types.models.has(type.record.name)) return left;
+  for (const field of types.fieldsOf(type.record)) left = fillWords(ctx, { ...place, offset: place.offset + field.offset }, `${name}.${field.name}`, field.type, left);
+  return left;
+}
+
+/** Words of one variable that are made ready. */
+const MOST_WORDS = 64;
 
 /**
  * Which undeclared names of a function are globals. All of them where every declaration at its beginning is known; else those that are used as a global is: locks and
@@ -66,8 +103,11 @@ export function globalNames(fn: CFunction, unit: Unit): (name: string) => boolea
   eachExpression(fn.body ?? [], (expr) => {
     if (expr.kind !== "call" || expr.callee.kind !== "name" || !GLOBALLY_USED.test(expr.callee.name)) return;
     for (const arg of expr.args) {
-      if (arg.kind !== "unary" || arg.op !== "&" || arg.operand.kind !== "name") continue;
-      const { name } = arg.operand;
+      if (arg.kind !== "unary" || arg.op !== "&") continue;
+      let of: Expr = arg.operand;
+      while (of.kind === "member" && !of.arrow) of = of.object;
+      if (of.kind !== "name") continue;
+      const { name } = of;
       const isElsewhere = unit.unit.functions.some((other) => other !== fn && other.body !== null && new RegExp(`&\\s*${name}\\b`).test(unit.text.slice(other.span.from, other.span.to)));
       if (isElsewhere || !/^list_|^complet|^wait_for/.test(expr.callee.name)) shared.add(name);
     }

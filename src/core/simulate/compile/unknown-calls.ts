@@ -101,7 +101,8 @@ function testsOf(ctx: FunctionContext, name: string): { readonly forNull: boolea
   if (!/^\w+$/.test(kept)) return { forNull: false, forError: false };
   const fn = ctx.unit.unit.functions.find((one) => one.name === ctx.name && one.body !== null && one.span.from <= ctx.span.from && ctx.span.from < one.span.to);
   const text = fn ? ctx.unit.text.slice(fn.span.from, fn.span.to) : "";
-  const at = `(?:[\\w.]|->)*\\b${kept}\\b`;
+  // A variable of its own is not the member of the same name, whose test says nothing of it.
+  const at = kept === name ? `(?<![\\w.>]|->\\s*)${kept}\\b(?!\\s*(?:->|\\.|\\[))` : `(?:[\\w.]|->)*\\b${kept}\\b`;
   const isTested = (pattern: string): boolean => new RegExp(pattern).test(text);
   return {
     forNull: isTested(`!\\s*\\(?\\s*${at}\\s*[;)&|?]|${at}\\s*[!=]=\\s*NULL|NULL\\s*[!=]=\\s*${at}|[(&|]\\s*${at}\\s*(?:\\)\\s*[\\w{*]|&&|\\|\\|)|${at}\\s*\\?|IS_ERR_OR_NULL\\s*\\(\\s*${at}`) || isTested(`!\\s*\\(\\s*${kept}\\s*=`),
