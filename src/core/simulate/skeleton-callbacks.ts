@@ -73,6 +73,18 @@ export function chainOf(functions: readonly CFunction[]): { readonly kind: strin
   return null;
 }
 
+/** What a work item's function takes its object from. */
+export function workItem(fn: CFunction): Inside | null {
+  const [param] = fn.params;
+  if (fn.params.length !== 1 || !param || structOf(param.type) !== "work_struct") return null;
+  let found: { readonly struct: string; readonly member: string } | null = null;
+  eachExpression(fn.body ?? [], (expr) => {
+    const entry = containerOf(expr);
+    if (entry && (entry.from === param.name || entry.from.includes(`(${param.name})`))) found ??= { struct: entry.struct, member: entry.from === param.name ? entry.member : `${entry.member}.work` };
+  });
+  return found;
+}
+
 function structsOf(fn: CFunction): readonly (string | null)[] {
   return fn.params.map((param) => (param.type.pointers === 1 ? structOf(param.type) : null));
 }

@@ -1,5 +1,5 @@
 // What a scenario's skeleton has to know of the code: structs in types, and the functions of a patch.
-import type { TypeRef } from "../c/ast.js";
+import type { Field, TypeRef } from "../c/ast.js";
 import { positionAt } from "../patch/render.js";
 import type { Unit } from "./compile/link.js";
 import type { LineRef } from "./mutant-types.js";
@@ -16,4 +16,9 @@ export function functionsOnLines(units: readonly Unit[], lines: readonly LineRef
     return unit.unit.functions.filter((fn) => fn.body !== null && wanted.some((line) => fn.span.line <= line && line <= positionAt(unit.starts, fn.span.to).line)).map((fn) => fn.name);
   });
   return [...new Set(names)];
+}
+
+/** The members of a struct, by the lines that declare it; none where nobody shows them. */
+export function fieldsOf(units: readonly Unit[], struct: string): readonly Field[] {
+  return units.flatMap((unit) => unit.unit.structs).find((one) => one.name === struct && one.fields.length > 0)?.fields ?? [];
 }

@@ -1,13 +1,14 @@
 // Writes a scenario for chosen functions: what their parameters need is set up, and each usual shape gets the calls that go with it.
-import type { CFunction, Field } from "../c/ast.js";
+import type { CFunction } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
-import { structOf } from "./skeleton-facts.js";
+import { fieldsOf, structOf } from "./skeleton-facts.js";
 import { callbackOf, containerOf, type Inside, outerOf, takenFor } from "./skeleton-objects.js";
-import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isInterrupt, namedCalls, notifierOf, reached } from "./skeleton-callbacks.js";
+import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isInterrupt, namedCalls, notifierOf, reached, workItem } from "./skeleton-callbacks.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
-import { MADE, PAIRS, READY, SCALAR, UNKNOWN_BYTES, USED_AS } from "./skeleton-tables.js";
+import { readyLines } from "./skeleton-ready.js";
+import { MADE, PAIRS, READY, SCALAR, UNKNOWN_BYTES } from "./skeleton-tables.js";
 import type { SourceText } from "./types.js";
 
 /** More CPUs than this are too many to look at. */
@@ -82,7 +83,7 @@ class Skeleton {
       return `${variable} = ${more === "" ? MADE.get(struct) ?? `kzalloc(sizeof(*${variable}), GFP_KERNEL)` : `kzalloc(sizeof(*${variable})${more}, GFP_KERNEL)`};`;
     };
     const memory = [...this.plain].flatMap((variable) => [`${variable} = kzalloc(${UNKNOWN_BYTES}, GFP_KERNEL);`, `__keep(${variable});`]);
-    const setup = [...new Set([...memory, ...[...this.objects].flatMap(([struct, variable]) => [creation(struct, variable), ...this.ready(struct, variable)]), ...this.setup])];
+    const setup = [...new Set([...memory, ...[...this.objects].flatMap(([struct, variable]) => [creation(struct, variable), ...readyLines(this.units, this.chosen.map((one) => one.fn), struct, variable)]), ...this.setup])];
     const stub = setup.some((line) => line.includes("(void *)nothing")) || cpus.some((cpu) => cpu.body.some((line) => line.includes("(void *)nothing")));
     const block = (head: string, lines: readonly string[]): string => `${head}\n{\n${lines.map((line) => (line === "" ? "" : `\t${line}`)).join("\n")}${lines.length > 0 ? "\n" : ""}}\n`;
     return [
@@ -120,7 +121,7 @@ class Skeleton {
     const variable = this.object(device.struct);
     const inode = this.object("inode");
     const place = `${variable}->${device.member}`;
-    const isDeclared = this.fieldsOf(device.struct).some((field) => field.name === device.member);
+    const isDeclared = fieldsOf(this.units, device.struct).some((field) => field.name === device.member);
     this.texts.push(`static const struct file_operations the_operations = {\n\t.open = ${open.name},\n\t.release = ${release.name},\n};\n`);
     if (device.kind === "misc") this.setup.push(`${place}.fops = &the_operations;`, `misc_register(&${place});`);
     else {
@@ -285,12 +286,12 @@ class Skeleton {
   private targetOf(place: string): string | null {
     const [variable = "", path = ""] = place.split("->");
     const owner = [...this.objects].find(([, name]) => name === variable)?.[0];
-    let members = owner === undefined ? [] : this.fieldsOf(owner);
+    let members = owner === undefined ? [] : fieldsOf(this.units, owner);
     let struct: string | null = null;
     for (const part of path.split(".")) {
       const type = members.find((one) => one.name === part)?.type;
       struct = type && type.pointers === 1 && type.arrays.length === 0 && !type.params ? structOf(type) : null;
-      members = type?.members ?? (type && type.pointers === 0 ? this.fieldsOf(structOf({ ...type, pointers: 1 }) ?? "") : []);
+      members = type?.members ?? (type && type.pointers === 0 ? fieldsOf(this.units, structOf({ ...type, pointers: 1 }) ?? "") : []);
     }
     const field = place.split(/->|\./).at(-1) ?? "";
     struct ??= takenFor(this.chosen.map((one) => one.fn), (expr) => expr.kind === "member" && expr.field === field);
@@ -333,7 +334,7 @@ class Skeleton {
         const { field, object } = expr.object;
         const owner = fn.params.find((param) => param.name === object.name);
         const struct = owner && owner.type.pointers === 1 ? structOf(owner.type) : null;
-        const member = struct === null ? undefined : this.fieldsOf(struct).find((one) => one.name === field);
+        const member = struct === null ? undefined : fieldsOf(this.units, struct).find((one) => one.name === field);
         const target = member && member.type.pointers === 1 && member.type.arrays.length === 0 && !member.type.params ? structOf(member.type) : null;
         if (struct === null || target === null || target === struct) return;
         const line = `${this.object(struct)}->${field} = ${this.object(target)};`;
@@ -341,59 +342,9 @@ class Skeleton {
       });
     }
   }
-
-  private fieldsOf(struct: string): readonly Field[] {
-    return this.units.flatMap((unit) => unit.unit.structs).find((one) => one.name === struct && one.fields.length > 0)?.fields ?? [];
-  }
-
-  /** Initializers of a struct's members: of those that some line declares, and of those that the chosen functions use. */
-  private ready(struct: string, variable: string): string[] {
-    const lines: string[] = [];
-    // A struct that is such a thing as a whole.
-    const whole = MADE.has(struct) ? undefined : READY.get(struct)?.(`(*${variable})`);
-    if (whole !== undefined) lines.push(...whole.replaceAll(`&(*${variable})`, variable).replaceAll(`(*${variable}).`, `${variable}->`).split("\n\t"));
-    if (struct === "file") lines.push(`atomic_long_set(&${variable}->f_count, 1);`);
-    const add = (type: string, path: string): void => {
-      const line = READY.get(type)?.(`${variable}->${path}`);
-      if (line !== undefined && !lines.includes(line) && !lines.some((one) => one.includes(`&${variable}->${path})`) || one.includes(`&${variable}->${path},`))) lines.push(line);
-    };
-    const visit = (members: readonly Field[], prefix: string): void => {
-      for (const field of members) {
-        if (field.type.pointers > 0 || field.type.arrays.length > 0 || field.type.params) continue;
-        if (field.type.members) visit(field.type.members, field.name === "" ? prefix : `${prefix}${field.name}.`);
-        else if (field.name !== "") add(field.type.name, prefix + field.name);
-      }
-    };
-    visit(this.fieldsOf(struct), "");
-    for (const { fn } of this.chosen) {
-      const own = fn.params.filter((param) => structOf(param.type) === struct).map((param) => param.name);
-      eachExpression(fn.body ?? [], (expr) => {
-        if (expr.kind !== "call" || expr.callee.kind !== "name") return;
-        const { name } = expr.callee;
-        const type = USED_AS.find(([pattern]) => pattern.test(name))?.[1];
-        for (const arg of type === undefined ? [] : expr.args) {
-          const target = arg.kind === "unary" && arg.op === "&" ? arg.operand : null;
-          if (target?.kind === "member" && target.arrow && target.object.kind === "name" && own.includes(target.object.name)) add(type ?? "", target.field);
-        }
-      });
-    }
-    return lines;
-  }
 }
 
 /** A function's name without the half of the pair that it is, so that foo_get_thing and foo_put_thing meet. */
 function stem(name: string, half: RegExp): string {
   return name.replace(half, "_").replace(/^_+|_+$/g, "").replace(/_+/g, "_");
-}
-
-/** What a work item's function takes its object from. */
-function workItem(fn: CFunction): { readonly struct: string; readonly member: string } | null {
-  const [param] = fn.params;
-  if (fn.params.length !== 1 || !param || structOf(param.type) !== "work_struct") return null;
-  let found: { readonly struct: string; readonly member: string } | null = null;
-  eachExpression(fn.body ?? [], (expr) => {
-    const entry = containerOf(expr);
-    if (entry && (entry.from === param.name || entry.from.includes(`(${param.name})`))) found ??= { struct: entry.struct, member: entry.from === param.name ? entry.member : `${entry.member}.work` };
-  });
-  return found;
 }

@@ -1,0 +1,40 @@
+// What a new scenario's setup() makes ready of an object: members by their types, and by the calls that use them.
+import type { CFunction, Field } from "../c/ast.js";
+import type { Unit } from "./compile/link.js";
+import { eachExpression } from "./compile/walk.js";
+import { fieldsOf, structOf } from "./skeleton-facts.js";
+import { MADE, READY, USED_AS } from "./skeleton-tables.js";
+
+/** Initializers of a struct's members: of those that some line declares, and of those that the chosen functions use. */
+export function readyLines(units: readonly Unit[], functions: readonly CFunction[], struct: string, variable: string): readonly string[] {
+  const lines: string[] = [];
+  // A struct that is such a thing as a whole.
+  const whole = MADE.has(struct) ? undefined : READY.get(struct)?.(`(*${variable})`);
+  if (whole !== undefined) lines.push(...whole.replaceAll(`&(*${variable})`, variable).replaceAll(`(*${variable}).`, `${variable}->`).split("\n\t"));
+  if (struct === "file") lines.push(`atomic_long_set(&${variable}->f_count, 1);`);
+  const add = (type: string, path: string): void => {
+    const line = READY.get(type)?.(`${variable}->${path}`);
+    if (line !== undefined && !lines.includes(line) && !lines.some((one) => one.includes(`&${variable}->${path})`) || one.includes(`&${variable}->${path},`))) lines.push(line);
+  };
+  const visit = (members: readonly Field[], prefix: string): void => {
+    for (const field of members) {
+      if (field.type.pointers > 0 || field.type.arrays.length > 0 || field.type.params) continue;
+      if (field.type.members) visit(field.type.members, field.name === "" ? prefix : `${prefix}${field.name}.`);
+      else if (field.name !== "") add(field.type.name, prefix + field.name);
+    }
+  };
+  visit(fieldsOf(units, struct), "");
+  for (const fn of functions) {
+    const own = fn.params.filter((param) => structOf(param.type) === struct).map((param) => param.name);
+    eachExpression(fn.body ?? [], (expr) => {
+      if (expr.kind !== "call" || expr.callee.kind !== "name") return;
+      const { name } = expr.callee;
+      const type = USED_AS.find(([pattern]) => pattern.test(name))?.[1];
+      for (const arg of type === undefined ? [] : expr.args) {
+        const target = arg.kind === "unary" && arg.op === "&" ? arg.operand : null;
+        if (target?.kind === "member" && target.arrow && target.object.kind === "name" && own.includes(target.object.name)) add(type ?? "", target.field);
+      }
+    });
+  }
+  return lines;
+}
