@@ -73,6 +73,13 @@ export function chainOf(functions: readonly CFunction[]): { readonly kind: strin
   return null;
 }
 
+/** Whether only one such call is ever under way: those of a module, and the probe() of a driver for one device. */
+export function isOnce(fn: CFunction, units: readonly Unit[]): boolean {
+  const unit = units.find((one) => one.unit.functions.includes(fn));
+  const head = unit?.text.slice(fn.span.from, fn.nameSpan.to) ?? "";
+  return /\b__(init|exit)\b/.test(head) || (unit !== undefined && new RegExp(`\\b\\w*_?initcall\\w*\\(\\s*${fn.name}\\s*\\)|\\bmodule_init\\(\\s*${fn.name}\\s*\\)`).test(unit.text)) || /(^|_)(probe|disconnect)(_|$)/.test(fn.name) || (fn.params.length === 0 && /^init_|_init$/.test(fn.name));
+}
+
 /** What a work item's function takes its object from. */
 export function workItem(fn: CFunction): Inside | null {
   const [param] = fn.params;

@@ -21,6 +21,12 @@ export const SCALAR = /^(?:unsigned |signed )?(?:char|short|int|long|long long|l
 /** Bytes of an object of which nobody knows what it is. */
 export const UNKNOWN_BYTES = 1024;
 
+/** Names of numbers that say how many or how much. */
+export const COUNT = /(^|_)(count|cnt|size|num|nr|pages|npages|numpages|entries|nents|num_\w+|nr_\w+|num\w*|n\w*vecs?)$/;
+
+/** Elements of what a function indexes. */
+export const ELEMENTS = 16;
+
 /** The type that the argument of a call has, by how the call's name begins; for members that no visible line declares. */
 export const USED_AS: readonly (readonly [RegExp, string])[] = [
   [/^refcount_/, "refcount_t"], [/^kref_/, "kref"], [/^mutex_/, "mutex"], [/^spin_/, "spinlock_t"], [/^(down|up)_(read|write)/, "rw_semaphore"],

@@ -3,12 +3,12 @@ import type { CFunction } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
-import { fieldsOf, structOf } from "./skeleton-facts.js";
+import { fieldsOf, isIndexed, NO_NAME, structOf } from "./skeleton-facts.js";
 import { callbackOf, containerOf, type Inside, outerOf, takenFor } from "./skeleton-objects.js";
-import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isInterrupt, namedCalls, notifierOf, reached, workItem } from "./skeleton-callbacks.js";
+import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isInterrupt, isOnce, namedCalls, notifierOf, reached, workItem } from "./skeleton-callbacks.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
 import { readyLines } from "./skeleton-ready.js";
-import { MADE, PAIRS, READY, SCALAR, UNKNOWN_BYTES } from "./skeleton-tables.js";
+import { COUNT, ELEMENTS, MADE, PAIRS, READY, SCALAR, UNKNOWN_BYTES } from "./skeleton-tables.js";
 import type { SourceText } from "./types.js";
 
 /** More CPUs than this are too many to look at. */
@@ -39,7 +39,7 @@ class Skeleton {
   private alones = 0;
 
   constructor(private readonly units: readonly Unit[], names: readonly string[], private readonly lacks: readonly Lack[]) {
-    this.chosen = names.filter((name) => !/^(if|for|while|switch|do|return|sizeof|else)$/.test(name)).flatMap((name) => {
+    this.chosen = names.filter((name) => !NO_NAME.test(name)).flatMap((name) => {
       for (const unit of units) {
         const fn = unit.unit.functions.find((one) => one.name === name && one.body !== null);
         if (fn) return [{ unit, fn }];
@@ -79,6 +79,7 @@ class Skeleton {
     const functions = this.chosen.map((one) => one.fn.name);
     const cpus = this.cpus.slice(0, MOST_CPUS);
     const creation = (struct: string, variable: string): string => {
+      if (isIndexed(this.chosen.map((one) => one.fn), struct)) return `${variable} = kcalloc(${String(ELEMENTS)}, sizeof(*${variable}), GFP_KERNEL);`;
       const more = this.lacks.some((lack) => lack.kind === "room" && lack.place === variable) ? ` + ${UNKNOWN_BYTES}` : "";
       return `${variable} = ${more === "" ? MADE.get(struct) ?? `kzalloc(sizeof(*${variable}), GFP_KERNEL)` : `kzalloc(sizeof(*${variable})${more}, GFP_KERNEL)`};`;
     };
@@ -113,7 +114,8 @@ class Skeleton {
     // Who is found has a reference of its own since it was made: it is given back by somebody.
     const isFound = functions.length === 2 && struct !== null && publishedBy(functions, this.units).some((one) => one.struct === struct) && takesOut(reached(give, this.units));
     if (isFound) this.cpus.push({ title: `${give.name}, the last one`, body: [gives(this.object(struct))] });
-    else this.cpus.push({ title: "the same", body: lines });
+    // A module is not loaded twice, and a device is not bound again before it is unbound.
+    else if (!isOnce(take, this.units)) this.cpus.push({ title: "the same", body: lines });
   }
 
   /** Open and release of a file, as the kernel calls them, on a device that the other functions may take away. */
@@ -215,15 +217,16 @@ class Skeleton {
         const bus = struct === "device" ? this.busDevice() : null;
         return bus === null ? this.object(struct) : `&${this.object(bus)}->dev`;
       }
-      if (struct !== null && param.type.pointers === 0) {
-        declares.push(`struct ${struct} ${param.name} = { 0 };`);
+      if (param.type.pointers === 0 && (struct !== null || (param.type.tag === "union" && param.type.name !== ""))) {
+        declares.push(`${param.type.tag} ${param.type.name} ${param.name} = { 0 };`);
         return param.name;
       }
       if (struct !== null && param.type.pointers === 2) {
         declares.push(`struct ${struct} *${param.name} = ${this.object(struct)};`);
         return `&${param.name}`;
       }
-      if (param.type.pointers === 0) return "0";
+      // What counts something counts one of it: loops run, and what is allocated has room.
+      if (param.type.pointers === 0) return COUNT.test(param.name) ? "1" : "0";
       if (/^(char|unsigned char|u8)$/.test(param.type.name)) return `"name"`;
       if (param.type.name === "void" && param.type.pointers === 1) {
         if (given !== null) {
@@ -236,7 +239,7 @@ class Skeleton {
       }
       if (!SCALAR.test(param.type.name) && param.type.tag === "name") return this.memory(param.name);
       const base = param.type.name === "void" ? "long" : param.type.name;
-      declares.push(`${base} ${"*".repeat(param.type.pointers - 1)}${param.name} = 0;`);
+      declares.push(`${base} ${"*".repeat(param.type.pointers - 1)}${param.name} = ${param.type.pointers === 1 && COUNT.test(param.name) ? "1" : "0"};`);
       return `&${param.name}`;
     });
     const plain = fn.returns.pointers === 0 ? fn.returns.name : "";

@@ -9,17 +9,20 @@
 /* Words here hold numbers up to 53 bits exactly: 32 bits of a bitmap stand in each. */
 #define BITS_PER_WORD 32
 
+/* Bits whose numbers nobody shows (the simulator numbers such constants from 0x2001 on) stand in the first word; they may meet another one there. */
+#define WORD_OF(nr) ((nr) < 0x2000 ? (nr) / BITS_PER_WORD : 0)
+
 void set_bit(long nr, unsigned long *addr)
 {
 	__atomic() {
-		addr[nr / BITS_PER_WORD] |= 1ul << (nr % BITS_PER_WORD);
+		addr[WORD_OF(nr)] |= 1ul << (nr % BITS_PER_WORD);
 	}
 }
 
 void clear_bit(long nr, unsigned long *addr)
 {
 	__atomic() {
-		addr[nr / BITS_PER_WORD] &= ~(1ul << (nr % BITS_PER_WORD));
+		addr[WORD_OF(nr)] &= ~(1ul << (nr % BITS_PER_WORD));
 	}
 }
 
@@ -31,13 +34,13 @@ void clear_bit_unlock(long nr, unsigned long *addr)
 void change_bit(long nr, unsigned long *addr)
 {
 	__atomic() {
-		addr[nr / BITS_PER_WORD] ^= 1ul << (nr % BITS_PER_WORD);
+		addr[WORD_OF(nr)] ^= 1ul << (nr % BITS_PER_WORD);
 	}
 }
 
 bool test_bit(long nr, const unsigned long *addr)
 {
-	return READ_ONCE(addr[nr / BITS_PER_WORD]) >> (nr % BITS_PER_WORD) & 1;
+	return READ_ONCE(addr[WORD_OF(nr)]) >> (nr % BITS_PER_WORD) & 1;
 }
 
 bool test_bit_acquire(long nr, const unsigned long *addr)
@@ -51,8 +54,8 @@ bool test_and_set_bit(long nr, unsigned long *addr)
 	bool old;
 
 	__atomic() {
-		old = addr[nr / BITS_PER_WORD] >> (nr % BITS_PER_WORD) & 1;
-		addr[nr / BITS_PER_WORD] |= 1ul << (nr % BITS_PER_WORD);
+		old = addr[WORD_OF(nr)] >> (nr % BITS_PER_WORD) & 1;
+		addr[WORD_OF(nr)] |= 1ul << (nr % BITS_PER_WORD);
 	}
 	return old;
 }
@@ -67,8 +70,8 @@ bool test_and_clear_bit(long nr, unsigned long *addr)
 	bool old;
 
 	__atomic() {
-		old = addr[nr / BITS_PER_WORD] >> (nr % BITS_PER_WORD) & 1;
-		addr[nr / BITS_PER_WORD] &= ~(1ul << (nr % BITS_PER_WORD));
+		old = addr[WORD_OF(nr)] >> (nr % BITS_PER_WORD) & 1;
+		addr[WORD_OF(nr)] &= ~(1ul << (nr % BITS_PER_WORD));
 	}
 	return old;
 }
@@ -76,17 +79,17 @@ bool test_and_clear_bit(long nr, unsigned long *addr)
 /* Not atomic: a load and a store, between which another CPU may come. */
 void __set_bit(long nr, unsigned long *addr)
 {
-	addr[nr / BITS_PER_WORD] |= 1ul << (nr % BITS_PER_WORD);
+	addr[WORD_OF(nr)] |= 1ul << (nr % BITS_PER_WORD);
 }
 
 void __clear_bit(long nr, unsigned long *addr)
 {
-	addr[nr / BITS_PER_WORD] &= ~(1ul << (nr % BITS_PER_WORD));
+	addr[WORD_OF(nr)] &= ~(1ul << (nr % BITS_PER_WORD));
 }
 
 bool __test_and_set_bit(long nr, unsigned long *addr)
 {
-	bool old = addr[nr / BITS_PER_WORD] >> (nr % BITS_PER_WORD) & 1;
+	bool old = addr[WORD_OF(nr)] >> (nr % BITS_PER_WORD) & 1;
 
 	__set_bit(nr, addr);
 	return old;
@@ -94,7 +97,7 @@ bool __test_and_set_bit(long nr, unsigned long *addr)
 
 bool __test_and_clear_bit(long nr, unsigned long *addr)
 {
-	bool old = addr[nr / BITS_PER_WORD] >> (nr % BITS_PER_WORD) & 1;
+	bool old = addr[WORD_OF(nr)] >> (nr % BITS_PER_WORD) & 1;
 
 	__clear_bit(nr, addr);
 	return old;

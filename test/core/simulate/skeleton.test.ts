@@ -279,3 +279,41 @@ describe.skipIf(!hasCorpus)(`patches of other subsystems${corpusNote}`, () => {
     expect(run / verdicts.length).toBeGreaterThan(0.5);
   }, 120_000);
 });
+
+describe("what nobody shows", () => {
+  it("is said to be missing where a run of its own stumbles over it", () => {
+    // A WARN over what setup() has made up says nothing of the code, whatever runs beside it.
+    expect(short("struct box {\n\tint full;\n};\n\nint unknown_to_all(struct box *box);\n\nvoid box_check(struct box *box)\n{\n\tWARN_ON(unknown_to_all(box));\n}\n", ["box_check"])).toMatch(/^does-not-apply: set-up: box_check\(\) warns of the values that setup\(\) has given it/);
+  });
+
+  it("is no list that a whole function walks: its head is made ready", () => {
+    const code = "void box_walk(struct box *box)\n{\n\tstruct item *item;\n\n\tlist_for_each_entry(item, &box->items, node)\n\t\titem->seen = 1;\n}\n";
+    expect(short(code, ["box_walk"])).toBe("clean");
+    expect(written(code, ["box_walk"])).toContain("INIT_LIST_HEAD(&the_box->items);");
+  });
+
+  it("gives several of what a function indexes, and one of what it counts", () => {
+    const code = "int vec_fill(struct vec *vec, unsigned int *num)\n{\n\tvec[*num].len = 1;\n\treturn vec[*num - 1].len;\n}\n";
+    expect(short(code, ["vec_fill"])).toBe("clean");
+  });
+
+  it("hands over a union by value", () => {
+    expect(short("int id_show(union id id)\n{\n\treturn id.number;\n}\n", ["id_show"])).toBe("clean");
+  });
+
+  it("takes what is indexed for an array of its struct, unless some line sets it", () => {
+    const code = "void box_send(struct box *box)\n{\n\tmemset(box, 0, sizeof(*box));\n\tbox->slots[0] = 1;\n}\n";
+    expect(short(code, ["box_send"])).toBe("clean");
+  });
+
+  it("does not load a module twice, nor unload it twice at a time", () => {
+    const code = "static struct workqueue_struct *box_queue;\n\nstatic int __init init_box(void)\n{\n\tbox_queue = alloc_workqueue(\"box\", 0, 0);\n\treturn box_queue ? 0 : -ENOMEM;\n}\n\nstatic void __exit exit_box(void)\n{\n\tdestroy_workqueue(box_queue);\n}\n";
+    expect(short(code, ["init_box", "exit_box"])).toBe("clean");
+    expect(written(code, ["init_box", "exit_box"])).not.toContain("void cpu1(");
+  });
+
+  it("passes through a static call, and over bits and bounds whose numbers nobody shows", () => {
+    expect(short("int box_call(struct box *box)\n{\n\treturn static_call(box_hook)(box);\n}\n", ["box_call"])).toBe("clean");
+    expect(short("void box_mark(struct box *box)\n{\n\tint i;\n\n\tset_bit(BOX_BUSY, &box->flags);\n\tfor (i = 0; i < BOX_SLOTS_MAX; i++)\n\t\tbox->slots[i].used = 1;\n}\n", ["box_mark"])).toBe("clean");
+  });
+});

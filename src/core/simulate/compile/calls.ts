@@ -4,7 +4,7 @@ import type { Operand } from "../ir.js";
 import type { FunctionContext, Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import { combine, plus } from "./operators.js";
-import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
+import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNNAMED, VOID, WORD } from "./types.js";
 import { copied } from "./copies.js";
 import { unknownCall } from "./unknown-calls.js";
 import { lastName, typeOf } from "./typing.js";
@@ -36,6 +36,9 @@ function dispatch(compile: Expressions, ctx: FunctionContext, expr: CallExpr, hi
     if (macro && macro.params.length === expr.args.length) return expand(compile, ctx, expr, macro, hint);
     if (!ctx.program.global(name, ctx.unit)) return unknownCall(compile, ctx, expr, name, hint, target);
   }
+  // A static call is one of whatever function was last put there.
+  const [key] = expr.callee.kind === "call" && lastName(expr.callee.callee) === "static_call" ? expr.callee.args : [];
+  if (key?.kind === "name") return unknownCall(compile, ctx, expr, key.name, hint, target);
   // A member that no line declares is a pointer to a function when it is called.
   const callee = compile.value(ctx, expr.callee, expr.callee.kind === "member" ? pointerTo({ k: "function", returns: hint ?? WORD, params: [] }) : null);
   const type = callee.type.k === "pointer" && callee.type.to.k === "function" ? callee.type.to : null;
@@ -159,11 +162,12 @@ function memberOffset(ctx: FunctionContext, type: CType, member: Arg | undefined
     if (!ctx.types.field(type.record, member.name)) {
       ctx.types.infer(type.record, member.name, hint ?? WORD);
       ctx.types.noteInferred(type.record, member.name);
-    }
+    } else if (hint?.k === "record") ctx.types.improve(type.record, member.name, hint);
     return ctx.types.field(type.record, member.name);
   }
   if (member.kind === "member") {
-    const outer = memberOffset(ctx, type, member.object, null);
+    // What no line declares, and has a member, is a struct.
+    const outer = memberOffset(ctx, type, member.object, ctx.unit.origin === "patch" ? { k: "record", record: ctx.types.record("struct", `${UNNAMED}${type.record.name}.${lastName(member.object)}`) } : null);
     const inner = outer ? memberOffset(ctx, outer.type, { kind: "name", name: member.field, span: member.fieldSpan }, hint) : null;
     return outer && inner ? { offset: outer.offset + inner.offset, type: inner.type } : null;
   }

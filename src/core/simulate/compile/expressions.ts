@@ -4,7 +4,7 @@ import { convert, invert } from "../arithmetic.js";
 import { conditional, truth } from "./conditionals.js";
 import { type FunctionContext, Label, type Place, type Value } from "./context.js";
 import { checkKept } from "./kept.js";
-import { memberPlace } from "./members.js";
+import { indexedMember, memberPlace } from "./members.js";
 import { combine, COMPARISONS, plus, scaled } from "./operators.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
 import { unreadable } from "./unknown-calls.js";
@@ -108,7 +108,7 @@ export class Expressions {
       }
       case "member": return memberPlace(this, ctx, expr, hint);
       case "index": {
-        const object = this.value(ctx, expr.object, expr.object.kind === "member" || expr.object.kind === "index" ? pointerTo(hint ?? WORD) : null);
+        const object = this.value(ctx, expr.object, expr.object.kind === "member" ? indexedMember(ctx, expr.object.field, hint ?? WORD) : expr.object.kind === "index" ? pointerTo(hint ?? WORD) : null);
         if (object.type.k !== "pointer") guessPointer(ctx, expr.object, hint);
         const element = object.type.k === "pointer" ? object.type.to : hint ?? WORD;
         const index = this.value(ctx, expr.index, LONG).operand;

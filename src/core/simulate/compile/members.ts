@@ -39,3 +39,12 @@ export function memberPlace(compile: Expressions, ctx: FunctionContext, expr: Me
   const found = ctx.types.field(record, expr.field);
   return { kind: "memory", base, offset: offset + (found?.offset ?? 0), type: found?.type ?? inferred };
 }
+
+/** What a member is that is indexed and that no visible line declares: an array inside of its struct where no line sets it, else a pointer to one. */
+export function indexedMember(ctx: FunctionContext, field: string, of: CType): CType {
+  const isSet = ctx.unit.origin !== "patch" || !ctx.program.gapsAreNothing || new RegExp(`(?:->|\\.)\\s*${field}\\s*=(?!=)`).test(ctx.unit.text);
+  return isSet ? pointerTo(of) : { k: "array", of, length: MEMBERS };
+}
+
+/** Elements of an array of which nobody says how many it has. */
+const MEMBERS = 16;

@@ -39,6 +39,9 @@ export interface KnownNames {
 /** Where constants that nobody shows begin: errors stay below the largest one (MAX_ERRNO), others below every address. */
 const UNKNOWN_ERROR = 600;
 const UNKNOWN_NUMBER = 0x2001;
+/** Names of constants that say how many there are at most, and what they are taken as. */
+const BOUND = /(^|_)(MAX|COUNT|NUM|NR)$|^(MAX|NUM|NR)_|_MAX_(NUM|COUNT|ENTRIES|CHANNELS|QUEUES)/;
+const UNKNOWN_BOUND = 2;
 
 export class NamedConstants {
   private readonly circular = new Map<string, boolean>();
@@ -108,6 +111,11 @@ export class NamedConstants {
   }
 
   private unknown(name: string, from: Unit): number {
+    // What bounds a loop or an array is small: every turn of a loop is looked at.
+    if (BOUND.test(name)) {
+      this.program.assume({ kind: "inferred-type", text: `${name} is a constant whose value is not known: as a bound it is taken as ${String(UNKNOWN_BOUND)}`, where: { path: from.path, line: 1 } });
+      return UNKNOWN_BOUND;
+    }
     // Values that nobody has shown are told apart, and from small numbers; nothing else is known of them.
     const known = this.known.unknown.get(name) ?? (/^E[A-Z0-9]{2,}$/.test(name) ? UNKNOWN_ERROR : UNKNOWN_NUMBER) + this.known.unknown.size;
     this.known.unknown.set(name, known);

@@ -13,6 +13,9 @@ import { allocated, knownCondition, typeOf } from "./typing.js";
 import { fromGap } from "./undeclared.js";
 import { unknownLoop } from "./unknown-calls.js";
 
+/** Lines of a statement that a gap has made unreadable; more than that is not passed over. */
+const MOST_TORN = 12;
+
 export class Statements {
   constructor(private readonly expressions: () => Expressions) {}
 
@@ -116,6 +119,9 @@ export class Statements {
         return;
       case "opaque":
         if (stmt.reason === "gap" && ctx.program.gapsAreNothing) return this.assumeNothing(ctx, stmt, "the rest of this line is not known, and it does nothing");
+        if (ctx.isPartial && ctx.program.gapsAreNothing && ctx.unit.text.slice(stmt.span.from, stmt.span.to).split("\n").length <= MOST_TORN) {
+          return this.assumeNothing(ctx, stmt, "this is cut off by lines that are not known, could not be read, and does nothing");
+        }
         ctx.missing(`the text could not be read (${stmt.reason})`);
         return;
     }

@@ -355,6 +355,7 @@ export const UNNAMED = "in ";
 export function isBetter(type: CType, known: CType): boolean {
   if (isUnknown(known)) return !isUnknown(type);
   if (known.k === "int") return type.k === "pointer" || type.k === "record";
+  if (known.k === "array") return type.k === "array" && isBetter(type.of, known.of);
   if (known.k === "record") return type.k === "record" && known.record.name.startsWith(UNNAMED) && !type.record.name.startsWith(UNNAMED);
   return known.k === "pointer" && type.k === "pointer" && (isUnknown(known.to) || known.to.k === "void") && !isUnknown(type.to) && type.to.k !== "void";
 }
