@@ -67,6 +67,15 @@ class Builder {
     /** Where control may come from that leaves out what stands between missing lines and the first jump. */
     let around: Pending[] | null = isBehindGap ? incoming : null;
     for (const [index, stmt] of body.entries()) {
+      if (around !== null && stmt.kind === "block" && (index === 0 || body[index - 1]?.kind === "gap") && this.depth < MAX_DEPTH) {
+        // What opened the block is among the missing lines; where nothing comes out of it at its end, it stands under a condition.
+        this.depth++;
+        at = this.scope(stmt.body, at, true);
+        this.depth--;
+        if (at.length === 0) at = around;
+        around = null;
+        continue;
+      }
       at = this.statement(stmt, at);
       if (stmt.kind === "gap") around = at;
       else if (around !== null && JUMPS.has(stmt.kind)) {

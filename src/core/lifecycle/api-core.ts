@@ -145,6 +145,8 @@ export const CORE_ROWS: readonly ApiRow[] = [
     ["queue_work queue_delayed_work mod_delayed_work queue_rcu_work", 1, "publish", { holder: 0, fails: "false" }],
     ["queue_work_on queue_delayed_work_on", 2, "publish", { holder: 1, fails: "false" }],
     ["cancel_work_sync cancel_work cancel_delayed_work cancel_delayed_work_sync disable_work_sync disable_delayed_work_sync", 0, "unpublish"],
+    // It may be queued again; that it is not running any more is what callers want.
+    ["flush_work flush_delayed_work flush_rcu_work", 0, "unpublish"],
   ]),
   ...rows("linux/timer.h", "timer", [
     ["timer_setup setup_timer hrtimer_init hrtimer_setup", 0, "initialize", { callback: 1 }],

@@ -59,6 +59,7 @@ export const DRIVER_ROWS: readonly ApiRow[] = [
   ...rows("linux/irqdomain.h", "registration", [
     ["irq_domain_add_linear irq_domain_add_simple irq_domain_add_legacy irq_domain_add_tree irq_domain_add_hierarchy", "result", "acquire"],
     ["irq_domain_create_linear irq_domain_create_simple irq_domain_create_legacy irq_domain_create_tree irq_domain_create_hierarchy", "result", "acquire"],
+    ["msi_create_parent_irq_domain pci_msi_create_irq_domain platform_msi_create_irq_domain", "result", "acquire"],
     ["irq_domain_remove", 0, "unpublish"],
   ]),
   ...rows("linux/kernel.h", "memory", [["kasprintf kvasprintf", "result", "acquire"]]),

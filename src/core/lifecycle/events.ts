@@ -78,12 +78,15 @@ export function structLife(code: Code, facts: Facts, struct: string): StructLife
 export function classOf(code: Code, fact: Fact): EventClass | null {
   const { row } = fact;
   if (row.kind === "lock" || row.kind === "wait" || row.kind === "id-table") return null;
+  if (fact.isPrivate) return null;
   // An empty list, tree or anchor is not yet a stage of the object that holds it.
   if (row.effect === "initialize" && (row.kind === "list" || row.kind === "tree" || row.kind === "queue" || row.kind === "urb")) return null;
   if (row.kind === "memory") {
     // What is made larger or smaller lives on.
-    if (fact.place.path.length > 0 || RESIZES.test(row.call)) return null;
-    return row.effect === "acquire" ? "alloc" : "free";
+    if (RESIZES.test(row.call)) return null;
+    const isMember = fact.place.path.length > 0;
+    // What a member points to is another's memory, which the object holds.
+    return row.effect === "acquire" ? (isMember ? "hold" : "alloc") : isMember ? "drop" : "free";
   }
   // A device that is kept awake is no object that is kept alive.
   if (row.kind === "power") return row.effect === "get" ? "hold" : "drop";

@@ -16,6 +16,8 @@ export interface Fact {
   readonly name: string;
   /** The last word of where the call keeps the object: `group_list`; "" when the call does not say. */
   readonly holder: string;
+  /** True for a list that a function gathers objects on for itself: others do not find them there. */
+  readonly isPrivate: boolean;
   /** The lock that the call takes with the last reference (`refcount_dec_and_mutex_lock`); "" when it takes none. */
   readonly lock: string;
   readonly where: CodeFunction;
@@ -76,7 +78,7 @@ export function gatherFacts(code: Code): Facts {
         for (const row of API.get(name) ?? []) {
           const found = rowPlaces(scope, row, expr, target);
           if (found.length === 0 && row.target === "result" && target?.kind === "name") pending.push({ row, call: expr, variable: target.name });
-          for (const place of found) facts.push(makeFact(row, place, expr, where));
+          for (const place of found) facts.push(gathered(scope, makeFact(row, place, expr, where), expr));
           const callback = expr.args[row.callback];
           if (row.callback >= 0 && callback?.kind === "name") {
             callbacks.push({ callback: callback.name, row, places: found, where, span: expr.span });
@@ -92,7 +94,25 @@ export function gatherFacts(code: Code): Facts {
       if (place !== null) facts.push(makeFact(row, place, call, where));
     }
   }
-  return { facts: tieByHolder(facts, scopes), calls, callbacks, containers };
+  return { facts: withPrivateLists(tieByHolder(facts, scopes)), calls, callbacks, containers };
+}
+
+/** Marks what is put on a list of the function's own; what is moved there from another list can no longer be found by it. */
+function gathered(scope: Scope, fact: Fact, call: Extract<Expr, { kind: "call" }>): Fact {
+  const holder = fact.row.kind === "list" ? call.args[fact.row.holder] : undefined;
+  if (holder?.kind !== "unary" || holder.op !== "&" || holder.operand.kind !== "name" || scope.variables.get(holder.operand.name)?.pointers !== 0) return fact;
+  return MOVES.test(fact.row.call) ? { ...fact, row: { ...fact.row, effect: "unpublish" } } : { ...fact, isPrivate: true };
+}
+
+const MOVES = /^list_move/;
+
+/** A member that only ever links lists of functions leaves them unseen too. */
+function withPrivateLists(facts: readonly Fact[]): Fact[] {
+  const lists = facts.filter((fact) => fact.row.kind === "list" && fact.row.effect === "publish");
+  const keyOf = (fact: Fact): string => `${fact.place.struct} ${fact.name}`;
+  const shared = new Set(lists.filter((fact) => !fact.isPrivate).map(keyOf));
+  const own = new Set(lists.map(keyOf).filter((key) => !shared.has(key)));
+  return facts.map((fact) => (fact.row.kind === "list" && own.has(keyOf(fact)) ? { ...fact, isPrivate: true } : fact));
 }
 
 function makeFact(row: ApiRow, place: Place, call: Extract<Expr, { kind: "call" }>, where: CodeFunction): Fact {
@@ -101,7 +121,7 @@ function makeFact(row: ApiRow, place: Place, call: Extract<Expr, { kind: "call" 
   const kind = row.kind.replace("-", " ");
   const taken = LOCK_CALLS.get(row.call);
   const lock = taken?.takes === true ? call.args[taken.argument] : undefined;
-  return { row, place, name, resource: name === "" ? kind : `${kind} ${name}`, holder: holder === undefined ? "" : lastWord(holder), lock: lock === undefined ? "" : lastWord(lock), where, span: call.span, at: call.span.from };
+  return { row, place, name, resource: name === "" ? kind : `${kind} ${name}`, holder: holder === undefined ? "" : lastWord(holder), isPrivate: false, lock: lock === undefined ? "" : lastWord(lock), where, span: call.span, at: call.span.from };
 }
 
 /** `__free(kfree)` on a variable: the end of its scope gives back what it still holds (include/linux/cleanup.h). */

@@ -2,7 +2,7 @@
 import { siteAt } from "./code.js";
 import type { StructLife } from "./events.js";
 import { CLASS_DEFINITIONS, escapeLabel, plainTitle, sign } from "./mermaid.js";
-import { callKey, callKeys, labelOf, stageName, stateLines } from "./life-labels.js";
+import { callKeys, labelOf, stageName, stateLines, untoldOf } from "./life-labels.js";
 import type { Stage, Stages, Transition } from "./stages.js";
 import type { Change, Diagram, DiagramEdge, DiagramNode, Site } from "./types.js";
 
@@ -59,7 +59,8 @@ function makeNode(stage: Stage, own: LifeSide, before: LifeSide | null, after: L
   const onBoth = against?.stages.present.has(stage) ?? false;
   let change: Change = "same";
   if (before !== null && after !== null) change = onBoth ? (sameSet(lines, otherLines) ? "same" : "changed") : shown === after ? "new" : "gone";
-  const signed = [...lines].map((line) => (onBoth && !otherLines.has(line) ? sign(shown === before ? "gone" : "new") : "") + line);
+  const untold = against === null ? new Set<string>() : untoldOf(against.life, against.stages).lines;
+  const signed = [...lines].map((line) => (onBoth && !otherLines.has(line) && !untold.has(line) ? sign(shown === before ? "gone" : "new") : "") + line);
   const name = stageName(stage, [before, after].flatMap((side) => (side === null ? [] : side.stages.transitions)));
   const sites = isOwn ? sitesOf(own, own.stages.transitions.filter((one) => one.to === stage && one.from !== "used")) : [];
   return { id: `n_${stage}`, label: [sign(change) + name, ...signed].join("\n"), change, sites };
@@ -85,6 +86,7 @@ function unionOfEdges(before: LifeSide | null, after: LifeSide | null, states: r
 }
 
 function makeEdge(index: number, from: Stage, to: Stage, side: "before" | "after", own: LifeSide, before: LifeSide | null, after: LifeSide | null): { readonly edge: DiagramEdge; readonly lines: readonly string[] } {
+  const other = side === "before" ? after : before;
   const find = (one: LifeSide | null): Transition | null => one?.stages.transitions.find((edge) => edge.from === from && edge.to === to) ?? null;
   const inBefore = find(before);
   const inAfter = find(after);
@@ -97,13 +99,11 @@ function makeEdge(index: number, from: Stage, to: Stage, side: "before" | "after
   }
   // A transition of the other side keeps its words, so that it takes the same room.
   const shown = mine ?? theirs;
-  const against = mine === null || theirs === null ? null : new Set(theirs.calls.map(callKey));
   const shownSide = mine === null ? (side === "before" ? after : before) : own;
   const label = shown === null || shownSide === null ? { text: "not in the patch", lines: ["not in the patch"] }
-    : labelOf(shown, shownSide.life.releases, against, side === "before" ? "gone" : "new");
+    : labelOf(shown, shownSide.life.releases, mine === null ? null : theirs, side === "before" ? "gone" : "new", other === null ? undefined : untoldOf(other.life, other.stages).calls);
   const lines = label.lines.map((line, place) => (place === 0 ? sign(change) + line : line));
-  const otherSide = side === "before" ? after : before;
-  const height = mine === null || theirs === null || otherSide === null ? 0 : labelOf(theirs, otherSide.life.releases, null, "new").lines.length;
+  const height = mine === null || theirs === null || other === null ? 0 : labelOf(theirs, other.life.releases, null, "new").lines.length;
   while (lines.length < height) lines.push(BLANK_LINE);
   const edge: DiagramEdge = {
     index, from: from === "start" ? START : `n_${from}`, to: `n_${to}`, label: sign(change) + label.text, change,

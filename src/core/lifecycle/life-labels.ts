@@ -1,4 +1,6 @@
 // The words of the life diagram: what a state holds, and which few calls a transition names.
+import type { StructLife } from "./events.js";
+import { classOf } from "./events.js";
 import { sign } from "./mermaid.js";
 import type { Stage, StageCall, Stages, Transition } from "./stages.js";
 import { CHAIN } from "./stages.js";
@@ -41,17 +43,19 @@ export interface Label {
 }
 
 /**
- * The label of a transition: the functions, and of each the calls that matter most. `against` holds the calls of the same
- * transition on the other side, null where there is nothing to compare with; `difference` is the sign of what is not there.
+ * The label of a transition: the functions, and of each the calls that matter most. `other` is the same
+ * transition on the other side, null where there is nothing to compare with; `difference` is the sign of what is not there; what the
+ * code of the other side does and its picture does not tell (`untold`, as `callKeys` has it) is no difference.
  */
-export function labelOf(transition: Transition, releases: ReadonlyMap<string, string>, against: ReadonlySet<string> | null, difference: "new" | "gone"): Label {
+export function labelOf(transition: Transition, releases: ReadonlyMap<string, string>, other: Transition | null, difference: "new" | "gone", untold: ReadonlySet<string> = new Set()): Label {
   const groups = new Map<string, StageCall[]>();
   for (const call of transition.calls) {
     const key = speaker(call, transition, releases);
     groups.set(key, [...(groups.get(key) ?? []), call]);
   }
+  const several = severalOf([transition, ...(other === null ? [] : [other])]);
   const isLastWord = (calls: readonly StageCall[]): boolean => isRelease(calls, releases) || calls.every((call) => call.isManaged === true);
-  const listed = [...groups].map(([name, calls]) => ({ names: [name], isLastWord: isLastWord(calls), isPlain: calls.every((call) => isPlain(call) && call.by.fn.name === name), ...listCalls(calls, against, difference) }));
+  const listed = [...groups].map(([name, calls]) => ({ names: [name], isLastWord: isLastWord(calls), isPlain: calls.every((call) => isPlain(call) && call.by.fn.name === name), ...listCalls(calls, (call) => isOnBoth(call, transition, other) || untold.has(`${callKey(call)} ${call.by.fn.name}`), difference, several) }));
   // The function that runs with the last reference, and the driver core behind every driver, are where the life ends: they are named whatever else there is.
   const ending = listed.filter((one) => one.isLastWord).slice(0, MAX_FUNCTIONS - 1);
   const parts = [...joined(listed.filter((one) => !one.isLastWord)).slice(0, MAX_FUNCTIONS - ending.length), ...ending];
@@ -83,8 +87,16 @@ function isPlain(call: StageCall): boolean {
 }
 
 /** What a call is, whatever function it stands in. */
-export function callKey(call: StageCall): string {
+function callKey(call: StageCall): string {
   return `${call.event.fact.row.call} ${call.event.fact.name}`;
+}
+
+/** What the code of a side does to what an object holds without a place in its picture: by call and function, and as the lines of states say it. */
+export function untoldOf(life: StructLife, stages: Stages): { readonly calls: ReadonlySet<string>; readonly lines: ReadonlySet<string> } {
+  const told = new Set(stages.transitions.flatMap((one) => one.calls.map((call) => call.event.fact)));
+  const facts = life.facts.facts.filter((fact) => fact.place.struct === life.struct && !told.has(fact) && (classOf(life.code, fact) === "hold" || classOf(life.code, fact) === "drop"));
+  const takes = facts.filter((fact) => classOf(life.code, fact) === "hold");
+  return { calls: new Set(facts.map((fact) => `${fact.row.call} ${fact.name} ${fact.where.fn.name}`)), lines: new Set(takes.map((fact) => heldName(fact.row.kind, fact.name))) };
 }
 
 /** What makes two transitions the same: the calls, what they are about, and the function that is named with them. */
@@ -92,11 +104,35 @@ export function callKeys(transition: Transition): Set<string> {
   return new Set(transition.calls.map((call) => `${callKey(call)} ${call.by.fn.name}`));
 }
 
-function listCalls(calls: readonly StageCall[], against: ReadonlySet<string> | null, difference: "new" | "gone"): { readonly shown: string[]; readonly more: number } {
+/** Calls that the transition makes for more than one thing, on either side. */
+function severalOf(sides: readonly Transition[]): ReadonlySet<string> {
+  const about = new Map<string, Set<string>>();
+  for (const { calls } of sides) {
+    const seen = new Set<string>();
+    for (const { event: { fact } } of calls) {
+      // One call that does two things is told once.
+      const place = `${fact.row.call} ${fact.where.fn.name} ${fact.span.from}`;
+      if (seen.has(place)) continue;
+      seen.add(place);
+      about.set(fact.row.call, (about.get(fact.row.call) ?? new Set<string>()).add(fact.name));
+    }
+  }
+  return new Set([...about].filter(([, names]) => names.size > 1).map(([call]) => call));
+}
+
+/** True for a call that the other side makes too: in the same function, or in one that does not make it here, from which or to which it was moved. */
+function isOnBoth(call: StageCall, own: Transition, other: Transition | null): boolean {
+  if (other === null) return true;
+  const places = ({ calls }: Transition): string[] => calls.filter((one) => callKey(one) === callKey(call)).map((one) => one.by.fn.name);
+  const here = places(own);
+  const there = places(other);
+  return there.includes(call.by.fn.name) || there.some((name) => !here.includes(name));
+}
+
+function listCalls(calls: readonly StageCall[], isSame: (call: StageCall) => boolean, difference: "new" | "gone", several: ReadonlySet<string>): { readonly shown: string[]; readonly more: number } {
   const names = new Map<string, StageCall>();
-  for (const call of calls) if (!names.has(callName(call))) names.set(callName(call), call);
+  for (const call of calls) if (!names.has(callName(call, several))) names.set(callName(call, several), call);
   const limit = calls.some((call) => call.givesUp !== undefined) ? MAX_ERROR_CALLS : MAX_CALLS;
-  const isSame = (call: StageCall): boolean => against === null || against.has(callKey(call));
   // What the patch changes is what the reader came for. A line that says "and 1 more" has room for the one.
   const kept = new Set([...names.values()].sort((a, b) => Number(isSame(a)) - Number(isSame(b)) || weight(a) - weight(b)).slice(0, names.size === limit + 1 ? names.size : limit));
   const shown = [...names].filter(([, call]) => kept.has(call)).map(([name, call]) => (isSame(call) ? name : sign(difference).trim() + name));
@@ -120,10 +156,11 @@ function isRelease(calls: readonly StageCall[], releases: ReadonlyMap<string, st
   return calls.some((call) => releases.has(call.by.fn.name));
 }
 
-function callName(call: StageCall): string {
+function callName(call: StageCall, several: ReadonlySet<string>): string {
   const { fact } = call.event;
   if (call.isManaged === true) return "at unbind";
-  if (call.isLast !== true) return fact.row.call;
+  // Memory that a member points to is not the object's own; nor does the name of a call tell which of several things it is about.
+  if (call.isLast !== true) return fact.name !== "" && (fact.row.kind === "memory" || several.has(fact.row.call)) ? `${fact.row.call} ${fact.name}` : fact.row.call;
   return `${fact.name === "" ? "count" : fact.name} to 0${fact.lock === "" ? "" : ` under ${fact.lock}`}`;
 }
 
@@ -131,7 +168,7 @@ function callName(call: StageCall): string {
 function weight(call: StageCall): number {
   if (call.isLast === true) return 0;
   switch (call.event.fact.row.kind) {
-    case "memory": return 0;
+    case "memory": return call.event.fact.name === "" ? 0 : 5;
     case "cdev": case "device": case "created-device": case "kobject": case "kref": return 1;
     case "count": case "rcu": case "id": return 2;
     case "list": case "tree": case "work": case "timer": case "irq": case "registration": return 3;
@@ -172,7 +209,7 @@ function limited(lines: readonly string[]): string[] {
 
 function heldName(kind: string, name: string): string {
   switch (kind) {
-    case "memory": return "memory";
+    case "memory": return name === "" ? "memory" : `memory of ${name}`;
     case "id": return name === "" ? "id" : `id from ${name}`;
     case "notifier": return name === "" ? "notifier" : `notifier ${name}`;
     case "power": return name === "" ? "power" : `power of ${name}`;

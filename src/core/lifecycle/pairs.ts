@@ -40,7 +40,7 @@ export function pairRows(before: StructLife | null, after: StructLife | null, co
 /** Wait queues and grace periods have no second half to look for. */
 function counts(code: Code, fact: Fact): boolean {
   if (fact.row.kind === "wait" || fact.row.kind === "rcu") return false;
-  return fact.row.kind === "lock" || fact.row.kind === "id-table" || fact.row.kind === "memory" || classOf(code, fact) !== null;
+  return fact.row.kind === "lock" || fact.row.kind === "id-table" || fact.row.kind === "memory" || fact.isPrivate || classOf(code, fact) !== null;
 }
 
 /** One call can do two things to a resource; it is one site. */

@@ -22,6 +22,8 @@ export interface Path {
   readonly isSuccess: boolean;
   /** True when the way leads through lines that are not shown or could not be read. */
   readonly unseen: boolean;
+  /** True when the way comes to a label from lines that are not shown. */
+  readonly isJumped: boolean;
   /** Where it returns; null where it ends without a `return`. */
   readonly returns: Span | null;
   /** Calls whose own result is what the function gives back: its caller's test says whether they failed. */
@@ -46,6 +48,7 @@ interface State {
   readonly pending: ReadonlyMap<string, readonly Fact[]>;
   readonly known: ReadonlyMap<string, Values>;
   readonly unseen: boolean;
+  readonly isJumped: boolean;
   /** The return that the way has come to. */
   readonly returns: Span | null;
   /** True when the object could not be made, so that nothing more happens to it. */
@@ -108,10 +111,11 @@ class FunctionWalk {
       if (target !== undefined) this.tracked.add(target);
     }
     for (const node of flow.nodes) if (node.kind === "return" && node.expr?.kind === "name") this.tracked.add(node.expr.name);
+    if (where.fn.missing.tail) RESULT_NAMES.forEach((name) => this.tracked.add(name));
   }
 
   paths(): Path[] {
-    const start: State = { node: this.flow.entry, events: [], pending: new Map(), known: new Map(), unseen: false, returns: null, failed: false };
+    const start: State = { node: this.flow.entry, events: [], pending: new Map(), known: new Map(), unseen: false, isJumped: false, returns: null, failed: false };
     const seen = new Set<string>();
     const ahead: State[] = [start];
     const found = new Map<string, Path>();
@@ -127,9 +131,9 @@ class FunctionWalk {
       if (node === undefined) continue;
       // The result is worked out where the function returns; the scopes that end behind it only add events.
       if (node.id === this.flow.exit) {
-        const result = state.known.get(RESULT) ?? ANY;
-        const path: Path = { events: state.events, result, isError: this.isError(result), isSuccess: this.isSuccess(result), unseen: state.unseen, returns: state.returns, decides: state.pending.get(RESULT) ?? [] };
-        found.set(`${eventsKey(state.events)} ${result} ${state.unseen} ${state.returns?.from ?? ""}`, path);
+        const result = state.known.get(RESULT) ?? this.unseenResult(state);
+        const path: Path = { events: state.events, result, isError: this.isError(result), isSuccess: this.isSuccess(result), unseen: state.unseen, isJumped: state.isJumped, returns: state.returns, decides: state.pending.get(RESULT) ?? [] };
+        found.set(`${eventsKey(state.events)} ${result} ${state.unseen} ${state.isJumped} ${state.returns?.from ?? ""}`, path);
         continue;
       }
       for (const after of this.through(node, state)) for (const edge of [...node.next].reverse()) {
@@ -138,12 +142,17 @@ class FunctionWalk {
       }
     }
     // A thread's function may never end.
-    return found.size > 0 ? [...found.values()] : [{ events: longest.events, result: ANY, isError: false, isSuccess: false, unseen: longest.unseen, returns: null, decides: [] }];
+    return found.size > 0 ? [...found.values()] : [{ events: longest.events, result: ANY, isError: false, isSuccess: false, unseen: longest.unseen, isJumped: longest.isJumped, returns: null, decides: [] }];
+  }
+
+  /** Where the `return` is not shown: an error that the variable holds which such functions give back. */
+  private unseenResult(state: State): Values {
+    return this.where.fn.missing.tail && RESULT_NAMES.some((name) => state.known.get(name) === ERROR) ? ERROR : ANY;
   }
 
   /** The state behind a node; more than one where a followed function has more than one way. */
   private through(node: FlowNode, state: State): State[] {
-    if (node.kind === "gap" || node.kind === "unknown" || node.kind === "elsewhere") return [{ ...state, unseen: true }];
+    if (node.kind === "gap" || node.kind === "unknown" || node.kind === "elsewhere") return [{ ...state, unseen: true, isJumped: state.isJumped || node.kind === "elsewhere" }];
     let states: State[] = [state];
     for (const item of this.itemsOf.get(node.id) ?? []) states = states.flatMap((one) => (item.fact !== null ? [this.addFact(one, node, item.fact)] : item.call !== null ? this.addCall(one, node, item.call) : [one]));
     const assigned = assignments(node);
@@ -197,7 +206,7 @@ class FunctionWalk {
       const pending = new Map(state.pending);
       if (way.decides.length > 0) pending.set(key ?? `@${call.span.from}`, way.decides);
       const failed = how === "maker" && way.isError;
-      return { ...state, events: [...state.events, ...added], known, pending, unseen: state.unseen || way.unseen, failed };
+      return { ...state, events: [...state.events, ...added], known, pending, unseen: state.unseen || way.unseen, isJumped: state.isJumped || way.isJumped, failed };
     });
   }
 
@@ -215,7 +224,7 @@ class FunctionWalk {
     for (const key of keys) {
       const before = known.get(key);
       if (before !== undefined && (before & values) === 0) return null;
-      if (before !== undefined || this.tracked.has(key)) known.set(key, (before ?? ANY) & values);
+      if (before !== undefined || this.tracked.has(key) || (key !== "" && values === ERROR)) known.set(key, (before ?? ANY) & values);
       const facts = pending.get(key);
       if (facts === undefined) continue;
       pending.delete(key);
@@ -281,6 +290,9 @@ class NodeIndex {
 /** Nodes lie inside each other where a macro has a body or a value has statements; so many that begin before an offset are looked at. */
 const MAX_NESTED = 200;
 
+/** What kernel code calls the variable that it returns (Documentation/process/coding-style.rst, section 7). */
+const RESULT_NAMES = ["ret", "rc", "err", "error", "retval", "result", "r"];
+
 /** Where the value of a `return` is kept until the exit. */
 const RESULT = "return";
 
@@ -332,5 +344,5 @@ function eventsKey(events: readonly LifeEvent[]): string {
 function keyOf(state: State): string {
   const pending = [...state.pending.keys()].sort().join(",");
   const known = [...state.known].map(([name, values]) => `${name}=${values}`).sort().join(",");
-  return `${state.node}|${eventsKey(state.events)}|${pending}|${known}|${state.unseen}${state.failed}${state.returns?.from ?? ""}`;
+  return `${state.node}|${eventsKey(state.events)}|${pending}|${known}|${state.unseen}${state.isJumped}${state.failed}${state.returns?.from ?? ""}`;
 }

@@ -74,7 +74,8 @@ export function stagesOf(life: StructLife): Stages {
     for (const path of paths) found.push({ where, path, role: { making, publishes } });
   }
   // A call that more than one function leads to is told where all goes well.
-  const rank = (path: Path): number => (path.isError && !path.unseen ? 1 : 0);
+  // What stands behind a label is told first as it is come to on lines that are shown.
+  const rank = (path: Path): number => (path.isJumped ? 2 : path.isError && !path.unseen ? 1 : 0);
   for (const { where, path, role } of found.sort((a, b) => rank(a.path) - rank(b.path))) walk.follow(where, path, role);
   return { transitions: walk.transitions(), present: walk.seen(present), home };
 }
@@ -263,22 +264,24 @@ class Walk {
         }
       }
     }
-    if (this.side.holdsOnly) this.followHeld(waiting, path);
+    if (this.side.holdsOnly || (this.side.makers.size === 0 && latest.edge === null && events.every((event) => event.class === "hold" || event.class === "drop"))) this.followHeld(waiting, path);
     else if (latest.edge === null && !created && !path.isError) for (const held of waiting) if (this.isTornDown(held)) this.add(this.edge(this.dying(), "freed"), held);
     const rest = latest.edge;
     if (rest !== null && !created && latest.isEnding && rest.some((call) => call.by === where)) for (const held of waiting) this.add(rest, held);
   }
 
-  /** Files what an object takes and gives back of which nothing else is known. */
+  /** Files what an object takes and gives back where nothing is known of how it is made. */
   private followHeld(waiting: readonly StageCall[], path: Path): void {
     const taken = new Set(waiting.flatMap(({ event }) => (event.class === "hold" ? [event.fact.resource] : [])));
     for (const held of waiting) {
       const { event } = held;
       if (event.class === "hold" && !path.isError) {
-        this.add(this.edge("start", this.home), held);
+        this.add(this.edge("start", this.first()), held);
         if (event.fact.row.managed) this.add(this.edge(this.home, "freed"), { ...held, isManaged: true });
-      } else if (event.class === "drop" && (path.isError || !taken.has(event.fact.resource))) {
-        this.add(this.edge(this.home, "freed"), path.isError && taken.has(event.fact.resource) ? { ...held, givesUp: "error" } : held);
+      } else if (event.class === "drop" && path.isError) {
+        this.add(this.edge(this.first(), "freed"), { ...held, givesUp: "error" });
+      } else if (event.class === "drop" && !taken.has(event.fact.resource) && (this.side.holdsOnly || this.isTornDown(held))) {
+        this.add(this.edge(this.dying(), "freed"), held);
       }
     }
   }
@@ -286,7 +289,8 @@ class Walk {
   /** True when a function gives back what the object had from its beginning, and not only for a while. */
   private isTornDown({ event, by }: StageCall): boolean {
     const keepers = [...(this.side.keepers.get(event.fact.resource) ?? [])];
-    const isKept = keepers.some((name) => this.side.makers.has(name));
+    // Where nothing is shown that makes the object, what holds it from some time on tells as much.
+    const isKept = this.side.makers.size === 0 ? keepers.length > 0 : keepers.some((name) => this.side.makers.has(name));
     return isKept && event.class === "drop" && (keepers.every((name) => this.side.makers.has(name)) || TEARDOWN.test(by.fn.name));
   }
 
@@ -313,6 +317,11 @@ class Walk {
 
   private existing(stage: Stage): Stage {
     return stage === "start" || this.present.has(stage) ? stage : this.before(stage);
+  }
+
+  /** The first state that the side has. */
+  private first(): Stage {
+    return CHAIN.find((one) => one !== "start" && this.present.has(one)) ?? this.home;
   }
 
   /** From where the last reference or a plain free ends the life. */

@@ -49,7 +49,7 @@ function valueOfCall(callee: Expr, first: Arg | undefined, known: ReadonlyMap<st
   // include/linux/err.h
   if (callee.name === "ERR_PTR" || callee.name === "ERR_CAST") return ERROR;
   if ((callee.name === "no_free_ptr" || callee.name === "return_ptr") && first !== undefined && first.kind !== "type") return valueOf(first, known);
-  if (callee.name === "PTR_ERR" && first?.kind === "name") return known.get(first.name) === ERROR ? ERROR : ANY;
+  if (callee.name === "PTR_ERR" && first !== undefined && first.kind !== "type") return known.get(nameOf(first)) === ERROR ? ERROR : ANY;
   return ANY;
 }
 

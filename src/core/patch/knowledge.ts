@@ -97,7 +97,15 @@ type HalfName = "A" | "B";
 
 /** Puts a step's own lines of one side into a state. */
 function learn(state: Knowledge, step: Step, spans: readonly Span[], half: HalfName): void {
+  const shown = { A: "", B: "" };
   for (const { hunk, startA, startB } of spans) {
+    // git takes the heading from the file before the patch. Where that line is shown, and another one has its place behind the patch, that one names what goes on.
+    const heading = half === "B" && hunk.heading !== "" && shown.B !== "" && shown.A.startsWith(hunk.heading) ? shown.B : hunk.heading;
+    for (const line of hunk.lines) {
+      if (!canHead(line.text)) continue;
+      if (line.lineA !== null) shown.A = line.text;
+      if (line.lineB !== null) shown.B = line.text;
+    }
     for (const line of hunk.lines) {
       const number = half === "A" ? line.lineA : line.lineB;
       if (number === null) continue;
@@ -107,7 +115,7 @@ function learn(state: Knowledge, step: Step, spans: readonly Span[], half: HalfN
         state.noNewline = true;
       }
     }
-    if (hunk.heading !== "") state.headings.set(half === "A" ? startA : startB, hunk.heading);
+    if (heading !== "") state.headings.set(half === "A" ? startA : startB, heading);
   }
   if (half === "B") learnResult(state, step);
   const path = half === "A" ? step.file.pathA : step.file.pathB;
@@ -116,6 +124,11 @@ function learn(state: Knowledge, step: Step, spans: readonly Span[], half: HalfN
   if (path === null) state.end = 0;
   else if (other === null && step.sound) state.end ??= last ? (half === "A" ? last.endA : last.endB) - 1 : 0;
   else if (last && endsFile(last)) state.end ??= (half === "A" ? last.endA : last.endB) - 1;
+}
+
+/** Lines that git takes for headings in C: they begin in the first column with a word that is no label (xdiff/xemit.c, userdiff.c). */
+function canHead(text: string): boolean {
+  return /^[A-Za-z_$]/.test(text) && !/^\w+:\s*($|\/[/*])/.test(text);
 }
 
 /** A combined diff numbers the lines of the merge's result; of its parents, which differ, nothing is shown. */

@@ -96,6 +96,31 @@ describe("buildSeriesImages", () => {
     expect(show(images.image(1, "x.c", "after"))).toBe("1:a 2:b 3:c ? 70:n …");
   });
 
+  it("takes for what goes on behind a gap the line that stands after the patch where git's heading stood before it", () => {
+    const images = buildSeriesImages([parsePatch(`--- a/x.c
++++ b/x.c
+@@ -1,4 +1,4 @@
+-static int probe(struct device *dev)
++static int connect(struct device *dev)
+ {
+ \tint ret;
+ \tone();
+@@ -20,4 +20,4 @@ static int probe(struct device *dev)
+ \ta();
+-\tb();
++\tc();
+ out:
+ \treturn ret;
+@@ -40,3 +40,3 @@ static int other(void)
+ \ta();
+-\tb();
++\tc();
+ \td();
+ `)]);
+    expect(images.image(0, "x.c", "before")?.gaps.map(({ heading }) => heading)).toEqual(["static int probe(struct device *dev)", "static int other(void)", ""]);
+    expect(images.image(0, "x.c", "after")?.gaps.map(({ heading }) => heading)).toEqual(["static int connect(struct device *dev)", "static int other(void)", ""]);
+  });
+
   it("gives the heading of the next hunk to a gap when the known lines between do not hold it", () => {
     const images = buildSeriesImages([parsePatch("--- a/x.c\n+++ b/x.c\n@@ -20,2 +20,3 @@\n a\n+b\n c\n"), patchOf("x.c", "22:  c,-d, e")]);
     expect(images.image(1, "x.c", "before")?.gaps[0]).toEqual({ from: 1, to: 19, heading: "f22" });
