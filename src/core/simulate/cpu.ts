@@ -6,6 +6,8 @@ import { FRAME_BASE, type Words } from "./memory.js";
 import { NOTHING, Quick, QUICK, quickCode } from "./quick.js";
 
 export const MOST_FRAMES = 128;
+/** No word of a frame that is there. */
+export const OUTSIDE = -2;
 const NO_CODE = new Int32Array(QUICK);
 const NO_WORDS: Words = new Float64Array(0);
 
@@ -161,13 +163,14 @@ export class Cpu {
     return this.base + (this.code?.registers ?? 0) + slot;
   }
 
-  /** The index in `registers` of a word of this CPU's frames; -1 when the frame is gone. */
+  /** The index in `registers` of a word of this CPU's frames; -1 when the frame is gone, OUTSIDE when it has no such word. */
   protected ownWord(address: number): number {
     const object = Math.floor(address / OBJECT_SPAN);
     const slot = address - object * OBJECT_SPAN;
     const frame = this.frames.atDepth(this.frame, object - FRAME_BASE);
     const code = this.program.functions[this.frames.function(frame)];
-    if (frame === 0 || !code || slot >= code.frameWords) return -1;
+    if (frame === 0 || !code) return -1;
+    if (slot >= code.frameWords) return OUTSIDE;
     return this.frames.base(frame) + code.registers + slot;
   }
 

@@ -16,6 +16,9 @@ export interface RawFinding {
 /** A plain access of a move to a word that others can access as well, neither atomic nor marked. */
 export interface PlainAccess { readonly address: number; /** The kind of object: where it is allocated, or minus its number when it is static. */ readonly site: number; readonly slot: number; readonly write: boolean; readonly source: SourceIndex; readonly frame: number; readonly locks: readonly { readonly address: number; readonly kind: string }[] }
 
+/** How a run of one CPU ends. What could not be explored names its bound: "long" is maxSteps, "full" maxObjects, "many" maxWays. */
+export type RunStatus = "stop" | "blocked" | "pruned" | "fatal" | "halted" | "missing" | "long" | "full" | "many";
+
 /** Told of everything that happens; for traces. */
 export interface Observer {
   visible?(instruction: Instruction, frame: number): void;

@@ -1,7 +1,7 @@
 // Executes single instructions on a working copy of the memory and of one CPU.
 import type { HeldLock } from "./classes.js";
-import { Cpu, MOST_FRAMES } from "./cpu.js";
-import { SymmetryBroken, type Observer, type PlainAccess, type RawFinding, type Runner } from "./execution.js";
+import { Cpu, MOST_FRAMES, OUTSIDE } from "./cpu.js";
+import { SymmetryBroken, type Observer, type PlainAccess, type RawFinding, type Runner, type RunStatus } from "./execution.js";
 import type { Frames } from "./frames.js";
 import { addressOf, OBJECT_SPAN, type Instruction, type Program, type SourceIndex } from "./ir.js";
 import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED, type Words } from "./memory.js";
@@ -14,6 +14,10 @@ interface Saved { readonly words: Words; readonly registers: Words; readonly fra
 export const MOST_SLOTS = 1021;
 /** Words of the largest object that can be allocated: no allocation of the kernel's has more than half of this, and what asks for more has a size that is wrong. */
 const MOST_ALLOCATED = 2 ** 31;
+
+/** Objects that one CPU can allocate in a run, freed ones included, and words of them all: every state has them. Each CPU has as many numbers (HEAP_RANGE). */
+const MOST_OBJECTS = 256;
+const MOST_WORDS = 2 ** 16;
 
 const tooFar = (slot: number): string => `word ${String(slot)} of an object is asked for of which only the first ${String(MOST_SLOTS)} are kept`;
 
@@ -103,7 +107,7 @@ export class Executor extends Cpu {
   }
 
   /** Executes one instruction; null when the CPU can go on. */
-  step(): "stop" | "blocked" | "pruned" | "fatal" | "halted" | "missing" | "long" | null {
+  step(): Exclude<RunStatus, "many"> | null {
     const instruction = this.current();
     if (!instruction) return this.lacks(`the code of ${this.functionName()}() ends without a return`);
     switch (instruction.op) {
@@ -213,6 +217,7 @@ export class Executor extends Cpu {
     const address = this.addressFor(instruction);
     if (address >= FRAME_BASE * OBJECT_SPAN) {
       const word = this.ownWord(address);
+      if (word === OUTSIDE) return this.fatal("null", "bounds", instruction.source, address, instruction.op === "load" ? "read" : "write");
       if (word < 0) return this.fatal("use-after-free", "returned", instruction.source, address);
       if (instruction.op === "load") this.set(instruction.to, this.registers[word] ?? 0);
       else if (!this.ghost) this.registers[word] = this.value(instruction.value);
@@ -318,12 +323,16 @@ export class Executor extends Cpu {
     return "stop";
   }
 
-  private allocate(instruction: Instruction & { readonly op: "allocate" }): "missing" | null {
+  private allocate(instruction: Instruction & { readonly op: "allocate" }): "missing" | "full" | null {
     const site = this.frames.site(this.frame, this.pc, instruction.hint);
     const size = this.value(instruction.a);
     const wanted = this.slotsFor(size, this.program.types[this.frames.sites[site]?.type ?? -1]);
     const slots = Math.min(wanted, MOST_SLOTS);
     if (wanted >= MOST_ALLOCATED) return this.lacks(`${this.functionName()}() allocates ${size} bytes, more than one object can have`);
+    if (this.memory.size > MOST_WORDS || this.own.objects.size + this.memory.born(this.runner.cpuClass) >= MOST_OBJECTS) {
+      this.reason = `more than ${MOST_OBJECTS} objects or ${MOST_WORDS} words are allocated in one run, the last in ${this.functionName()}()`;
+      return "full";
+    }
     if (this.births === "private") {
       const number = this.own.allocate(site, slots);
       this.set(instruction.to, ownAddress(number));

@@ -36,6 +36,8 @@ export interface Exploration {
 const MOST_ROUNDS = 400;
 /** States between two looks at the clock of the outside world. */
 const REPORT_EVERY = 4096;
+/** Words of all memories that are kept, half a gigabyte: states of programs that allocate without end grow as they become more. */
+const MOST_MEMORY = 2 ** 26;
 
 /** What an exploration stops at; `firstFinding`: one is enough, and what else there is does not matter. `races`: looks for data races too, which costs time at every state. */
 export interface ExploreBounds { readonly maxStates: number; readonly maxSteps: number; readonly firstFinding?: boolean; readonly races?: boolean }
@@ -174,11 +176,12 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
       if (!running) world.endFindings(shared).forEach(note);
       else if (!enabled && !prunedAll(world, table.words.subarray(place, place + width))) note({ kind: "deadlock", code: "deadlock", message: "", address: 0, source: -1 });
       if (table.size > maxStates) return result(false, "maxStates");
+      if (world.memories.words > MOST_MEMORY) return result(false, "maxMemory");
     }
     control.progress(table.size);
     return result(true, null);
   } catch (error) {
-    if (error instanceof Stopped) return error.status === "missing" ? result(false, null, error.reason) : result(false, "maxSteps");
+    if (error instanceof Stopped) return result(false, error.bound, error.bound === null ? error.reason : null);
     throw error;
   }
 }

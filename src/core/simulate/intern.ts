@@ -5,6 +5,8 @@ import type { Words } from "./memory.js";
 export class Interner {
   private readonly lists: Words[] = [];
   private readonly hashes: number[] = [];
+  /** Words of all lists together. */
+  words = 0;
   private table = new Int32Array(1024).fill(-1);
 
   get size(): number {
@@ -25,6 +27,7 @@ export class Interner {
     }
     const id = this.lists.length;
     this.lists.push(list);
+    this.words += list.length;
     this.hashes.push(hash);
     this.table[index] = id;
     if (this.lists.length * 2 > this.table.length) this.grow();

@@ -1,6 +1,7 @@
 // The machine: runs one CPU from one stop to the next on a shared memory of words, and says what went wrong.
 import type { HeldLock, WordClasses } from "./classes.js";
 import type { Observer, PlainAccess, RawFinding, Runner } from "./execution.js";
+import type { RunStatus } from "./execution.js";
 import { Executor } from "./executor.js";
 import type { Frames } from "./frames.js";
 import { OBJECT_SPAN, type AtomicEffect, type Instruction, type Program } from "./ir.js";
@@ -14,7 +15,6 @@ import { isOwn, OWN_BASE, OwnHeap } from "./own-heap.js";
  */
 export type StopMode = "every" | "shared" | "reduced" | "end";
 
-export type RunStatus = "stop" | "blocked" | "pruned" | "fatal" | "halted" | "missing" | "long";
 
 export interface Run {
   readonly status: RunStatus;

@@ -137,6 +137,17 @@ export class Memory {
     if (at >= 0) this.words[at + 2] = status;
   }
 
+  /** How many objects a CPU class has allocated. */
+  born(cpuClass: number): number {
+    const from = HEAP_BASE + cpuClass * HEAP_RANGE;
+    let last = from - 1;
+    for (let at = this.staticWords; at < this.size; at += HEADER + (this.words[at + 3] ?? 0)) {
+      const id = this.words[at] ?? 0;
+      if (id >= from && id < from + HEAP_RANGE) last = id;
+    }
+    return last - from + 1;
+  }
+
   /** Every heap object, freed ones included, by number. */
   heap(): HeapObject[] {
     const found: HeapObject[] = [];

@@ -1,6 +1,6 @@
 // From the texts of a request to one compiled program: the scenario chosen, the what-if made, everything linked.
 import type { Image } from "../patch/types.js";
-import { brokenPart } from "./broken.js";
+import { brokenPart, contradiction } from "./broken.js";
 import { compileProgram, isWhole, type Compiled, type EntryPoints } from "./compile/program.js";
 import type { Fits } from "./compile/fill.js";
 import { isDefined, type Unit } from "./compile/link.js";
@@ -30,6 +30,8 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
     const broken = brokenPart(source, unit.unit);
     if (broken !== null) return no(broken);
   }
+  const contradicting = contradiction(source, scenario.units.map((unit) => unit.unit));
+  if (contradicting !== null) return no(contradicting);
   const fills = included.fills.map((fill) => without(scenarioDraft(readings, fill.name, fill.text), scenario));
   const drafts: Draft[] = [
     ...images.filter((image) => !image.absent && /\.[ch]$/.test(image.path)).map((image) => imageDraft(readings, image)),

@@ -114,7 +114,7 @@ class Tracer {
       if (!local || !runner || world.machine.isDone(local)) return null;
       this.begin(move.cpu);
       const run = world.machine.run(this.words, local, runner, world.mode, move.script, this.observer);
-      if (run.status === "missing" || run.status === "long" || run.status === "pruned") return null;
+      if (run.status === "missing" || run.status === "long" || run.status === "full" || run.status === "pruned") return null;
       if (last >= 0 && last !== move.cpu) switches++;
       last = move.cpu;
       this.words = run.shared;

@@ -1,6 +1,9 @@
 // The one plain line of each finding; the kernel's own words where it has some.
 import type { RawFinding } from "./execution.js";
+import { OBJECT_SPAN } from "./ir.js";
+import { FRAME_BASE } from "./memory.js";
 import type { Names } from "./names.js";
+import { isOwn } from "./own-heap.js";
 
 export interface Surroundings {
   /** The function that did it: the patch's innermost on the stack, or the model's. */
@@ -21,7 +24,7 @@ export function message(raw: RawFinding, names: Names, around: Surroundings): st
     case "error": return `${by} dereferences an error pointer, ERR_PTR(${raw.address}) or a member behind it`;
     case "poison": return `${by} follows a list pointer that list_del() has poisoned`;
     case "wild": return `${by} dereferences a value that is no pointer`;
-    case "bounds": return `out-of-bounds: ${by} ${verb} beyond the end of ${names.objectName(Math.floor(raw.address / 65536))}`;
+    case "bounds": return `out-of-bounds: ${by} ${verb} ${outside(raw.address, names)}`;
     case "call": return raw.address === 0 ? `${by} calls a NULL function pointer` : `${by} calls a value that is no function`;
     case "double-free": return `double-free: ${by} frees ${names.objectName(Math.floor(raw.address / 65536))} again${around.freedIn === "" ? "" : `, freed in ${around.freedIn}()`}`;
     case "bad-free": return `${by} frees memory that was not allocated: ${names.target(raw.address)}`;
@@ -33,4 +36,11 @@ export function message(raw: RawFinding, names: Names, around: Surroundings): st
     case "leak": return `memory leak: ${names.objectName(raw.address)} is never freed`;
     case "divide": return `${by} divides by zero`;
   }
+}
+
+/** Where an access goes that misses its object; a place far behind an object is one before the next. */
+function outside(address: number, names: Names): string {
+  const object = Math.floor(address / OBJECT_SPAN);
+  if (object >= FRAME_BASE) return "outside of the variables of a function";
+  return isOwn(address) || address % OBJECT_SPAN < OBJECT_SPAN / 2 ? `beyond the end of ${names.objectName(object)}` : `before the start of ${names.objectName(object + 1)}`;
 }

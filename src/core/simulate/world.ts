@@ -30,12 +30,17 @@ export interface Start { readonly shared: number; readonly script: readonly numb
 
 /** Code is missing, or a path has no end. */
 export class Stopped extends Error {
-  constructor(readonly status: "missing" | "long", readonly reason: string) {
+  constructor(readonly status: "missing" | "long" | "full" | "many", readonly reason: string) {
     super(reason);
+  }
+
+  /** The name of the bound that stopped it; null where code is missing. */
+  get bound(): "maxSteps" | "maxObjects" | "maxWays" | null {
+    return this.status === "missing" ? null : this.status === "long" ? "maxSteps" : this.status === "full" ? "maxObjects" : "maxWays";
   }
 }
 
-/** Ways of one move that are tried; a loop over choices must end somewhere. */
+/** Ways of one move that are tried, those that an assumption of the model cuts among them: a loop over choices must end somewhere, and what is left is not explored. */
 const MOST_WAYS = 4096;
 /** More than any program has CPUs. */
 const CLASSES = 32;
@@ -185,10 +190,11 @@ export class World {
   private ways(shared: number, local: Words, runner: Runner, mode: StopMode): Outcome[] {
     const found: Outcome[] = [];
     let script: number[] | null = [];
-    while (script && found.length < MOST_WAYS) {
+    for (let tried = 0; script; tried++) {
+      if (tried >= MOST_WAYS) throw new Stopped("many", `one move has more than ${MOST_WAYS} ways to go`);
       const words = this.memories.get(shared);
       const run: Run = this.machine.run(words, local, runner, mode, script);
-      if (run.status === "missing" || run.status === "long") throw new Stopped(run.status, run.reason);
+      if (run.status === "missing" || run.status === "long" || run.status === "full") throw new Stopped(run.status, run.reason);
       if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, ways: product(run.choices), steps: this.stepsOf(run), waitsFor: run.waitsFor, reason: "", plain: [] });
       else if (run.status !== "pruned") {
         found.push({

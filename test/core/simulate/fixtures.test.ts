@@ -36,7 +36,7 @@ const FINDS: readonly (readonly [string, readonly string[]])[] = [
   ["double free", ["double-free"]],
   ["refcount misuse with the kernel's own WARN texts", ["refcount-addition-on-zero", "refcount-underflow", "refcount-decrement-hit-zero", "refcount-saturated"]],
   ["and consequences (a WARN does not end the run)", ["after-a-warning", "saturated-leaks"]],
-  ["NULL and poisoned pointers", ["null", "error-pointer", "poison", "poison-in-a-walk"]],
+  ["NULL and poisoned pointers", ["null", "error-pointer", "poison", "poison-in-a-walk", "index-behind-an-array"]],
   ["deadlock (including self-deadlock and lock inversion)", ["wait-for-nobody", "self-deadlock", "lock-inversion", "notifier-deadlock"]],
   ["sleeping under a spinlock", ["sleeping-under-spinlock", "sleeping-in-rcu-reader"]],
   ["lock held at return", ["lock-held-at-return", "unlock-of-another", "rcu-reader-not-ended"]],

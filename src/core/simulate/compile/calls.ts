@@ -61,6 +61,10 @@ function resultRoom(compile: Expressions, ctx: FunctionContext, expr: CallExpr, 
 function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name: string, code: number, target: FunctionContext["target"]): Value {
   const callee = ctx.program.callee(name, ctx.unit)?.fn;
   const params = callee?.params ?? [];
+  const fixed = params.filter((param) => param.name !== "...").length;
+  // The model's functions may have had more parameters in other kernels; what they need has to be there.
+  const tooMany = expr.args.length > fixed && fixed === params.length && fixed > 0 && ctx.program.callee(name, ctx.unit)?.unit.origin !== "model";
+  if (callee && (expr.args.length < fixed || tooMany)) return ctx.missing(`${name}() takes ${plural(fixed, "argument")}, and is called with ${String(expr.args.length)}`);
   const returns = ctx.types.resolve(callee?.returns ?? { tag: "name", name: "", pointers: 0, arrays: [] });
   const args = argumentsOf(compile, ctx, expr.args, params.filter((param) => param.name !== "...").map((param) => ctx.types.resolve(param.type)));
   const room = resultRoom(compile, ctx, expr, returns);
@@ -68,6 +72,8 @@ function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name:
   ctx.emit({ op: "call", to, callee: code, args: [...room, ...args], hint: hintFor(ctx, expr, returns, target) });
   return { operand: to ?? ctx.constantOperand(0), type: returns };
 }
+
+const plural = (count: number, what: string): string => `${String(count)} ${what}${count === 1 ? "" : "s"}`;
 
 /** Arguments beyond the parameters are the varying ones of messages; they are not evaluated. */
 function argumentsOf(compile: Expressions, ctx: FunctionContext, args: readonly Arg[], params: readonly CType[]): Operand[] {

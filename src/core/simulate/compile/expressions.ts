@@ -3,7 +3,7 @@ import type { Expr } from "../../c/ast.js";
 import { convert, invert } from "../arithmetic.js";
 import { conditional, truth } from "./conditionals.js";
 import { type FunctionContext, Label, type Place, type Value } from "./context.js";
-import { checkKept } from "./kept.js";
+import { checkElement } from "./kept.js";
 import { indexedMember, memberPlace } from "./members.js";
 import { combine, COMPARISONS, plus, scaled } from "./operators.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
@@ -87,7 +87,7 @@ export class Expressions {
   }
 
   /** Where an lvalue stands. */
-  place(ctx: FunctionContext, expr: Expr, hint: CType | null = null): Place {
+  place(ctx: FunctionContext, expr: Expr, hint: CType | null = null, isAddress = false): Place {
     switch (expr.kind) {
       case "name": {
         const variable = ctx.variable(expr.name);
@@ -112,7 +112,7 @@ export class Expressions {
         if (object.type.k !== "pointer") guessPointer(ctx, expr.object, hint);
         const element = object.type.k === "pointer" ? object.type.to : hint ?? WORD;
         const index = this.value(ctx, expr.index, LONG).operand;
-        checkKept(ctx, expr.object, index);
+        checkElement(ctx, expr.object, index, isAddress);
         const address = scaled(ctx, object.operand, index, ctx.types.sizeOf(element));
         return { kind: "memory", base: address, offset: 0, type: element };
       }
@@ -230,7 +230,7 @@ export class Expressions {
           const address = ctx.program.functionAddress(expr.operand.name, ctx.unit);
           if (address !== null) return { operand: ctx.constantOperand(address), type: pointerTo({ k: "function", returns: WORD, params: [] }) };
         }
-        const place = this.place(ctx, expr.operand, hint && hint.k === "pointer" ? hint.to : null);
+        const place = this.place(ctx, expr.operand, hint && hint.k === "pointer" ? hint.to : null, true);
         return { operand: this.address(ctx, place), type: pointerTo(place.type) };
       }
       case "++": case "--": {

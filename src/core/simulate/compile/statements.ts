@@ -5,6 +5,7 @@ import { type FunctionContext, Label, type Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import type { PlacedStatement } from "./link.js";
 import { initialize } from "./initialize.js";
+import { hasKnownLength } from "./kept.js";
 import { LOOPS } from "./loops.js";
 import { call, DECLARING, effectOf, hasLabel, nameOf, placeOf } from "./statement-facts.js";
 import { isUnknown, WORD } from "./types.js";
@@ -154,6 +155,7 @@ export class Statements {
       return;
     }
     if (type.k === "array" && type.length === 0 && init) type = { ...type, length: init.kind === "init" ? init.entries.length : init.kind === "string" ? init.text.length - 1 : 1 };
+    if (!hasKnownLength(ctx, type, declaration.name, written)) return;
     const isAuto = declaration.type.tag === "name" && /^(__auto_type|auto|typeof\b.*)$/.test(declaration.type.name);
     if (isAuto && init) type = typeOf(ctx, init);
     // A cleanup may want the variable's address.

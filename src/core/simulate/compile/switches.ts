@@ -7,6 +7,12 @@ import { INT } from "./types.js";
 
 /** A switch: its value is taken once, and compared with each case in order. */
 export function switchOver(compile: Expressions, ctx: FunctionContext, run: (inner: Stmt) => void, stmt: Extract<Stmt, { kind: "switch" }>): void {
+  const inside = stmt.body.map(caseInside).find((found) => found !== null);
+  if (inside) {
+    ctx.span = inside.span;
+    ctx.missing("a case inside another statement of its switch is not run");
+    return;
+  }
   const end = new Label();
   const labels = new Map<Stmt, Label>();
   ctx.inScope(() => {
@@ -51,4 +57,16 @@ export function switchOver(compile: Expressions, ctx: FunctionContext, run: (inn
     ctx.loops.pop();
   });
   ctx.place(end);
+}
+
+/** A case of this switch that stands in one of its statements, as in Duff's device; a switch inside has cases of its own. */
+function caseInside(stmt: Stmt, depth = 0): Stmt | null {
+  const first = (inner: readonly Stmt[]): Stmt | null => inner.map((one) => caseInside(one, 1)).find((found) => found !== null) ?? null;
+  switch (stmt.kind) {
+    case "case": case "default": return depth > 0 ? stmt : null;
+    case "block": return first(stmt.body);
+    case "if": return first(stmt.else ? [stmt.then, stmt.else] : [stmt.then]);
+    case "while": case "do": case "for": case "macro-block": return first([stmt.body]);
+    default: return null;
+  }
 }
