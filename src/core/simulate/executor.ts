@@ -1,5 +1,6 @@
 // Executes single instructions on a working copy of the memory and of one CPU.
 import type { HeldLock } from "./classes.js";
+import { MOST_ALLOCATED, MOST_OBJECTS, MOST_SLOTS, MOST_WORDS, slotsFor, tooFar } from "./allocation.js";
 import { Cpu, MOST_FRAMES, OUTSIDE } from "./cpu.js";
 import { SymmetryBroken, type Observer, type PlainAccess, type RawFinding, type Runner, type RunStatus } from "./execution.js";
 import type { Frames } from "./frames.js";
@@ -9,17 +10,6 @@ import { isOwn, moved, ownAddress, OWN_BASE, OwnHeap, ownNumber, ownSlot } from 
 import type { FindingKind } from "./types.js";
 
 interface Saved { readonly words: Words; readonly registers: Words; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
-
-/** Words that are kept of one object of the heap: each state has all of them. A number that no struct or buffer is likely to have, so that it marks those that are cut. */
-export const MOST_SLOTS = 1021;
-/** Words of the largest object that can be allocated: no allocation of the kernel's has more than half of this, and what asks for more has a size that is wrong. */
-const MOST_ALLOCATED = 2 ** 31;
-
-/** Objects that one CPU can allocate in a run, freed ones included, and words of them all: every state has them. Each CPU has as many numbers (HEAP_RANGE). */
-const MOST_OBJECTS = 256;
-const MOST_WORDS = 2 ** 16;
-
-const tooFar = (slot: number): string => `word ${String(slot)} of an object is asked for of which only the first ${String(MOST_SLOTS)} are kept`;
 
 /** Who holds it must not sleep: a spinlock, or an RCU reader's side. */
 export const forbidsSleep = (kind: string): boolean => kind.includes("spin") || kind.startsWith("rcu");
@@ -326,7 +316,7 @@ export class Executor extends Cpu {
   private allocate(instruction: Instruction & { readonly op: "allocate" }): "missing" | "full" | null {
     const site = this.frames.site(this.frame, this.pc, instruction.hint);
     const size = this.value(instruction.a);
-    const wanted = this.slotsFor(size, this.program.types[this.frames.sites[site]?.type ?? -1]);
+    const wanted = slotsFor(size, this.program.types[this.frames.sites[site]?.type ?? -1]);
     const slots = Math.min(wanted, MOST_SLOTS);
     if (wanted >= MOST_ALLOCATED) return this.lacks(`${this.functionName()}() allocates ${size} bytes, more than one object can have`);
     if (this.memory.size > MOST_WORDS || this.own.objects.size + this.memory.born(this.runner.cpuClass) >= MOST_OBJECTS) {
@@ -344,12 +334,6 @@ export class Executor extends Cpu {
     this.set(instruction.to, addressOf(object, 0));
     this.observer?.allocated?.(object, site, this.frame, instruction.source);
     return null;
-  }
-
-  /** Words for so many bytes: whole elements where it is known what they are, else eight bytes to a word. */
-  private slotsFor(size: number, type: Program["types"][number] | undefined): number {
-    if (size <= 0) return type?.slots ?? 1;
-    return type && type.bytes > 0 && size % type.bytes === 0 ? (size / type.bytes) * type.slots : Math.ceil(size / 8);
   }
 
   private free(source: SourceIndex, target: number): "fatal" | "blocked" | null {

@@ -7,7 +7,7 @@ import { INT } from "./types.js";
 
 /** A switch: its value is taken once, and compared with each case in order. */
 export function switchOver(compile: Expressions, ctx: FunctionContext, run: (inner: Stmt) => void, stmt: Extract<Stmt, { kind: "switch" }>): void {
-  const inside = stmt.body.map(caseInside).find((found) => found !== null);
+  const inside = stmt.body.map((inner) => caseInside(inner)).find((found) => found !== null);
   if (inside) {
     ctx.span = inside.span;
     ctx.missing("a case inside another statement of its switch is not run");

@@ -1,6 +1,7 @@
 // A program as a Promela model for Spin: processes, start, end and assertions in Promela, the code of each function as embedded C.
 // It makes the moves of the unreduced machine ("every", no twins): one state of ours is one of Spin's.
-import { forbidsSleep, MOST_SLOTS } from "../executor.js";
+import { MOST_SLOTS } from "../allocation.js";
+import { forbidsSleep } from "../executor.js";
 import type { Program } from "../ir.js";
 import { functionText, literal, MOST_TEXT, type Kinds } from "./code.js";
 import { FLAGS } from "./flags.js";
