@@ -50,6 +50,13 @@ export function deviceOf(open: CFunction, units: readonly Unit[]): (Inside & { r
 /** Whether a function is one of a file: (inode, file). */
 export const isFileOpen = (fn: CFunction): boolean => fn.params.length === 2 && structsOf(fn).join() === "inode,file";
 
+/** Whether an open() keeps something of its own in the file. */
+export function setsPrivateData(fn: CFunction): boolean {
+  let found = false;
+  eachExpression(fn.body ?? [], (expr) => { if (expr.kind === "assign" && expr.target.kind === "member" && expr.target.field === "private_data") found = true; });
+  return found;
+}
+
 /** Whether it shows or stores an attribute of a device. */
 export const attributeOf = (fn: CFunction): "read" | "write" | null => (structsOf(fn).slice(0, 2).join() !== "device,device_attribute" ? null : fn.params.length === 3 ? "read" : fn.params.length === 4 ? "write" : null);
 

@@ -9,7 +9,7 @@ export const READY: ReadonlyMap<string, (member: string) => string> = new Map([
   ["blocking_notifier_head", (member: string) => `BLOCKING_INIT_NOTIFIER_HEAD(&${member});`], ["device", (member: string) => `device_initialize(&${member});\n\t${member}.release = (void *)nothing;`],
   ["kobject", (member: string) => `kobject_init(&${member}, NULL);`], ["cdev", (member: string) => `cdev_init(&${member}, NULL);`], ["work_struct", (member: string) => `INIT_WORK(&${member}, (void *)nothing);`],
   ["delayed_work", (member: string) => `INIT_DELAYED_WORK(&${member}, (void *)nothing);`], ["timer_list", (member: string) => `timer_setup(&${member}, (void *)nothing, 0);`],
-  ["srcu_struct", (member: string) => `init_srcu_struct(&${member});`], ["semaphore", (member: string) => `sema_init(&${member}, 1);`], ["inode", (member: string) => `init_special_inode(&${member}, 0, MKDEV(1, 1));`],
+  ["srcu_struct", (member: string) => `init_srcu_struct(&${member});`], ["semaphore", (member: string) => `sema_init(&${member}, 1);`], ["inode", (member: string) => `init_special_inode(&${member}, 0, MKDEV(1, 0));`],
 ]);
 
 /** Structs that a function of the model makes whole. */

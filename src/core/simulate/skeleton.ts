@@ -5,7 +5,7 @@ import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
 import { fieldsOf, isIndexed, NO_NAME, structOf } from "./skeleton-facts.js";
 import { callbackOf, containerOf, type Inside, outerOf, takenFor } from "./skeleton-objects.js";
-import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isInterrupt, isOnce, namedCalls, notifierOf, reached, workItem } from "./skeleton-callbacks.js";
+import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isInterrupt, isOnce, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
 import { readyLines } from "./skeleton-ready.js";
 import { COUNT, ELEMENTS, MADE, PAIRS, READY, SCALAR, UNKNOWN_BYTES } from "./skeleton-tables.js";
@@ -109,7 +109,10 @@ class Skeleton {
     else if (result === "void") body = [`${call};`, gives(null)];
     else if (result === "bool" || /try|unless|not_zero/.test(take.name)) body = [`if (${call})`, `\t${gives(null)}`];
     else body = [`if (!${call})`, `\t${gives(null)}`];
-    const lines = [...declares, ...(declares.length > 0 ? [""] : []), ...body];
+    const isOpen = isFileOpen(take) && isFileOpen(give) && setsPrivateData(take);
+    // Each open() has a file of its own.
+    const lines = isOpen ? ["struct file file = { 0 };", "", ...body.map((line) => line.replaceAll(/\bthe_file\b/g, "&file"))] : [...declares, ...(declares.length > 0 ? [""] : []), ...body];
+    if (isOpen) this.objects.delete("file");
     this.cpus.push({ title: `${take.name}, ${give.name}`, body: lines });
     // Who is found has a reference of its own since it was made: it is given back by somebody.
     const isFound = functions.length === 2 && struct !== null && publishedBy(functions, this.units).some((one) => one.struct === struct) && takesOut(reached(give, this.units));
@@ -130,8 +133,8 @@ class Skeleton {
       this.setup.push(isDeclared ? `${place}.ops = &the_operations;` : `cdev_init(&${place}, &the_operations);`);
       const parent = namedCalls(functions.flatMap((fn) => reached(fn, this.units)), /^cdev_device_del$/)[0]?.args[1];
       const member = parent?.kind === "unary" && parent.operand.kind === "member" ? parent.operand.field : null;
-      if (member === null) this.setup.push(`cdev_add(&${place}, MKDEV(1, 1), 1);`);
-      else this.setup.push(`${variable}->${member}.devt = MKDEV(1, 1);`, `cdev_device_add(&${place}, &${variable}->${member});`);
+      if (member === null) this.setup.push(`cdev_add(&${place}, MKDEV(1, 0), 1);`);
+      else this.setup.push(`${variable}->${member}.devt = MKDEV(1, 0);`, `cdev_device_add(&${place}, &${variable}->${member});`);
     }
     const opens = device.kind === "misc" ? `misc_file_open(&file, ${inode}, &${place})` : `file_open(&file, ${inode})`;
     this.cpus.push({ title: `${open.name}, ${release.name}`, body: ["struct file file = { 0 };", "", `if (!${opens})`, "\tfput(&file);"] });

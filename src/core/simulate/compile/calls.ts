@@ -281,7 +281,8 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     return found ? { operand: ctx.constantOperand(found.offset), type: SIZE } : ctx.missing("offsetof() of a member that is not known");
   }],
   ["likely", same], ["unlikely", same], ["READ_ONCE", marked(same)], ["smp_load_acquire_value", marked(same)], ["rcu_dereference", marked(same)], ["rcu_dereference_protected", marked(same)], ["rcu_dereference_check", marked(same)],
-  ["rcu_dereference_raw", marked(same)], ["rcu_access_pointer", marked(same)], ["__builtin_expect", same], ["data_race", marked(same)], ["ACCESS_ONCE", marked(same)], ["lockless_dereference", marked(same)],
+  ["rcu_dereference_raw", marked(same)], ["rcu_dereference_bh", marked(same)], ["rcu_dereference_sched", marked(same)], ["rcu_dereference_rtnl", marked(same)],
+  ["srcu_dereference", marked(same)], ["srcu_dereference_check", marked(same)], ["rcu_pointer_handoff", marked(same)], ["rcu_access_pointer", marked(same)], ["__builtin_expect", same], ["data_race", marked(same)], ["ACCESS_ONCE", marked(same)], ["lockless_dereference", marked(same)],
   ["WRITE_ONCE", marked(store)], ["rcu_assign_pointer", marked(store)], ["RCU_INIT_POINTER", marked(store)],
   ["smp_load_acquire", marked((compile, ctx, expr, hint) => {
     const arg = expr.args[0];
