@@ -36,7 +36,7 @@ interface Zero { readonly address: number; readonly inFunction: string }
  */
 export function lackOf(world: World, schedule: Schedule, partly: ReadonlySet<string>): Lack | null {
   const [finding] = schedule.findings;
-  if (!finding || !(ASKED.has(finding.code) || finding.kind === "warn")) return null;
+  if (!finding || !(ASKED.has(finding.code) || finding.kind === "warn" || finding.kind === "lock")) return null;
   return new Detective(world, partly).ask(schedule, finding);
 }
 
@@ -45,7 +45,7 @@ export function partlyShown(assumptions: readonly { readonly assumption: Assumpt
   return new Set(assumptions.flatMap(({ assumption: { kind, text } }) => (kind === "fill" && /not known|begins with its first known line|only in part/.test(text) ? /^(\w+)\(\)/.exec(text)?.[1] ?? [] : [])));
 }
 
-const ASKED: ReadonlySet<RawFinding["code"]> = new Set(["null", "wild", "call", "error", "divide", "held", "not-held", "bounds", "returned"]);
+const ASKED: ReadonlySet<RawFinding["code"]> = new Set(["null", "wild", "call", "error", "divide", "held", "not-held", "bounds", "returned", "poison"]);
 
 /** One line for people: that the set-up is not complete, and where that shows. */
 export function lackText(world: World, lack: Lack): string {
@@ -144,7 +144,8 @@ class Detective {
       const partly = this.reached(this.world.program.cpus[this.cpu]?.entry ?? 0).find((entered) => this.partly.has(entered));
       return partly === undefined ? null : { ...base, kind: "lines", shown: partly };
     }
-    return this.partly.has(name) ? { ...base, kind: "lines", shown: name } : null;
+    // Where a single function runs alone, the way to its own variables was made up by arithmetic on what is not known.
+    return this.partly.has(name) || (finding.code === "returned" && this.isAlone) ? { ...base, kind: "lines", shown: name } : null;
   }
 
   private judge(finding: RawFinding): Lack | null {
@@ -159,7 +160,7 @@ class Detective {
       const takes = functions.some((fn) => names.has(fn.name) && fn.code.some((instruction) => take !== undefined && (sources[instruction.source]?.text ?? "").includes(take)));
       return takes || take === undefined || place === null || finding.address >= OWN_BASE * OBJECT_SPAN ? null : { ...base, kind: "lock", place: place.replace(/(\.|->)(locked|readers|writer|rlock)$/, ""), shown: this.names.lock(finding.address), take, isNamed: true };
     }
-    if (finding.code === "held" || finding.code === "returned" || finding.code === "wild") return null;
+    if (["held", "returned", "wild", "poison"].includes(finding.code) || (finding.code === "report" && finding.kind === "lock")) return null;
     const isWarning = finding.kind === "warn";
     if (finding.code === "bounds") {
       const object = Math.floor(finding.address / OBJECT_SPAN);
@@ -171,7 +172,7 @@ class Detective {
     const candidates = (this.zeros.get(this.cpu) ?? []).filter(({ address }) => this.isOfSetup(address));
     const wanted = candidates.filter(({ address }) => {
       const { field, isPointer } = this.names.place(address);
-      return isWarning ? field !== "" : finding.code === "divide" ? !isPointer : finding.code === "error" ? LINK.test(field) : isPointer || finding.code === "call";
+      return isWarning ? field !== "" : finding.code === "divide" ? !isPointer : finding.code === "error" ? LINK.test(field) : isPointer || /^word \d+$/.test(field) || finding.code === "call";
     });
     const named = wanted.findLast(({ address }) => this.isNamed(address));
     const last = named ?? (isWarning ? undefined : wanted.at(-1));

@@ -1,6 +1,7 @@
 // A new scenario that runs: its set-up is completed with what a short run of it misses, until nothing is missing or something else goes wrong.
 import type { Unit } from "./compile/link.js";
 import type { Readings } from "./drafts.js";
+import type { RawFinding } from "./execution.js";
 import { exploreAll } from "./explore-program.js";
 import { type Lack, lackOf, partlyShown } from "./lacks.js";
 import { prepare } from "./prepare.js";
@@ -23,7 +24,7 @@ export function writeRunnable(readings: Readings, kernel: KernelSources, code: C
   let text = writeSkeleton(units, names, lacks);
   while (lacks.length < MOST_LACKS) {
     const lack = missingIn(readings, kernel, code, text);
-    if (lack === null || lack.place === null || lacks.some((one) => one.kind === lack.kind && one.place === lack.place && (lack.kind !== "lock" || one.cpu === lack.cpu))) return text;
+    if (lack === null || (lack.place === null && lack.kind !== "values") || lacks.some((one) => one.kind === lack.kind && one.place === lack.place && (lack.kind !== "lock" || one.cpu === lack.cpu))) return text;
     const next = writeSkeleton(units, names, [...lacks, lack]);
     // What cannot be written in C leaves the text as it was.
     if (next.text === text.text || prepare(readings, kernel, code.images, requestFor(next)).kind !== "program") return text;
@@ -36,11 +37,12 @@ export function writeRunnable(readings: Readings, kernel: KernelSources, code: C
 function missingIn(readings: Readings, kernel: KernelSources, code: Code, scenario: SourceText): Lack | null {
   const prepared = prepare(readings, kernel, code.images, requestFor(scenario));
   if (prepared.kind !== "program") return null;
-  const { exploration, compiled, twins } = exploreAll(prepared, { ...BOUNDS, firstFinding: true }, QUIET);
-  if (exploration.missing !== null || exploration.findings.length === 0) return null;
+  const { exploration, compiled, twins } = exploreAll(prepared, { ...BOUNDS, firstFinding: !prepared.header.warningsAreNothing }, QUIET);
+  const counts = (finding: RawFinding): boolean => !(prepared.header.warningsAreNothing && finding.kind === "warn");
+  if (exploration.missing !== null || !exploration.findings.some(counts)) return null;
   try {
     const world = new World(compiled.program, "shared", null, BOUNDS.maxSteps, twins);
-    const schedule = search(world, "switches", () => true, { maxSwitches: null, maxNodes: MOST_NODES }, QUIET);
+    const schedule = search(world, "switches", counts, { maxSwitches: null, maxNodes: MOST_NODES }, QUIET);
     return schedule === null ? null : lackOf(world, schedule, partlyShown(compiled.assumptions));
   } catch (error) {
     if (error instanceof Stopped) return null;

@@ -21,6 +21,8 @@ export interface ScenarioHeader {
   readonly gapsAreNothing: boolean;
   /** `unset: set-up`: a run that stumbles over what setup() has left unset says nothing about the code. */
   readonly unsetIsSetup: boolean;
+  /** A WARN says nothing of the code: it is of values that setup() has made up. */
+  readonly warningsAreNothing: boolean;
   /** `leaks: nothing`: what is alive at the end is not looked at, because nothing that runs would give it back. */
   readonly leaksAreNothing: boolean;
   /** Names to show, by function: "cpu0", "user". */
@@ -55,7 +57,7 @@ export function readHeader(source: SourceText): ScenarioHeader {
       const groups = whatIfs.at(-1)?.edits ?? [];
       if (text.startsWith("or ")) (groups.at(-1) ?? []).push(read);
       else groups.push([read]);
-    } else if (field && ["scenario", "title", "asks", "needs", "gaps", "unset", "leaks", "users", "user"].includes(field[1] ?? "") || field && /^cpu\d+$/.test(field[1] ?? "")) {
+    } else if (field && ["scenario", "title", "asks", "needs", "gaps", "unset", "leaks", "warnings", "users", "user"].includes(field[1] ?? "") || field && /^cpu\d+$/.test(field[1] ?? "")) {
       const name = field?.[1] ?? "";
       current = name;
       if (/^(cpu\d+|user)$/.test(name)) cpuNames.set(name, field?.[2] ?? "");
@@ -70,7 +72,7 @@ export function readHeader(source: SourceText): ScenarioHeader {
   const name = fields.get("scenario") ?? source.name.replace(/^.*\//, "").replace(/\.c$/, "");
   const users = Number.parseInt(fields.get("users") ?? "1", 10);
   return {
-    name, title: fields.get("title") ?? name, asks: fields.get("asks") ?? "", whatIfs, misread, cpuNames, gapsAreNothing: fields.get("gaps")?.trim() === "nothing", leaksAreNothing: fields.get("leaks")?.trim() === "nothing", unsetIsSetup: fields.get("unset")?.trim() === "set-up",
+    name, title: fields.get("title") ?? name, asks: fields.get("asks") ?? "", whatIfs, misread, cpuNames, gapsAreNothing: fields.get("gaps")?.trim() === "nothing", leaksAreNothing: fields.get("leaks")?.trim() === "nothing", warningsAreNothing: fields.get("warnings")?.trim() === "nothing", unsetIsSetup: fields.get("unset")?.trim() === "set-up",
     needs: (fields.get("needs") ?? "").split(",").map((one) => one.trim()).filter((one) => one !== ""),
     users: Number.isFinite(users) && users >= 0 ? users : 1,
   };

@@ -109,8 +109,8 @@ function runOnce(programs: Programs, code: Code, request: RunRequest, control: C
     races: describeRaces(exploration.races, compiled.program, exploration.frames),
     schedules: request.schedules === true ? countSchedules(compiled.program, request.bounds, control) : null,
   };
-  // A scenario whose functions have no counterpart that gives things back says nothing about what is left.
-  const counts = (finding: RawFinding): boolean => !(prepared.header.leaksAreNothing && finding.kind === "leak");
+  // A scenario whose functions have no counterpart that gives things back says nothing about what is left, and one of made-up values nothing about warnings.
+  const counts = (finding: RawFinding): boolean => !(prepared.header.leaksAreNothing && finding.kind === "leak") && !(prepared.header.warningsAreNothing && finding.kind === "warn");
   if (!exploration.findings.some(counts)) {
     const limited = request.bounds.maxPreemptions !== null;
     const races = request.races === true ? result.races ?? [] : [];
@@ -184,6 +184,7 @@ function assumptionsOf(compiled: Compiled, prepared: Prepared & { readonly kind:
     plain("memory-model", "sequentially consistent: every CPU sees all stores at once and in order"),
     plain("model", "the kernel is the model in src/kernel: what its comments leave out is not looked at"),
     ...(prepared.header.leaksAreNothing ? [plain("model", "what is alive at the end is not looked at: not everything that is taken is given back by what runs")] : []),
+    ...(prepared.header.warningsAreNothing ? [plain("model", "warnings are not looked at: the values that setup() has made up cause them")] : []),
     ...(exploration.complete ? [] : [plain("bound", `stopped by ${exploration.stoppedBy ?? "a bound"} after ${exploration.states} states`)]),
     ...(request.bounds.maxPreemptions === null ? [] : [plain("bound", `schedules with at most ${request.bounds.maxPreemptions} CPU switches`)]),
   ];

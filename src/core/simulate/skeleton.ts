@@ -78,6 +78,7 @@ class Skeleton {
   private text(name: string): string {
     const functions = this.chosen.map((one) => one.fn.name);
     const cpus = this.cpus.slice(0, MOST_CPUS);
+    const warns = this.lacks.find((lack) => lack.kind === "values");
     const creation = (struct: string, variable: string): string => {
       if (isIndexed(this.chosen.map((one) => one.fn), struct)) return `${variable} = kcalloc(${String(ELEMENTS)}, sizeof(*${variable}), GFP_KERNEL);`;
       const more = this.lacks.some((lack) => lack.kind === "room" && lack.place === variable) ? ` + ${UNKNOWN_BYTES}` : "";
@@ -88,8 +89,8 @@ class Skeleton {
     const stub = setup.some((line) => line.includes("(void *)nothing")) || cpus.some((cpu) => cpu.body.some((line) => line.includes("(void *)nothing")));
     const block = (head: string, lines: readonly string[]): string => `${head}\n{\n${lines.map((line) => (line === "" ? "" : `\t${line}`)).join("\n")}${lines.length > 0 ? "\n" : ""}}\n`;
     return [
-      `/* scenario: ${name}\ntitle: ${functions.map((one) => `${one}()`).join(" and ")}\nasks: What happens when these run at the same time?\nneeds: ${functions.join(", ")}\ngaps: nothing\nunset: set-up\n${this.alones > 0 ? "leaks: nothing\n" : ""}${cpus.map((cpu, index) => `cpu${String(index)}: ${cpu.title}\n`).join("")}*/\n`,
-      `/*\n * "gaps: nothing" above: lines that the patch does not show are taken as nothing. __head(f) { } and __tail(f) { }\n * say what stands there. "unset: set-up": a pointer that setup() leaves unset says nothing about the code.\n */\n\n/* What the functions work on. */\n${[...this.objects].map(([struct, variable]) => `static struct ${struct} *${variable};`).concat([...this.plain].map((variable) => `static void *${variable};`)).join("\n")}\n`,
+      `/* scenario: ${name}\ntitle: ${functions.map((one) => `${one}()`).join(" and ")}\nasks: What happens when these run at the same time?\nneeds: ${functions.join(", ")}\ngaps: nothing\nunset: set-up\n${this.alones > 0 ? "leaks: nothing\n" : ""}${warns ? "warnings: nothing\n" : ""}${cpus.map((cpu, index) => `cpu${String(index)}: ${cpu.title}\n`).join("")}*/\n`,
+      `/*\n * "gaps: nothing" above: lines that the patch does not show are taken as nothing. __head(f) { } and __tail(f) { }\n * say what stands there. "unset: set-up": a pointer that setup() leaves unset says nothing about the code.${warns ? `\n * "warnings: nothing": ${warns.shown}() warns of the values that are made up here. Take it out once they mean something.` : ""}\n */\n\n/* What the functions work on. */\n${[...this.objects].map(([struct, variable]) => `static struct ${struct} *${variable};`).concat([...this.plain].map((variable) => `static void *${variable};`)).join("\n")}\n`,
       ...(stub ? ["/* Stands for functions that nobody shows. */\nstatic void nothing(void)\n{\n}\n"] : []),
       ...new Set(this.texts),
       block("void setup(void)", setup),
