@@ -34,7 +34,8 @@ export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("linux/dma-fence.h", "object", [["dma_fence_init", 0, "initialize"]]),
   ...rows("linux/dma-fence.h", "registration", [["dma_fence_add_callback", 1, "publish"]]),
   ...rows("linux/dmapool.h", "memory", [
-    ["dma_pool_create dma_pool_alloc dma_pool_zalloc dmam_pool_create", "result", "acquire"],
+    ["dma_pool_create dma_pool_alloc dma_pool_zalloc", "result", "acquire"],
+    ["dmam_pool_create", "result", "acquire", managed],
     ["dma_pool_free", 1, "release"],
     ["dma_pool_destroy", 0, "release"],
   ]),
@@ -138,7 +139,6 @@ export const DATA_ROWS: readonly ApiRow[] = [
   ...rows("linux/ptp_clock_kernel.h", "registration", [["ptp_clock_register", "result", "acquire", returnsError], ["ptp_clock_unregister", 0, "unpublish"]]),
   ...rows("linux/radix-tree.h", "tree", [["INIT_RADIX_TREE", 0, "initialize"]]),
   ...rows("linux/scatterlist.h", "object", [["sg_alloc_table sg_alloc_table_from_pages", 0, "acquire"], ["sg_free_table sg_free_table_chained", 0, "release"]]),
-  ...rows("linux/scatterlist.h", "enable", [["sg_miter_start", 0, "acquire"], ["sg_miter_stop", 0, "release"]]),
   ...rows("linux/sched/mm.h", "reference", [["get_task_mm", "result", "get"]]),
   ...rows("linux/seq_file.h", "enable", [["single_open", 0, "acquire"]]),
   ...rows("linux/seq_file.h", "claim", [["seq_release_private single_release", 1, "release"]]),

@@ -105,7 +105,8 @@ export const DEVICE_ROWS: readonly ApiRow[] = [
   ...rows("linux/dma-buf.h", "registration", [["dma_buf_detach", 1, "unpublish"]]),
   ...rows("linux/dma-buf.h", "mapping", [["dma_buf_map_attachment", "result", "acquire", returnsError], ["dma_buf_unmap_attachment", 1, "release"]]),
   ...rows("linux/dma-mapping.h", "memory", [
-    ["dma_alloc_coherent dmam_alloc_coherent dma_alloc_wc dma_alloc_attrs", "result", "acquire"],
+    ["dma_alloc_coherent dma_alloc_wc dma_alloc_attrs", "result", "acquire"],
+    ["dmam_alloc_coherent", "result", "acquire", managed],
     ["dma_free_coherent dma_free_attrs dma_free_wc dmam_free_coherent", 2, "release"],
   ]),
   ...rows("linux/dma-mapping.h", "mapping", [

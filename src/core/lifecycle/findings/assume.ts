@@ -6,14 +6,30 @@ import type { State } from "./state.js";
 import { memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
 import { bitsOfNumber, bitsWhere, MIRRORED, SAME_VALUE } from "./values.js";
 
-/** Takes the way on which the condition holds; false when it cannot. `on` knows the values. */
-export function assume(on: Interpreter, state: State, when: FlowCondition): boolean {
+/** Takes the way on which the condition holds; false when it cannot. `on` knows the values, `others` are the conditions of all ways from here. */
+export function assume(on: Interpreter, state: State, when: FlowCondition, others: readonly FlowCondition[]): boolean {
   if (when.kind === "truth") return assumeTruth(on, state, when.test, when.truth);
-  if (when.kind === "case" && when.value !== null && when.toValue === null) {
-    const bits = constantBits(when.value);
-    return bits === null || state.narrow(on.valueOf(state, when.subject), bits);
-  }
-  return true;
+  if (when.kind !== "case" || when.toValue !== null) return true;
+  const subject = on.valueOf(state, when.subject);
+  // The default is for what has no case of its own.
+  if (when.value === null) return assumeNone(on, state, subject, others);
+  const bits = constantBits(when.value);
+  if (bits !== null && !state.narrow(subject, bits)) return false;
+  const value = on.valueOf(state, when.value);
+  return !isConstant(value) || assumeEqual(state, subject, value, true);
+}
+
+/** Cases of a `switch` that are kept in mind on the way of its default. */
+const MOST_CASES = 64;
+
+/** The subject is none of the cases that have a way of their own. */
+function assumeNone(on: Interpreter, state: State, subject: string, others: readonly FlowCondition[]): boolean {
+  if (others.length > MOST_CASES) return true;
+  return others.every((other) => {
+    if (other.kind !== "case" || other.value === null || other.toValue !== null) return true;
+    const value = on.valueOf(state, other.value);
+    return !isConstant(value) || state.narrow(`q:${subject}==${value}`, ZERO);
+  });
 }
 
 function assumeTruth(on: Interpreter, state: State, expr: Expr, truth: boolean): boolean {
@@ -42,8 +58,12 @@ function assumeTruth(on: Interpreter, state: State, expr: Expr, truth: boolean):
   return state.narrow(on.valueOf(state, expr), truth ? NEGATIVE | VALID : ZERO);
 }
 
-/** The member is on no list. */
+/** The member is on no list; or there is nothing on the list whose head it is. */
 function unlist(state: State, value: string): void {
+  for (const [id, { listed }] of [...state.subjects]) {
+    const left = new Map([...listed].filter(([, { holder }]) => holder !== rootOf(value)));
+    if (left.size < listed.size && (memberOf(value) === "" || id !== rootOf(value))) state.change(id, { listed: left });
+  }
   const listed = new Map(state.subject(rootOf(value)).listed);
   if (listed.delete(memberOf(value))) state.change(rootOf(value), { listed });
 }

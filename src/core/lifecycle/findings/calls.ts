@@ -7,7 +7,7 @@ import type { Call } from "./rows.js";
 import { applyRow, dropFor, isNumber, own } from "./rows.js";
 import type { State } from "./state.js";
 import { ANY, GIVEN, memberOf, NEGATIVE, rootOf, VALID, ZERO } from "./state.js";
-import { looksOnly, takesAgain, takesOver, undoes } from "./values.js";
+import { driverData, looksOnly, takesAgain, takesOver, undoes } from "./values.js";
 
 /** Allocators that keep nothing of what they are given. */
 const COPIES_ONLY: ReadonlySet<string> = new Set(["linux/slab.h", "linux/device/devres.h", "linux/string.h", "linux/etherdevice.h"]);
@@ -104,6 +104,7 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
   }
   // linux/string.h: what was written to comes back.
   if (/^(mem(cpy|set|move)|strn?(cpy|cat))$/.test(name)) return values[0] ?? result;
+  if (/^(dev|platform|pci|i2c|spi)_get_(drvdata|clientdata)$/.test(name) && state.subject(values[0] ?? "").owned !== null) return driverData(values[0] ?? "");
   if (looks) return result;
   if (/lock|downgrade/.test(name)) {
     state.locks.clear();
@@ -136,7 +137,10 @@ function askAgain(on: Interpreter, state: State, call: Call, name: string, value
   values.forEach((value, index) => {
     const arg = call.args[index];
     if (arg === undefined || arg.kind === "type" || isNumber(value)) return;
-    if (value.startsWith("&") ? !value.includes("->") : !PREDICATE.test(name) && !looksOnly(name)) passOn(on, state, value, arg);
+    const isQuestion = PREDICATE.test(name) || looksOnly(name);
+    if (value.startsWith("&") ? !value.includes("->") : !isQuestion) passOn(on, state, value, arg);
+    // What lies in an object of ours leads to the object.
+    else if (!isQuestion && state.subject(rootOf(value)).owned !== null) on.handOn(state, value, arg.span, !takesOver(name));
   });
   return `c:${name}(${values.join(",")}${call.args.map((arg) => (arg.kind === "type" ? on.textOf(arg.span) : "")).join("")});`;
 }

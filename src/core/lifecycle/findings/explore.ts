@@ -149,6 +149,7 @@ class Walk {
     else this.run1(state, node);
     if (node.kind === "exit") return this.leave(state, node);
     const ways = node.next.map((edge) => ({ edge, state: node.next.length > 1 ? state.copy() : state }));
+    const conditions = node.next.flatMap(({ when }) => when ?? []);
     const points: Point[] = [];
     for (const way of ways) {
       if (way.edge.when !== null && node.readable) {
@@ -156,7 +157,7 @@ class Walk {
           this.iterate(way.state, node, way.edge.when.enters);
           way.state.note(way.edge.when.enters ? "true" : "false", node.span, LOOP);
         }
-        else if (!assume(on, way.state, way.edge.when)) continue;
+        else if (!assume(on, way.state, way.edge.when, conditions)) continue;
         if (way.edge.when.kind === "truth") way.state.note(way.edge.when.truth ? "true" : "false", node.span, "");
       }
       points.push({ state: way.state, node: way.edge.to });

@@ -252,8 +252,9 @@ export class Interpreter {
       case "--": {
         const number = /^n:(-?\d+);$/.exec(operand)?.[1];
         const changed = number === undefined ? this.fresh(state, expr.span) : this.numbered(state, Number(number) + (expr.op === "++" ? 1 : -1));
-        // A pointer that moves on still belongs to what it pointed to.
+        // A pointer that moves on still belongs to what it pointed to; which entry is on a list is not told from there on.
         state.escape(operand);
+        if (state.subject(rootOf(operand)).listed.size > 0) state.change(rootOf(operand), { listed: new Map() });
         this.assign(state, expr.operand, changed, expr.span);
         return expr.postfix ? operand : changed;
       }

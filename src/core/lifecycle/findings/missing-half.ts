@@ -2,6 +2,7 @@
 // guard-leak: the same where a check that failed leads out, while the other way gives it back or hands it on.
 import type { Held, Trail } from "./state.js";
 import { GIVEN, rootOf, VALID } from "./state.js";
+import { driverData } from "./values.js";
 import type { Exit, FunctionContext, Rule } from "./rule.js";
 
 export const missingHalf: Rule = {
@@ -18,12 +19,12 @@ function leftOwn(ctx: FunctionContext, exits: readonly Exit[]): void {
     for (const [id, { owned, escaped, parkedIn, gone }] of exit.state.subjects) {
       if (owned === null || escaped || gone !== null || owned.row.managed || !exit.state.isHeld(owned.only)) continue;
       // What is returned is the caller's.
-      if (exit.state.returned !== null && rootOf(exit.state.returned) === id) continue;
+      if (exit.state.returned !== null && (rootOf(exit.state.returned) === id || exit.state.returned === driverData(id))) continue;
       const holder = parkedIn === "" ? null : exit.state.subject(parkedIn);
       // What is kept in an object that is itself left over is told with that object.
       if (holder !== null && (holder.owned === null || (holder.gone === null && exit.state.mayBeHeld(holder.owned.only)))) continue;
-      // The device has its address.
-      if (!exit.failed && /^dmam?_(alloc|pool)/.test(owned.row.call)) continue;
+      // The device has its address; a block device is opened for whoever has it open already.
+      if (!exit.failed && /^(dma_(alloc|pool)|blkdev_get)/.test(owned.row.call)) continue;
       const handled = exits.filter((other) => other !== exit && isHandled(other, id));
       if (handled.some((other) => isSkippedCleanup(exit, other, id))) continue;
       const otherWay = handled.length > 0;
@@ -47,8 +48,8 @@ function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
         continue;
       }
       // What was registered belongs to those whom it was registered with.
-      const registered = held.known === true ? exit.state.holds.get(`on ${key}`) : undefined;
-      if (registered !== undefined && exit.state.isHeld(registered.only)) continue;
+      const value = key.slice(key.indexOf(" ") + 1);
+      if (held.known === true && [...exit.state.holds].some(([other, one]) => other.startsWith("on ") && other.endsWith(` ${value}`) && exit.state.isHeld(one.only))) continue;
       const about = held.known === true ? key.slice(key.indexOf(" ") + 1) : key;
       const givers = errors.filter((other) => other !== exit && !other.state.holds.has(key) && wasGivenBack(other, held, about) && isStoredAlike(exit, other, about) && !isAnswered(exit, other, held, about));
       if (givers.length > 0 && !givers.some((other) => isSkippedCleanup(exit, other, about))) report(ctx, exit, held, about, true);

@@ -77,7 +77,7 @@ export function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow,
       on.handOn(state, value, call.span, memberOf(value) === "" && !isStructure && row.kind !== "id" && row.kind !== "queue");
       // `list_add(&known, &ours->list)`: who finds the one finds the other.
       if (row.holder >= 0 && state.subject(id).owned === null) on.handOn(state, holder, call.span);
-      if (!isStructure && row.kind !== "work" && row.kind !== "timer" && !isNumber(value)) {
+      if (!isStructure && row.kind !== "work" && row.kind !== "timer" && !isNumber(value) && !isKeptByEntry(on, state, id)) {
         state.holds.set(`on ${key}`, taken);
         state.note("acquired", call.span, `on ${key}`);
       }
@@ -143,6 +143,11 @@ export function applyRow(on: Interpreter, state: State, call: Call, row: ApiRow,
       return;
     }
   }
+}
+
+/** True for what an entry of a list keeps: who goes through the list again finds it there. */
+function isKeptByEntry(on: Interpreter, state: State, id: string): boolean {
+  return [...state.env].some(([place, value]) => place.includes("->") && rootOf(value) === id && on.cursors.has(rootOf(`&${place}`)));
 }
 
 /** Gives an object up, after the rules had their look at it. */

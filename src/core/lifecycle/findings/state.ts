@@ -173,7 +173,8 @@ export class State {
   escape(value: string, keepsHolds = false): void {
     // What is reckoned from an address leads there; what compares one does not.
     if (value.startsWith("b:")) {
-      if (!/[=!<>]=|[<>]|&&|\|\|/.test(value)) for (const id of value.match(/[sp]:[\w.]+;/g) ?? []) if (this.subjects.has(id)) this.escape(id);
+      const isComparison = /[=!<>]=|[<>]|&&|\|\|/.test(value.replace(/->|<<|>>/g, ""));
+      if (!isComparison) for (const id of value.match(/[sp]:[\w.]+;/g) ?? []) if (id.startsWith("p:") || this.subjects.has(id)) this.escape(id);
       return;
     }
     // A member that nobody has written is an array inside the object: its address was handed on.

@@ -46,6 +46,11 @@ export function inside(value: string, field: string): string {
   return value.startsWith("&") ? `${value.slice(1)}.${field}` : `${value}->${field}`;
 }
 
+/** What a driver keeps with a device (linux/device.h): who has it finds the device. */
+export function driverData(value: string): string {
+  return `l:${value}->(driver data);`;
+}
+
 export function pointee(value: string): string {
   return value.startsWith("&") ? value.slice(1) : `${value}->*`;
 }
