@@ -1,4 +1,5 @@
 // The struct that a variable points to when its declaration lies outside of what is shown.
+import { API } from "./api.js";
 import type { Expr, TypeRef } from "../c/ast.js";
 import type { Code, CodeFunction } from "./code.js";
 import { visit } from "./visit.js";
@@ -9,11 +10,14 @@ export interface Hints {
   readonly byName: ReadonlyMap<string, string | null>;
   /** The structs that are shown with a field of the name. */
   readonly byField: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The variables whose members are used somewhere. */
+  readonly pointers: ReadonlySet<string>;
 }
 
 /** Gathers what the shown declarations say. */
 export function hintsOf(code: Pick<Code, "functions" | "structs">): Hints {
   const byName = new Map<string, string | null>();
+  const pointers = new Set<string>();
   const add = (name: string, type: TypeRef): void => {
     if (name === "" || type.tag !== "struct" || type.pointers !== 1) return;
     const known = byName.get(name);
@@ -21,11 +25,14 @@ export function hintsOf(code: Pick<Code, "functions" | "structs">): Hints {
   };
   for (const { fn } of code.functions) {
     for (const param of fn.params) add(param.name, param.type);
-    visit(fn.body ?? [], { declaration: (declaration) => void add(declaration.name, declaration.type) });
+    visit(fn.body ?? [], {
+      declaration: (declaration) => void add(declaration.name, declaration.type),
+      expr: (expr) => void (!fn.whole && expr.kind === "member" && expr.arrow && expr.object.kind === "name" && pointers.add(expr.object.name)),
+    });
   }
   const byField = new Map<string, Set<string>>();
   for (const [struct, fields] of code.structs) for (const field of fields) if (field.name !== "") byField.set(field.name, (byField.get(field.name) ?? new Set<string>()).add(struct));
-  return { byName, byField };
+  return { byName, byField, pointers };
 }
 
 /**
@@ -47,15 +54,26 @@ export function guessTypes(code: Code, where: CodeFunction, declared: ReadonlyMa
       const params = code.byName.get(expr.callee.name)?.fn.params ?? [];
       for (const [index, arg] of expr.args.entries()) {
         const type = params[index]?.type;
-        if (arg.kind !== "type" && isOpen(arg) && type?.tag === "struct" && type.pointers === 1) note(given, arg.name, type.name);
+        if (arg.kind === "type" || !isOpen(arg)) continue;
+        if (API.has(expr.callee.name) && code.hints.pointers.has(arg.name) && !fields.has(arg.name)) fields.set(arg.name, new Set());
+        if (type?.tag === "struct" && type.pointers === 1) note(given, arg.name, type.name);
       }
     },
   });
   for (const name of new Set([...fields.keys(), ...given.keys()])) {
     const struct = only([...(given.get(name) ?? [])]) ?? guess(code.hints, name, fields.get(name) ?? new Set<string>());
-    if (struct !== null) guessed.set(name, { tag: "struct", name: struct, pointers: 1, arrays: [] });
+    // What it points to has no name here, and a life all the same: it goes by the variable, which kernel code calls alike wherever it uses the type.
+    if (struct !== null || fields.has(name)) guessed.set(name, { tag: "struct", name: struct ?? `${name}${NOT_SHOWN}`, pointers: 1, arrays: [] });
   }
   return guessed;
+}
+
+/** Behind the name of a variable, the name of a struct that nothing shown names. */
+const NOT_SHOWN = ", type not shown";
+
+/** True for what stands for a struct that nothing shown names. */
+export function isUnnamed(struct: string): boolean {
+  return struct.endsWith(NOT_SHOWN);
 }
 
 function guess(hints: Hints, name: string, fields: ReadonlySet<string>): string | null {

@@ -7,6 +7,7 @@ import type { StructLife } from "./events.js";
 import { classOf, structLife } from "./events.js";
 import type { Facts } from "./facts.js";
 import { gatherFacts } from "./facts.js";
+import { isUnnamed } from "./guess.js";
 import type { LifeSide } from "./life-diagram.js";
 import { drawLife } from "./life-diagram.js";
 import { ownerRows } from "./owners.js";
@@ -101,11 +102,15 @@ function chooseStructs(before: ReadSide, after: ReadSide): StructChoice[] {
       all += Math.max(callsA.get(key) ?? 0, callsB.get(key) ?? 0);
     }
     const isOwn = before.code.structs.has(name) || after.code.structs.has(name);
-    return { name, changedCalls, weight, all, isOwn };
+    // A struct with a name is asked for first, if the patch changes anything of it.
+    return { name, changedCalls, weight: isUnnamed(name) ? weight / MANY : weight, all, isOwn };
   });
   choices.sort((x, y) => y.weight - x.weight || y.changedCalls - x.changedCalls || Number(y.isOwn) - Number(x.isOwn) || y.all - x.all || (x.name < y.name ? -1 : 1));
   return choices.map(({ name, changedCalls }) => ({ name, changedCalls }));
 }
+
+/** More than any patch changes. */
+const MANY = 1e6;
 
 /** Functions in part that have to do with the struct: a lifetime call on it, or a variable of its type. */
 function partialFunctions(side: ReadSide, struct: string): LifecycleView["partial"][number][] {

@@ -163,6 +163,8 @@ class Walk {
     const created = making !== "none";
     this.order = new Map(events.map(({ fact }, index) => [fact, index]));
     const isRelease = this.life.releases.has(where.fn.name);
+    // Behind a label that no shown line leads to or runs into stands the clean-up of an error.
+    const isCleanup = path.isJumped && !isRelease;
     /** What others can find on this way, by the resource. */
     const reachable = new Set<string>();
     let stage: Stage = "start";
@@ -234,6 +236,10 @@ class Walk {
             break;
           }
           if (created) break;
+          if (owner && isCleanup && !wasUnpublished) {
+            file(this.first(), "freed", event, { givesUp: "error" });
+            break;
+          }
           if (owner && (wasUnpublished || isRelease)) {
             file("unpublished", "freed", event);
             break;
@@ -249,6 +255,7 @@ class Walk {
           if (last !== null) waiting.unshift({ event: last, by: where, isLast: true });
           last = null;
           if (created) giveUp(this.existing(aborting), event);
+          else if (isCleanup && !wasUnpublished) file(this.first(), "freed", event, { givesUp: "error" });
           else file(wasUnpublished ? "unpublished" : this.dying(), "freed", event);
           break;
         case "hold":
