@@ -15,7 +15,6 @@ import { isOwn, OWN_BASE, OwnHeap } from "./own-heap.js";
  */
 export type StopMode = "every" | "shared" | "reduced" | "end";
 
-
 export interface Run {
   readonly status: RunStatus;
   /** The very list that the run began with, when nothing was written. */
@@ -63,6 +62,14 @@ export class Machine {
   /** True when this local part has nothing left to run. */
   isDone(local: ArrayLike<number>): boolean {
     return local[0] === 0;
+  }
+
+  /** The function that the last run ended in, and those that called it, innermost first. */
+  endedIn(): string[] {
+    const { frames } = this;
+    const found: string[] = [];
+    for (let at = this.executor.frame; at !== 0; at = frames.caller(at)) found.push(this.program.functions[frames.function(at)]?.name ?? "");
+    return found;
   }
 
   /** The locks in a local part. */

@@ -1,6 +1,6 @@
 // A trace as plain text for a mail: one column for each CPU, at most 72 columns wide.
 import type { Trace } from "./trace.js";
-import type { Assumption, StepChange } from "./types.js";
+import type { Assumption, Step, StepChange } from "./types.js";
 
 const WIDTH = 72;
 /** Columns narrower than this cannot hold a call; more CPUs than fit share one column under their names. */
@@ -31,21 +31,24 @@ export function traceText(input: TextInput): string {
   }
   let scope = "";
   let lastCpu = -2;
+  let lastLinked = "";
   trace.steps.forEach((step, index) => {
     const findings = trace.findings.filter((finding) => finding.step === index);
     const shown = step.changes.filter(isWorthALine);
-    if (shown.length === 0 && findings.length === 0) return;
+    const linked = shown.length === 0 && findings.length === 0 ? linkingCall(step) : null;
+    if (shown.length === 0 && findings.length === 0 && (linked === null || (linked === lastLinked && step.cpu === lastCpu))) return;
+    lastLinked = linked ?? "";
     const column = columns === 1 ? 0 : Math.max(0, step.cpu);
     const room = columns === 1 ? WIDTH : column === columns - 1 ? WIDTH - column * width : width - 1;
     const put = (text: string): void => {
       for (const line of fold(text, room)) lines.push(`${" ".repeat(column * width)}${line}`.trimEnd());
     };
     const owner = step.cpu >= 0 && columns === 1 && !alone ? `CPU${step.cpu}: ` : "";
-    const name = trace.scopes[index] ?? step.function;
+    const name = (linked === null ? trace.scopes[index] : step.call?.function) ?? step.function;
     if (step.cpu !== lastCpu || name !== scope) put(step.cpu < 0 ? "afterwards" : `${owner}${name}()`);
     lastCpu = step.cpu;
     scope = name;
-    const [call, ...said] = wordsOf(step.text, shown);
+    const [call, ...said] = wordsOf(linked ?? step.text, shown);
     const line = `  ${[call, ...said].join("  ")}`;
     if (line.length <= room) put(line);
     else {
@@ -72,6 +75,11 @@ export function traceText(input: TextInput): string {
 /** Links of lists and private pointers are noise in a mail; counts, locks, lives and plain values are not. */
 function isWorthALine(change: StepChange): boolean {
   return !/(^|\.)(next|prev|pprev)$/.test(change.field);
+}
+
+/** The call that puts on a list or takes off it, for a step of it that changes links alone: its steps are one line, without the links. */
+function linkingCall(step: Step): string | null {
+  return step.call !== undefined && step.changes.some((change) => !isWorthALine(change)) ? step.call.text : null;
 }
 
 /** The call, and what it changed. */

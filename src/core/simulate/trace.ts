@@ -210,10 +210,22 @@ class Tracer {
       const code = world.program.functions[world.machine.frames.function(frame)];
       const source = code?.code[locals[cpu]?.[1] ?? 0]?.source ?? -1;
       stacks.push({ title: `CPU${cpu} waits`, frames: this.stack(frame, source) });
-      if (lock === 0) lines.push(`CPU${cpu} waits in ${code?.name ?? "?"}()`);
+      if (lock === 0) lines.push(`CPU${cpu} waits in ${this.waitingIn(words, locals[cpu] ?? NO_WORDS, cpu, code?.name ?? "?")}()`);
       else lines.push(`CPU${cpu} waits for ${this.names.lock(lock)}${holders.length > 0 ? `, which ${holders.join(" and ")} ${holders.length > 1 ? "hold" : "holds"}` : ""}`);
     }
     this.findings.push({ kind: "deadlock", message: `deadlock: ${lines.join("; ")}`, step: Math.max(0, this.steps.length - 1), stacks });
+  }
+
+  /** The function that a CPU waits in: the one that it enters next, where that is its next step. `at` is the one that it stands in. */
+  private waitingIn(words: Words, local: Words, cpu: number, at: string): string {
+    const { machine, runners, mode } = this.world;
+    const runner = runners[cpu];
+    if (!runner) return at;
+    machine.run(words, local, runner, mode, []);
+    const stack = machine.endedIn();
+    // The one that is called from where it stands; what wait_event() expands to is that place's own.
+    const entered = stack[stack.indexOf(at) - 1];
+    return entered === undefined || entered.startsWith("wait_queue_") ? at : entered;
   }
 
   private report(raw: RawFinding, frame: number): void {

@@ -1,6 +1,6 @@
 // Lists: what stays intact under a lock, what two CPUs tear apart without one, and what the poison shows.
 import { describe, expect, it } from "vitest";
-import { kind, must, outcome } from "./check.js";
+import { explore, kind, must, outcome } from "./check.js";
 
 const globals = `
 struct item { int value; struct list_head link; };
@@ -61,5 +61,19 @@ list_add(&one.link, &other);
 list_splice_init(&other, &head);
 ${must("list_empty(&other) && list_is_singular(&head) && head.next == &one.link")}`;
     expect(outcome({ globals, setup, cpus: [body] })).toBe("clean");
+  });
+
+  it("shows in the text of a trace who took an entry off before it was freed, once", () => {
+    const result = explore({
+      globals: "struct item { int value; struct list_head link; }; static LIST_HEAD(items);",
+      setup: "struct item *item = kzalloc(sizeof(*item), GFP_KERNEL); list_add_rcu(&item->link, &items);",
+      cpus: [
+        "struct item *item; rcu_read_lock(); list_for_each_entry_rcu(item, &items, link) { item->value = 1; } rcu_read_unlock();",
+        "struct item *item = list_first_entry(&items, struct item, link); list_del_rcu(&item->link); kfree(item);",
+      ],
+    });
+    expect(result.kind).toBe("use-after-free");
+    expect(result.text.match(/list_del_rcu\(&item->link\)|kfree\(item\)/g)).toEqual(["list_del_rcu(&item->link)", "kfree(item)"]);
+    expect(result.text).not.toContain("next");
   });
 });

@@ -32,12 +32,12 @@ it.each(files)("%s", (name) => {
 
 /** What DESIGN.md, section 7, says that the simulator finds; each with the fixtures that show it, one that goes wrong and one that does not. Data races are in beside.test.ts. */
 const FINDS: readonly (readonly [string, readonly string[]])[] = [
-  ["use after free", ["use-after-free", "grace-period", "call-rcu", "kfree-rcu"]],
+  ["use after free", ["use-after-free", "grace-period", "call-rcu", "kfree-rcu", "percpu-ref", "kthread-stop", "tasklet-kill"]],
   ["double free", ["double-free"]],
   ["refcount misuse with the kernel's own WARN texts", ["refcount-addition-on-zero", "refcount-underflow", "refcount-decrement-hit-zero", "refcount-saturated"]],
   ["and consequences (a WARN does not end the run)", ["after-a-warning", "saturated-leaks"]],
   ["NULL and poisoned pointers", ["null", "error-pointer", "poison", "poison-in-a-walk", "index-behind-an-array"]],
-  ["deadlock (including self-deadlock and lock inversion)", ["wait-for-nobody", "self-deadlock", "lock-inversion", "notifier-deadlock"]],
+  ["deadlock (including self-deadlock and lock inversion)", ["wait-for-nobody", "self-deadlock", "lock-inversion", "notifier-deadlock", "completion-never", "flush-under-lock", "cancel-own-work", "delete-timer-under-lock", "synchronize-in-reader"]],
   ["sleeping under a spinlock", ["sleeping-under-spinlock", "sleeping-in-rcu-reader"]],
   ["lock held at return", ["lock-held-at-return", "unlock-of-another", "rcu-reader-not-ended"]],
   ["leaks at the end", ["leak", "id-never-freed"]],
