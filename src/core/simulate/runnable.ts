@@ -22,19 +22,23 @@ const QUIET = { progress: (): void => undefined, cancelled: (): boolean => false
 export function writeRunnable(readings: Readings, kernel: KernelSources, code: Code, units: readonly Unit[], names: readonly string[]): SourceText {
   const lacks: Lack[] = [];
   let text = writeSkeleton(units, names, lacks);
+  let before = text;
   while (lacks.length < MOST_LACKS) {
     const lack = missingIn(readings, kernel, code, text);
+    // A line that setup() itself stumbles over is left out again.
+    if (lack === "setup") return before;
     if (lack === null || (lack.place === null && lack.kind !== "values") || lacks.some((one) => one.kind === lack.kind && one.place === lack.place && (lack.kind !== "lock" || one.cpu === lack.cpu))) return text;
     const next = writeSkeleton(units, names, [...lacks, lack]);
     // What cannot be written in C leaves the text as it was.
     if (next.text === text.text || prepare(readings, kernel, code.images, requestFor(next)).kind !== "program") return text;
     lacks.push(lack);
+    before = text;
     text = next;
   }
   return text;
 }
 
-function missingIn(readings: Readings, kernel: KernelSources, code: Code, scenario: SourceText): Lack | null {
+function missingIn(readings: Readings, kernel: KernelSources, code: Code, scenario: SourceText): Lack | "setup" | null {
   const prepared = prepare(readings, kernel, code.images, requestFor(scenario));
   if (prepared.kind !== "program") return null;
   const { exploration, compiled, twins } = exploreAll(prepared, { ...BOUNDS, firstFinding: !prepared.header.warningsAreNothing }, QUIET);
@@ -43,7 +47,7 @@ function missingIn(readings: Readings, kernel: KernelSources, code: Code, scenar
   try {
     const world = new World(compiled.program, "shared", null, BOUNDS.maxSteps, twins);
     const schedule = search(world, "switches", counts, { maxSwitches: null, maxNodes: MOST_NODES }, QUIET);
-    return schedule === null ? null : lackOf(world, schedule, partlyShown(compiled.assumptions));
+    return schedule === null ? null : schedule.at === "setup" ? "setup" : lackOf(world, schedule, partlyShown(compiled.assumptions));
   } catch (error) {
     if (error instanceof Stopped) return null;
     throw error;

@@ -325,4 +325,13 @@ describe("what nobody shows", () => {
     expect(short("int box_call(struct box *box)\n{\n\treturn static_call(box_hook)(box);\n}\n", ["box_call"])).toBe("clean");
     expect(short("void box_mark(struct box *box)\n{\n\tint i;\n\n\tset_bit(BOX_BUSY, &box->flags);\n\tfor (i = 0; i < BOX_SLOTS_MAX; i++)\n\t\tbox->slots[i].used = 1;\n}\n", ["box_mark"])).toBe("clean");
   });
+
+  it("leaves what a loop that nobody shows walks over as it is", () => {
+    expect(short("void box_all(struct box *box)\n{\n\tstruct item *item;\n\n\tmutex_lock(&box->lock);\n\tfor_each_item_of_box(box, item)\n\t\titem->seen = 1;\n\tmutex_unlock(&box->lock);\n}\n", ["box_all"])).toBe("clean");
+  });
+
+  it("gives each open a file of its own, of a device that only has the file, too", () => {
+    const code = "static int tap_open(struct file *file)\n{\n\tstruct tap *tap = kzalloc(sizeof(struct tap), GFP_KERNEL);\n\n\tif (!tap)\n\t\treturn -ENOMEM;\n\tfile->private_data = tap;\n\treturn 0;\n}\n\nstatic int tap_release(struct file *file)\n{\n\tstruct tap *tap = file->private_data;\n\n\ttap->open = 0;\n\tkfree(tap);\n\treturn 0;\n}\n";
+    expect(short(code, ["tap_open", "tap_release"])).toBe("clean");
+  });
 });

@@ -61,7 +61,8 @@ export function unknownLoop(compile: Expressions, ctx: FunctionContext, stmt: St
   ctx.place(inside);
   for (const arg of stmt.args) {
     const type = arg.kind === "name" ? ctx.variable(arg.name)?.type : undefined;
-    if (arg.kind === "name" && type) fromGap(compile, ctx, arg.name, type);
+    // What already leads somewhere is what it walks over.
+    if (arg.kind === "name" && type?.k === "pointer") setToSomething(compile, ctx, arg.name, arg.span);
   }
   body(end);
   ctx.place(end);
