@@ -48,7 +48,7 @@ function assumeTruth(on: Interpreter, state: State, expr: Expr, truth: boolean):
   }
   if (expr.kind === "binary" && MIRRORED[expr.op] !== undefined) {
     // What was only begun keeps what it was given until it ends.
-    if (expr.op === "==" && truth && /^-(EINPROGRESS|EIOCBQUEUED)$/.test(on.textOf(expr.right.span))) state.holds.clear();
+    if (truth === (expr.op === "==") && (expr.op === "==" || expr.op === "!=") && saysBegun(on, on.textOf(expr.right.span))) state.forgetHolds();
     const left = numberOf(on, state, expr.left);
     const right = numberOf(on, state, expr.right);
     if (right !== null) return assumeCompared(on, state, expr.left, expr.op, right, truth);
@@ -56,6 +56,12 @@ function assumeTruth(on: Interpreter, state: State, expr: Expr, truth: boolean):
     if (expr.op === "==" || expr.op === "!=") return assumeEqual(state, on.valueOf(state, expr.left), on.valueOf(state, expr.right), truth === (expr.op === "=="));
   }
   return state.narrow(on.valueOf(state, expr), truth ? NEGATIVE | VALID : ZERO);
+}
+
+/** True for the number of what is under way; where a function knows of that, it is under way in a queue as well (crypto/algapi.h). */
+function saysBegun(on: Interpreter, error: string): boolean {
+  if (error === "-EINPROGRESS" || error === "-EIOCBQUEUED") return true;
+  return error === "-EBUSY" && on.textOf(on.where.fn.span).includes("-EINPROGRESS");
 }
 
 /** The member is on no list; or there is nothing on the list whose head it is. */
@@ -118,5 +124,6 @@ function isConstant(value: string): boolean {
 }
 
 function isAllocated(state: State, value: string, other: string): boolean {
-  return other.startsWith("&") && rootOf(other) !== value && state.subject(value).owned?.row.kind === "memory";
+  // Nobody has written it to the place that the other one was read from.
+  return ((other.startsWith("&") && rootOf(other) !== value) || /^l:p:/.test(other)) && state.subject(value).owned?.row.kind === "memory";
 }

@@ -77,7 +77,9 @@ export function applyCall(on: Interpreter, state: State, call: Call, name: strin
   const isUndoing = looks ? false : summary === null ? undoes(known) : summary.undoes;
   if (isUndoing) {
     state.loseHolds(true);
-    // What was set up in its arguments, or put on a list, is perhaps no more.
+  }
+  // What was set up in its arguments, or put on a list, is perhaps no more.
+  if (isUndoing || (!looks && undoes(known))) {
     for (const value of values) if (state.subjects.has(rootOf(value))) state.change(rootOf(value), { listed: new Map(), started: new Map() });
   }
   // It may take again what was given back.

@@ -25,6 +25,8 @@ function leftOwn(ctx: FunctionContext, exits: readonly Exit[]): void {
       if (holder !== null && (holder.owned === null || (holder.gone === null && exit.state.mayBeHeld(holder.owned.only)))) continue;
       // The device has its address; a block device is opened for whoever has it open already.
       if (!exit.failed && /^(dma_(alloc|pool)|blkdev_get)/.test(owned.row.call)) continue;
+      // What was switched on stays on where all went well, and nobody has to have it by name.
+      if (!exit.failed && exit.state.holds.has(`enable ${id}`)) continue;
       const handled = exits.filter((other) => other !== exit && isHandled(other, id));
       if (handled.some((other) => isSkippedCleanup(exit, other, id))) continue;
       const otherWay = handled.length > 0;
@@ -47,6 +49,8 @@ function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
         report(ctx, exit, held, key.slice(key.indexOf(" ") + 1), false);
         continue;
       }
+      // The device gives back all that it was given, once it is managed (drivers/pci/devres.c).
+      if (held.row.header === "linux/pci.h" && isManagedDevice(ctx, exit, key.slice(key.indexOf(" ")))) continue;
       // What was registered belongs to those whom it was registered with.
       const value = key.slice(key.indexOf(" ") + 1);
       if (held.known === true && [...exit.state.holds].some(([other, one]) => other.startsWith("on ") && other.endsWith(` ${value}`) && exit.state.isHeld(one.only))) continue;
@@ -55,6 +59,12 @@ function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
       if (givers.length > 0 && !givers.some((other) => isSkippedCleanup(exit, other, about))) report(ctx, exit, held, about, true);
     }
   }
+}
+
+function isManagedDevice(ctx: FunctionContext, exit: Exit, value: string): boolean {
+  const { text } = ctx.where.file;
+  for (let step = exit.state.trail; step !== null; step = step.before) if (step.note === "acquired" && step.about.endsWith(value) && text.startsWith("pcim_enable_device", step.span.from)) return true;
+  return false;
 }
 
 function report(ctx: FunctionContext, exit: Exit, held: Held, about: string, otherWay: boolean): void {

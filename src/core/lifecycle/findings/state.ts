@@ -194,6 +194,12 @@ export class State {
     for (const [key, held] of [...this.holds]) if (all || held.known === true) this.holds.delete(key);
   }
 
+  /** Others have everything from here on. */
+  forgetHolds(): void {
+    this.holds.clear();
+    for (const [id, { owned, gone }] of [...this.subjects]) if (owned !== null && gone === null) this.change(id, { escaped: true });
+  }
+
   /** What is kept in an object goes the way of the object. */
   handOnContents(root: string): void {
     for (const [id, subject] of [...this.subjects]) if (subject.parkedIn === root) this.escape(id);

@@ -6,6 +6,8 @@ export const useAfterPut: Rule = {
   use(ctx, { state, id, span, label }) {
     const { gone } = state.subject(id);
     if (gone === null || gone.span.from === span.from) return;
+    // The page is free, and its entry in the map of memory is still there (linux/mm_types.h).
+    if (/^__free_pages?$/.test(gone.call)) return;
     ctx.report({ kind: "use-after-put", object: label, call: gone.call, other: "", span, cause: gone.span, about: id, trail: state.trail });
   },
   returned(ctx, { state, id, span, label }) {
