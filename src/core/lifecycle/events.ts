@@ -52,7 +52,8 @@ export function structLife(code: Code, facts: Facts, struct: string): StructLife
   // `foo->dev.release = foo_release` names the function by itself.
   for (const { callback, places } of facts.callbacks) {
     const place = places.find((one) => one.struct === struct && one.path.length > 1 && one.path.at(-1) === "release");
-    if (place !== undefined && !releases.has(callback) && reachesFree(facts, callback, struct, frees)) releases.set(callback, place.path.slice(0, -1).join("."));
+    const isShown = code.byName.get(callback)?.fn.whole === true;
+    if (place !== undefined && place.hops === 1 && !releases.has(callback) && (!isShown || reachesFree(facts, callback, struct, frees))) releases.set(callback, place.path.slice(0, -1).join("."));
   }
   // What a kref's last put runs is the end of the object, also where the lines that free it are not shown (Documentation/core-api/kref.rst).
   for (const { callback, row, places } of facts.callbacks) {

@@ -68,7 +68,7 @@ export function gatherFacts(code: Code): Facts {
     visit(where.fn.body ?? [], {
       declaration: (declaration) => void facts.push(...cleanupFacts(scope, where, declaration)),
       expr: (expr) => {
-        if (expr.kind === "assign" && expr.value.kind === "name" && code.byName.has(expr.value.name)) {
+        if (expr.kind === "assign" && expr.value.kind === "name" && (code.byName.has(expr.value.name) || isRelease(expr.target))) {
           callbacks.push({ callback: expr.value.name, row: null, places: placesOf(scope, expr.target), where, span: expr.span });
         }
         if (expr.kind !== "call" || expr.callee.kind !== "name") return;
@@ -113,6 +113,11 @@ function withPrivateLists(facts: readonly Fact[]): Fact[] {
   const shared = new Set(lists.filter((fact) => !fact.isPrivate).map(keyOf));
   const own = new Set(lists.map(keyOf).filter((key) => !shared.has(key)));
   return facts.map((fact) => (fact.row.kind === "list" && own.has(keyOf(fact)) ? { ...fact, isPrivate: true } : fact));
+}
+
+/** `ours->dev.release`: what is assigned there runs with the last reference, whether it is shown or not. */
+function isRelease(target: Expr): boolean {
+  return target.kind === "member" && target.field === "release" && target.object.kind === "member";
 }
 
 function makeFact(row: ApiRow, place: Place, call: Extract<Expr, { kind: "call" }>, where: CodeFunction): Fact {

@@ -1,6 +1,6 @@
 // The entrance of the lifecycle room: both sides of a patch to the view of one struct.
 import type { CReader } from "../c/reader.js";
-import type { Image, Side } from "../patch/types.js";
+import type { Image } from "../patch/types.js";
 import type { Code } from "./code.js";
 import { readCode } from "./code.js";
 import type { StructLife } from "./events.js";
@@ -33,8 +33,15 @@ interface ReadSide {
  * lifetime calls gives a view with `struct` "" and no diagrams. Never throws.
  */
 export function readLifecycle(reader: CReader, input: LifecycleInput, struct: string | null): LifecycleView {
-  const before = readSide(reader, "before", input.before);
-  const after = readSide(reader, "after", input.after);
+  const codes = [readCode(reader, "before", input.before), readCode(reader, "after", input.after)] as const;
+  // Which variables lead to objects, either side can tell.
+  const pointers = new Set(codes.flatMap(({ hints }) => [...hints.pointers]));
+  const readSide = (code: Code): ReadSide => {
+    const told = { ...code, hints: { ...code.hints, pointers } };
+    return { code: told, facts: gatherFacts(told) };
+  };
+  const before = readSide(codes[0]);
+  const after = readSide(codes[1]);
   const structs = chooseStructs(before, after);
   const chosen = struct ?? structs[0]?.name ?? "";
   const lifeIn = (side: ReadSide): StructLife => structLife(side.code, side.facts, chosen);
@@ -64,11 +71,6 @@ export function readLifecycle(reader: CReader, input: LifecycleInput, struct: st
     partial: [before, after].flatMap((side) => partialFunctions(side, chosen)),
     skipped: [before, after].flatMap(skippedParts),
   };
-}
-
-function readSide(reader: CReader, side: Side, images: readonly Image[]): ReadSide {
-  const code = readCode(reader, side, images);
-  return { code, facts: gatherFacts(code) };
 }
 
 /** Structs with a lifetime call on either side; those whose calls the patch changes most stand first. */

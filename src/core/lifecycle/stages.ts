@@ -296,8 +296,9 @@ class Walk {
   /** True when a function gives back what the object had from its beginning, and not only for a while. */
   private isTornDown({ event, by }: StageCall): boolean {
     const keepers = [...(this.side.keepers.get(event.fact.resource) ?? [])];
-    // Where nothing is shown that makes the object, what holds it from some time on tells as much.
-    const isKept = this.side.makers.size === 0 ? keepers.length > 0 : keepers.some((name) => this.side.makers.has(name));
+    // Where nothing is shown that makes the object, the name of the function is what tells.
+    if (this.side.makers.size === 0) return event.class === "drop" && TEARDOWN.test(by.fn.name);
+    const isKept = keepers.some((name) => this.side.makers.has(name));
     return isKept && event.class === "drop" && (keepers.every((name) => this.side.makers.has(name)) || TEARDOWN.test(by.fn.name));
   }
 
