@@ -149,10 +149,13 @@ function looksLikeType(name: string): boolean {
   return /^(_*[us](8|16|32|64)|_*[lb]e(16|32|64)|\w+_t|uint|ulong|ushort|bool)$/.test(name);
 }
 
+/** More elements than a table of a driver gives one value. */
+const MOST_IN_RANGE = 4096;
+
 function lowerInitEntries(ctx: LowerContext, node: TreeNode): InitEntry[] {
-  return namedChildren(node).map((child) => {
+  return namedChildren(node).flatMap((child) => {
     const span = spanOf(ctx, child);
-    if (child.type !== "initializer_pair") return { designator: [], value: lowerExpr(ctx, child), span };
+    if (child.type !== "initializer_pair") return [{ designator: [], value: lowerExpr(ctx, child), span }];
     const designator: (string | number)[] = [];
     for (const part of child.children) {
       if (part.field !== "designator") continue;
@@ -162,7 +165,12 @@ function lowerInitEntries(ctx: LowerContext, node: TreeNode): InitEntry[] {
       else if (inner !== undefined) designator.push(inner.type === "number_literal" ? numberValue(textOf(ctx, inner)) : textOf(ctx, inner));
     }
     const value = childOf(child, "value");
-    return { designator, value: value === null ? { kind: "opaque", reason: child.type, span } : lowerExpr(ctx, value), span };
+    const entry: InitEntry = { designator, value: value === null ? { kind: "opaque", reason: child.type, span } : lowerExpr(ctx, value), span };
+    // `[1 ... 3] = x` is an entry for each element; of numbers alone, as the rest cannot be counted here.
+    const range = /^\s*\[\s*(\d+)\s*\.\.\.\s*(\d+)\s*\]\s*=/.exec(textOf(ctx, child));
+    if (range === null) return [entry];
+    const [from, to] = [Number(range[1]), Number(range[2])];
+    return Array.from({ length: Math.min(MOST_IN_RANGE, Math.max(0, to - from + 1)) }, (_, index) => ({ ...entry, designator: [from + index] }));
   });
 }
 

@@ -36,6 +36,7 @@ export function contradiction(source: SourceText, units: readonly CUnit[]): stri
     if (before === undefined) defined.set(key, line);
     else found.push({ line, text: `${name} is defined a second time, after line ${String(before)}` });
   };
+  for (const match of source.text.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)/gm)) define(`define ${match[1] ?? ""}`, match[1] ?? "", source.text.slice(0, match.index).split("\n").length);
   // A fill, __head(f) or __tail(f), is no definition of f().
   const definitions = units.flatMap((unit) => unit.functions.filter(isDefined));
   for (const fn of definitions) {

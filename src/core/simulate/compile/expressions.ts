@@ -26,7 +26,7 @@ export class Expressions {
   /** The value of an expression. `hint` is the type that the place around it wants; it is used where no visible line says more. */
   value(ctx: FunctionContext, expr: Expr, hint: CType | null = null): Value {
     switch (expr.kind) {
-      case "number": return { operand: ctx.constantOperand(expr.value > Number.MAX_SAFE_INTEGER ? Number(BigInt.asIntN(64, BigInt(expr.value))) : expr.value), type: literalType(expr.text, expr.value) };
+      case "number": return !Number.isInteger(expr.value) ? ctx.missing("a number that is not whole") : { operand: ctx.constantOperand(expr.value > Number.MAX_SAFE_INTEGER ? Number(BigInt.asIntN(64, BigInt(expr.value))) : expr.value), type: literalType(expr.text, expr.value) };
       case "string": return { operand: ctx.constantOperand(ctx.program.stringAddress(expr.text)), type: pointerTo(CHAR) };
       case "name": return this.name(ctx, expr, hint);
       case "member": case "index": return this.read(ctx, this.place(ctx, expr, hint));

@@ -4,11 +4,12 @@ import { cleanUp, guard } from "./cleanups.js";
 import { type FunctionContext, Label, type Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import type { PlacedStatement } from "./link.js";
-import { initialize } from "./initialize.js";
+import { initialize, lengthOf } from "./initialize.js";
 import { hasKnownLength } from "./kept.js";
 import { LOOPS } from "./loops.js";
 import { call, DECLARING, effectOf, hasLabel, nameOf, placeOf } from "./statement-facts.js";
 import { isUnknown, WORD } from "./types.js";
+import { charactersOf } from "./strings.js";
 import { switchOver } from "./switches.js";
 import { allocated, knownCondition, typeOf } from "./typing.js";
 import { fromGap } from "./undeclared.js";
@@ -154,7 +155,7 @@ export class Statements {
       ctx.bind(declaration.name, { kind: "object", address: ctx.constantOperand(address), type });
       return;
     }
-    if (type.k === "array" && type.length === 0 && init) type = { ...type, length: init.kind === "init" ? init.entries.length : init.kind === "string" ? init.text.length - 1 : 1 };
+    if (type.k === "array" && type.length === 0 && init) type = { ...type, length: init.kind === "init" ? lengthOf(init.entries, (name) => ctx.program.constantOf(name, ctx.unit)) : init.kind === "string" ? charactersOf(init.text).length + 1 : 1 };
     if (!hasKnownLength(ctx, type, declaration.name, written)) return;
     const isAuto = declaration.type.tag === "name" && /^(__auto_type|auto|typeof\b.*)$/.test(declaration.type.name);
     if (isAuto && init) type = typeOf(ctx, init);

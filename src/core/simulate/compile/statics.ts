@@ -4,8 +4,10 @@ import { convert } from "../arithmetic.js";
 import { oneLine } from "../edits.js";
 import { addressOf, type StaticObject } from "../ir.js";
 import type { GlobalDefinition, Linker, Unit } from "./link.js";
+import { lengthOf } from "./initialize.js";
 import { type Foreign, OpaqueObjects, roomFor } from "./opaque.js";
 import type { LinkTarget } from "./stored.js";
+import { charactersOf } from "./strings.js";
 import { DECLARING } from "./statement-facts.js";
 import { INITIALIZERS } from "./static-initializers.js";
 import { type CType, INT, isUnknown, pointerTo, type Types, VOID, WORD } from "./types.js";
@@ -60,7 +62,8 @@ export class Statics {
     if (declaration.type.params && declaration.type.arrays.length === 0 && !/\(\s*\*/.test(written)) return null;
     let type = this.types.resolve(declaration.type, written);
     const init = found.initial?.declaration.init ?? null;
-    if (type.k === "array" && type.length === 0 && init?.kind === "init") type = { ...type, length: init.entries.length };
+    if (type.k === "array" && type.length === 0 && init?.kind === "init") type = { ...type, length: lengthOf(init.entries, (name) => this.program.constantOf(name, unit)) };
+    if (type.k === "array" && type.length === 0 && init?.kind === "string") type = { ...type, length: charactersOf(init.text).length + 1 };
     const key = `global ${declaration.isStatic ? unit.path : ""} ${name}`;
     const known = this.numbers.get(key);
     if (known !== undefined) return { address: addressOf(known, 0), type };
@@ -79,8 +82,9 @@ export class Statics {
     const inner = text.replace(/^"|"$/g, "").slice(0, 255);
     return addressOf(this.object(`string ${inner}`, () => {
       const words = new Map<number, number>();
-      for (let index = 0; index < inner.length; index++) words.set(index, inner.charCodeAt(index));
-      return { kind: "string", name: `"${inner}"`, type: { k: "array", of: INT, length: inner.length + 1 }, words, code: -1 };
+      const characters = charactersOf(text).slice(0, 255);
+      characters.forEach((character, index) => words.set(index, character));
+      return { kind: "string", name: `"${inner}"`, type: { k: "array", of: INT, length: characters.length + 1 }, words, code: -1 };
     }), 0);
   }
 
@@ -116,7 +120,7 @@ export class Statics {
   private initialize(words: Map<number, number>, at: number, type: CType, init: Expr, unit: Unit): void {
     const { program, types } = this;
     if (init.kind === "string" && type.k === "array") {
-      [...init.text.slice(1, -1)].forEach((letter, index) => words.set(at + index, letter.charCodeAt(0)));
+      charactersOf(init.text).slice(0, type.length).forEach((character, index) => words.set(at + index, character));
       return;
     }
     if (init.kind === "call" && init.callee.kind === "name" && INITIALIZERS.has(init.callee.name)) {
@@ -124,6 +128,8 @@ export class Statics {
       return;
     }
     if (init.kind !== "init") {
+      const isWhole = type.k !== "record" && type.k !== "array";
+      if (!isWhole && !(init.kind === "number" && init.value === 0)) program.assume({ kind: "inferred-type", text: `the initializer at line ${String(init.span.line)} leaves out inner braces: only the first value of what is inside is taken`, where: { path: unit.path, line: init.span.line } });
       const value = program.constant(init, unit);
       if (value === null) program.assume({ kind: "inferred-type", text: `the initializer ${oneLine(unit.text.slice(init.span.from, init.span.to)).slice(0, 60)} is not a constant that is known: it is taken as 0`, where: { path: unit.path, line: init.span.line } });
       if (value !== null && value !== 0) words.set(at, type.k === "int" && !isUnknown(type) ? convert(value, type.width) : value);

@@ -2,6 +2,7 @@
 import type { Expr } from "../../c/ast.js";
 import type { Width } from "../ir.js";
 import type { FunctionContext } from "./context.js";
+import { charactersOf } from "./strings.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNSIGNED, widthOf, WORD } from "./types.js";
 
 /** The type of a number as it is written (C11 6.4.4.1): only those that are not decimal become unsigned by their size. */
@@ -87,7 +88,7 @@ export function typeOf(ctx: FunctionContext, expr: Expr): CType {
       const prototype = ctx.program.prototype(expr.callee.name, ctx.unit);
       return prototype ? ctx.types.resolve(prototype.fn.returns) : WORD;
     }
-    case "string": return { k: "array", of: CHAR, length: Math.max(1, expr.text.length - 1) };
+    case "string": return { k: "array", of: CHAR, length: charactersOf(expr.text).length + 1 };
     default: return INT;
   }
 }
