@@ -9,7 +9,7 @@ import type { Schedule } from "./search.js";
 import type { World } from "./world.js";
 
 export interface Lack {
-  readonly kind: "pointer" | "function" | "list" | "number" | "lock" | "room" | "lines" | "values" | "size";
+  readonly kind: "pointer" | "function" | "list" | "number" | "lock" | "room" | "lines" | "values" | "size" | "leaks";
   /** The place in C, as setup() can write it: "the_foo->bar"; null when it belongs to what an unknown call gave back. */
   readonly place: string | null;
   /** The same for people. */
@@ -34,16 +34,25 @@ interface Zero { readonly address: number; readonly inFunction: string }
  * What is missing for a schedule that ends in a finding; null when the finding may be the code's own. A word counts as left unset when it is zero, lies in a global or in what setup() has
  * allocated, and nobody has written it since. `partly` are functions of which only some lines are known: what goes wrong in them while no CPU is in the middle of anything else may come from the others.
  */
-export function lackOf(world: World, schedule: Schedule, partly: ReadonlySet<string>): Lack | null {
+export function lackOf(world: World, schedule: Schedule, { partly, callsUnknown }: Hidden): Lack | null {
   const [finding] = schedule.findings;
+  if (finding?.kind === "leak" && callsUnknown !== null) return { kind: "leaks", place: null, shown: callsUnknown, take: "", cpu: -1, isNamed: true, source: finding.source };
   if (!finding || !(ASKED.has(finding.code) || finding.kind === "warn" || finding.kind === "lock")) return null;
   return new Detective(world, partly).ask(schedule, finding);
 }
 
-/** The functions of which a compiled program has taken the lines that nobody shows as nothing. */
-export function partlyShown(assumptions: readonly { readonly assumption: Assumption }[]): ReadonlySet<string> {
-  return new Set(assumptions.flatMap(({ assumption: { kind, text } }) => (kind === "fill" && /not known|begins with its first known line|only in part/.test(text) ? /^(\w+)\(\)/.exec(text)?.[1] ?? [] : [])));
+/** What a compiled program has taken as nothing: the lines of functions, and a call of one that nobody shows. */
+export interface Hidden { readonly partly: ReadonlySet<string>; readonly callsUnknown: string | null }
+
+/** The same from what was assumed while compiling; functions by what their names say they do with what they are given. */
+export function hiddenOf(assumptions: readonly { readonly assumption: Assumption }[]): Hidden {
+  const names = assumptions.flatMap(({ assumption: { kind, text } }) => (kind === "fill" && /not known|begins with its first known line|only in part/.test(text) ? /^(\w+)\(\)/.exec(text)?.[1] ?? [] : []));
+  const call = assumptions.find(({ assumption: { kind, text } }) => kind === "unknown-call" && GIVES_BACK.test(text));
+  return { partly: new Set(names), callsUnknown: call === undefined ? null : /^\w+\(\)/.exec(call.assumption.text)?.[0] ?? null };
 }
+
+/** Names of functions that may free what they are given. */
+const GIVES_BACK = /^\w*(free|release|put|del|destroy|remove|close|exit|cleanup|fini|kill|drop|unregister|detach|stop|done|complete)\w*\(\)/;
 
 const ASKED: ReadonlySet<RawFinding["code"]> = new Set(["null", "wild", "call", "error", "divide", "held", "not-held", "bounds", "returned", "poison"]);
 
@@ -53,6 +62,7 @@ export function lackText(world: World, lack: Lack): string {
   const where = `${source?.function ?? ""}() in ${source?.path ?? ""}, line ${String(source?.line ?? 0)}`;
   if (lack.kind === "lines") return `set-up: lines of ${lack.shown}() that nobody shows may do what ${where}, needs: __head(${lack.shown}) { } or __tail(${lack.shown}) { } can say what stands there`;
   if (lack.kind === "values") return `set-up: ${lack.shown}() warns of the values that setup() has given it, whatever runs beside it: ${where}`;
+  if (lack.kind === "leaks") return `set-up: ${lack.shown} is not known, and may free what is left at the end`;
   if (lack.kind === "size") return `set-up: how large ${lack.shown} is depends on numbers that nobody shows; ${where}, goes beyond it`;
   const what = { pointer: "is NULL", function: "is no function", list: "is no list", number: "is 0", lock: "is not held", room: "is too small for what is read from it" }[lack.kind];
   return `set-up: ${lack.shown} ${what} because setup() has not set it; ${where}, needs it`;

@@ -3,7 +3,7 @@ import type { Unit } from "./compile/link.js";
 import type { Readings } from "./drafts.js";
 import type { RawFinding } from "./execution.js";
 import { exploreAll } from "./explore-program.js";
-import { type Lack, lackOf, partlyShown } from "./lacks.js";
+import { type Lack, lackOf, hiddenOf } from "./lacks.js";
 import { prepare } from "./prepare.js";
 import { search } from "./search.js";
 import type { Code } from "./simulate.js";
@@ -27,7 +27,7 @@ export function writeRunnable(readings: Readings, kernel: KernelSources, code: C
     const lack = missingIn(readings, kernel, code, text);
     // A line that setup() itself stumbles over is left out again.
     if (lack === "setup") return before;
-    if (lack === null || (lack.place === null && lack.kind !== "values") || lacks.some((one) => one.kind === lack.kind && one.place === lack.place && (lack.kind !== "lock" || one.cpu === lack.cpu))) return text;
+    if (lack === null || (lack.place === null && lack.kind !== "values" && lack.kind !== "leaks") || lacks.some((one) => one.kind === lack.kind && one.place === lack.place && (lack.kind !== "lock" || one.cpu === lack.cpu))) return text;
     const next = writeSkeleton(units, names, [...lacks, lack]);
     // What cannot be written in C leaves the text as it was.
     if (next.text === text.text || prepare(readings, kernel, code.images, requestFor(next)).kind !== "program") return text;
@@ -42,12 +42,13 @@ function missingIn(readings: Readings, kernel: KernelSources, code: Code, scenar
   const prepared = prepare(readings, kernel, code.images, requestFor(scenario));
   if (prepared.kind !== "program") return null;
   const { exploration, compiled, twins } = exploreAll(prepared, { ...BOUNDS, firstFinding: !prepared.header.warningsAreNothing }, QUIET);
-  const counts = (finding: RawFinding): boolean => !(prepared.header.warningsAreNothing && finding.kind === "warn");
+  const { warningsAreNothing, leaksAreNothing } = prepared.header;
+  const counts = (finding: RawFinding): boolean => !(warningsAreNothing && finding.kind === "warn") && !(leaksAreNothing && finding.kind === "leak");
   if (exploration.missing !== null || !exploration.findings.some(counts)) return null;
   try {
     const world = new World(compiled.program, "shared", null, BOUNDS.maxSteps, twins);
     const schedule = search(world, "switches", counts, { maxSwitches: null, maxNodes: MOST_NODES }, QUIET);
-    return schedule === null ? null : schedule.at === "setup" ? "setup" : lackOf(world, schedule, partlyShown(compiled.assumptions));
+    return schedule === null ? null : schedule.at === "setup" ? "setup" : lackOf(world, schedule, hiddenOf(compiled.assumptions));
   } catch (error) {
     if (error instanceof Stopped) return null;
     throw error;

@@ -10,7 +10,7 @@ import { exploreAll } from "./explore-program.js";
 import { Readings } from "./drafts.js";
 import { judgeMutants, mutantsOf, unitsOf, type MutantControl, type MutantRequest } from "./judge-mutants.js";
 import type { LineRef, Mutant, MutantReport } from "./mutant-types.js";
-import { lackOf, lackText, partlyShown } from "./lacks.js";
+import { lackOf, lackText, hiddenOf } from "./lacks.js";
 import type { Prepared } from "./prepare.js";
 import { Programs } from "./programs.js";
 import { infoOf, readHeader, type ScenarioHeader } from "./scenario.js";
@@ -131,7 +131,7 @@ function runOnce(programs: Programs, code: Code, request: RunRequest, control: C
       findings: exploration.findings.filter(counts).map((finding) => ({ kind: finding.kind, message: finding.message === "" ? finding.code : finding.message, step: 0 })),
     };
   }
-  const lack = prepared.header.unsetIsSetup ? lackOf(world, best, partlyShown(compiled.assumptions)) : null;
+  const lack = prepared.header.unsetIsSetup ? lackOf(world, best, hiddenOf(compiled.assumptions)) : null;
   if (lack?.isNamed === true && lack.kind !== "lock") return { ...base, reason: lackText(world, lack) };
   const { schedule, isLast } = continued(world, best, maxPreemptions, control);
   const trace = traceOf(world, schedule.setup, schedule.moves, request.side);

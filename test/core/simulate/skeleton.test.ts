@@ -334,4 +334,11 @@ describe("what nobody shows", () => {
     const code = "static int tap_open(struct file *file)\n{\n\tstruct tap *tap = kzalloc(sizeof(struct tap), GFP_KERNEL);\n\n\tif (!tap)\n\t\treturn -ENOMEM;\n\tfile->private_data = tap;\n\treturn 0;\n}\n\nstatic int tap_release(struct file *file)\n{\n\tstruct tap *tap = file->private_data;\n\n\ttap->open = 0;\n\tkfree(tap);\n\treturn 0;\n}\n";
     expect(short(code, ["tap_open", "tap_release"])).toBe("clean");
   });
+
+  it("does not call a leak what a function that nobody shows may free", () => {
+    const code = "static int tap_open(struct inode *inode, struct file *file)\n{\n\tstruct tap *tap = kzalloc(sizeof(struct tap), GFP_KERNEL);\n\n\tif (!tap)\n\t\treturn -ENOMEM;\n\tfile->private_data = tap;\n\treturn 0;\n}\n\nstatic int tap_release(struct inode *inode, struct file *file)\n{\n\ttap_free_it(file->private_data);\n\treturn 0;\n}\n";
+    expect(short(code, ["tap_open", "tap_release"])).toBe("clean");
+    expect(written(code, ["tap_open", "tap_release"])).toContain("leaks: nothing\n");
+    expect(short(code.replace("tap_free_it(file->private_data)", "file->f_mode = 0"), ["tap_open", "tap_release"])).toMatch(/^leak: /);
+  });
 });
