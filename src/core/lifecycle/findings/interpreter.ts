@@ -319,7 +319,8 @@ export class Interpreter {
       const owner = this.valueOf(state, first);
       return owner.startsWith("n:") ? this.fresh(state, expr.span) : addressOf(inside(owner, "(private)"));
     }
-    if (name === "ARRAY_SIZE") return this.fresh(state, expr.span, VALID);
+    // Of what they are given, only the type counts (linux/overflow.h, linux/stddef.h).
+    if (name === "ARRAY_SIZE" || name === "struct_size" || name === "flex_array_size" || name === "sizeof_field") return this.fresh(state, expr.span, VALID);
     if (STORES.has(name) && first !== undefined && second !== undefined && first.kind !== "type" && second.kind !== "type") {
       const value = this.valueOf(state, second);
       this.touch(state, first);

@@ -43,7 +43,7 @@ function leftOthers(ctx: FunctionContext, exits: readonly Exit[]): void {
   for (const exit of errors) {
     for (const [key, held] of exit.state.holds) {
       // Entries of an array are not told apart.
-      if (held.row.returnsArgument && (exit.state.bitsOf(key.slice(key.indexOf(" ") + 1)) & VALID) === 0) continue;
+      if ((held.row.returnsArgument || held.known === true) && (exit.state.bitsOf(key.slice(key.indexOf(" ") + 1)) & VALID) === 0) continue;
       if (held.row.managed || key.includes("[") || held.label.includes("[") || !exit.state.isHeld(held.only)) continue;
       if (held.row.effect === "initialize") {
         report(ctx, exit, held, key.slice(key.indexOf(" ") + 1), false);

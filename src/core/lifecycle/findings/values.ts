@@ -163,9 +163,12 @@ export function undoes(name: string): boolean {
 /** Words of names that keep what they are given, to be given back by another way. */
 const TAKES_OVER = /(^|_)(add|insert|register|attach|link|queue|submit|enqueue|push|publish|install|set|send|xmit|tx|transmit|rx|receive|deliver|post|append|store|save|track|own|bind|connect|join|hash|list|schedule|issue|dispatch|handle|process|assign|put|give|pass|return|finish|input|output|write|forward|commit|complete|consume)(_|$)/;
 
+/** A dentry has the reference of the inode that it is made for (linux/dcache.h); a file has what its operations work on (linux/anon_inodes.h). */
+const CONSUMES = /^(d_(obtain|make|splice|instantiate|add)_?\w*|anon_inode_\w+)$/;
+
 /** True for a call that may be the owner of what it is given from there on. */
 export function takesOver(name: string): boolean {
-  return undoes(name) || TAKES_OVER.test(name.toLowerCase());
+  return undoes(name) || TAKES_OVER.test(name.toLowerCase()) || CONSUMES.test(name);
 }
 
 /** Words of names that take or set up. */
