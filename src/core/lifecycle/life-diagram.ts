@@ -14,13 +14,17 @@ export interface LifeSide {
 
 const ORDER: readonly Stage[] = ["allocated", "initialized", "published", "used", "unpublished", "freed"];
 
-/** Draws one side; `other` is the other one, so that both show the same states and transitions in the same order. */
-export function drawLife(side: "before" | "after", own: LifeSide, other: LifeSide | null): Diagram {
+/**
+ * Draws one side; `other` is the other one, so that both show the same states and transitions in the same order. `bothRead`: the other side was read as well, so that
+ * where nothing of the struct is there, all of this one is new, or gone.
+ */
+export function drawLife(side: "before" | "after", own: LifeSide, other: LifeSide | null, bothRead: boolean): Diagram {
   const before = side === "before" ? own : other;
   const after = side === "before" ? other : own;
+  const alone: Change = other === null && bothRead ? (side === "before" ? "gone" : "new") : "same";
   const states = ORDER.filter((stage) => own.stages.present.has(stage) || other?.stages.present.has(stage) === true);
-  const nodes = states.map((stage) => makeNode(stage, own, before, after));
-  const drawn = unionOfEdges(before, after, states).map(([from, to], index) => makeEdge(index, from, to, side, own, before, after));
+  const nodes = states.map((stage) => makeNode(stage, own, before, after, alone));
+  const drawn = unionOfEdges(before, after, states).map(([from, to], index) => makeEdge(index, from, to, side, own, before, after, alone));
   const edges = drawn.map(({ edge }) => edge);
   const struct = own.life.struct;
   const title = plainTitle(`Life of struct ${struct}, ${side}`);
@@ -49,7 +53,7 @@ const BLANK_LINE = "\u00a0";
 /** The id of the start mark, as mermaid's picture names it. */
 const START = "root_start";
 
-function makeNode(stage: Stage, own: LifeSide, before: LifeSide | null, after: LifeSide | null): DiagramNode {
+function makeNode(stage: Stage, own: LifeSide, before: LifeSide | null, after: LifeSide | null, alone: Change): DiagramNode {
   const isOwn = own.stages.present.has(stage);
   // A state of the other side is drawn with the other side's words, so that it takes the same room.
   const shown = isOwn ? own : own === before ? after : before;
@@ -57,7 +61,7 @@ function makeNode(stage: Stage, own: LifeSide, before: LifeSide | null, after: L
   const lines = new Set(shown === null ? [] : stateLines(shown.stages, stage));
   const otherLines = new Set(against === null ? [] : stateLines(against.stages, stage));
   const onBoth = against?.stages.present.has(stage) ?? false;
-  let change: Change = "same";
+  let change = alone;
   if (before !== null && after !== null) change = onBoth ? (sameSet(lines, otherLines) ? "same" : "changed") : shown === after ? "new" : "gone";
   const untold = against === null ? new Set<string>() : untoldOf(against.life, against.stages).lines;
   const signed = [...lines].map((line) => (onBoth && !otherLines.has(line) && !untold.has(line) ? sign(shown === before ? "gone" : "new") : "") + line);
@@ -85,7 +89,7 @@ function unionOfEdges(before: LifeSide | null, after: LifeSide | null, states: r
   return [...keys.values()].sort((a, b) => rank(a[0]) - rank(b[0]) || rank(a[1]) - rank(b[1]));
 }
 
-function makeEdge(index: number, from: Stage, to: Stage, side: "before" | "after", own: LifeSide, before: LifeSide | null, after: LifeSide | null): { readonly edge: DiagramEdge; readonly lines: readonly string[] } {
+function makeEdge(index: number, from: Stage, to: Stage, side: "before" | "after", own: LifeSide, before: LifeSide | null, after: LifeSide | null, alone: Change): { readonly edge: DiagramEdge; readonly lines: readonly string[] } {
   const other = side === "before" ? after : before;
   const find = (one: LifeSide | null): Transition | null => one?.stages.transitions.find((edge) => edge.from === from && edge.to === to) ?? null;
   const inBefore = find(before);
@@ -93,7 +97,7 @@ function makeEdge(index: number, from: Stage, to: Stage, side: "before" | "after
   const mine = side === "before" ? inBefore : inAfter;
   const theirs = side === "before" ? inAfter : inBefore;
   const drawnByNone = inBefore === null && inAfter === null;
-  let change: Change = "same";
+  let change: Change = drawnByNone ? "same" : alone;
   if (before !== null && after !== null && !drawnByNone) {
     change = inBefore === null ? "new" : inAfter === null ? "gone" : sameSet(callKeys(inBefore), callKeys(inAfter)) ? "same" : "changed";
   }

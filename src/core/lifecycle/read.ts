@@ -53,6 +53,7 @@ export function readLifecycle(reader: CReader, input: LifecycleInput, struct: st
   const lifeBefore = chosen === "" ? null : lifeOf(before);
   const lifeAfter = chosen === "" ? null : lifeOf(after);
   const shown = (side: ReadSide): boolean => chosen !== "" && (side.code.structs.has(chosen) || side.facts.facts.some((fact) => fact.place.struct === chosen));
+  const bothRead = before.code.files.length > 0 && after.code.files.length > 0;
   const structureBefore = shown(before) ? before : null;
   const structureAfter = shown(after) ? after : null;
   const structure = {
@@ -63,11 +64,11 @@ export function readLifecycle(reader: CReader, input: LifecycleInput, struct: st
     patchKey: input.patchKey,
     struct: chosen,
     structs,
-    before: lifeBefore === null ? null : drawLife("before", lifeBefore, lifeAfter),
-    after: lifeAfter === null ? null : drawLife("after", lifeAfter, lifeBefore),
+    before: lifeBefore === null ? null : drawLife("before", lifeBefore, lifeAfter, bothRead),
+    after: lifeAfter === null ? null : drawLife("after", lifeAfter, lifeBefore, bothRead),
     structure,
-    pairs: pairRows(structureBefore === null ? null : lifeIn(structureBefore), structureAfter === null ? null : lifeIn(structureAfter), before.code.files.length > 0 && after.code.files.length > 0),
-    owners: ownerRows(structureBefore === null ? null : lifeIn(structureBefore), structureAfter === null ? null : lifeIn(structureAfter), before.code.files.length > 0 && after.code.files.length > 0),
+    pairs: pairRows(structureBefore === null ? null : lifeIn(structureBefore), structureAfter === null ? null : lifeIn(structureAfter), bothRead),
+    owners: ownerRows(structureBefore === null ? null : lifeIn(structureBefore), structureAfter === null ? null : lifeIn(structureAfter), bothRead),
     partial: [before, after].flatMap((side) => partialFunctions(side, chosen)),
     skipped: [before, after].flatMap(skippedParts),
   };

@@ -115,7 +115,13 @@ describe("the edges of the input", () => {
   it("draws one side when the struct is only there", () => {
     const view = viewOf(reader, "int x;\n", fixture("work"));
     expect(view.before).toBeNull();
-    expect(view.after?.nodes.every((node) => node.change === "same")).toBe(true);
+    expect([...(view.after?.nodes ?? []), ...(view.after?.edges ?? [])].map(({ change }) => change)).toEqual(expect.arrayContaining(["new"]));
+    expect([...(view.after?.nodes ?? []), ...(view.after?.edges ?? [])].every(({ change }) => change === "new")).toBe(true);
+    expect(view.after?.nodes[0]?.label).toMatch(/^\+ /);
+    const gone = viewOf(reader, fixture("work"), "int x;\n");
+    expect(gone.before?.edges.every(({ change }) => change === "gone")).toBe(true);
+    // Nothing was read that it could be compared with.
+    expect(viewOf(reader, null, fixture("work")).after?.nodes.every(({ change }) => change === "same")).toBe(true);
   });
 
   it("names functions that are known in part", () => {
