@@ -205,7 +205,7 @@ class Skeleton {
   private call(fn: CFunction, held: string | null): { readonly call: string; readonly args: readonly string[]; readonly result: "void" | "bool" | "other"; readonly declares: readonly string[] } {
     const declares: string[] = [];
     let given = held;
-    const args = fn.params.filter((param) => param.name !== "..." && !(param.type.name === "void" && param.type.pointers === 0)).map((param) => {
+    const args = fn.params.filter((param) => param.name !== "..." && !(param.type.name === "void" && param.type.pointers === 0 && !param.type.params)).map((param) => {
       const struct = structOf(param.type);
       if (param.type.params) return "(void *)nothing";
       if (struct !== null && param.type.pointers === 1) {

@@ -103,6 +103,12 @@ static void card_remove(struct card *card)
 `;
 
 describe("the usual shapes run as they are written", () => {
+  it("hand over a function where one is wanted that returns nothing", () => {
+    const code = "struct head { int length; };\n\nstatic void walk(struct head *head, void (*decode)(const struct head *, void *), void *data)\n{\n\tdecode(head, data);\n}\n";
+    expect(written(code, ["walk"])).toContain("walk(the_head, (void *)nothing, the_data);");
+    expect(short(code, ["walk"])).toBe("clean");
+  });
+
   it("get and put, on two CPUs", () => {
     expect(short(COUNTED, ["foo_get", "foo_put"])).toBe("clean");
     expect(written(COUNTED, ["foo_get", "foo_put"])).toContain("\tif (foo_get(the_foo))\n\t\tfoo_put(the_foo);\n");
