@@ -212,7 +212,8 @@ export class Sessions implements Disposable {
       try {
         // A reading that has begun has other bytes.
         await this.opening.get(session.id)?.session.catch(() => undefined);
-        if (!session.owner.disposed) await this.openSource(session.source);
+        // Nor must it come back while it is being closed, which takes a moment.
+        if (this.open.get(session.id) === session) await this.openSource(session.source);
       } catch (error) {
         // Half-written, or gone for a moment: what was read before stays, and the row offers to try again.
         const shown = toUserError(error, session.source.label);
