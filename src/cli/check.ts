@@ -5,7 +5,7 @@ import { buildReview } from "../core/review/review.js";
 import type { Side } from "../core/patch/types.js";
 import type { Review } from "../core/review/review.js";
 import { readSeries } from "../core/series/read.js";
-import { createSimulator, listScenarios, type Simulator } from "../core/simulate/simulate.js";
+import { type Code, createSimulator, listScenarios, type Simulator } from "../core/simulate/simulate.js";
 import type { RunResult } from "../core/simulate/types.js";
 import { findingText, pathText } from "./check-text.js";
 import type { Command } from "./command.js";
@@ -42,11 +42,12 @@ export const check: Command = {
       if (!isJson) for (const finding of findings) await context.write(`${findingText(place, finding)}${options.flag("paths") ? pathText(finding) : ""}`);
       isAlarm ||= findings.some(({ side, change }) => side === "after" && (isLast || change !== "both"));
       const runs: RunResult[] = [];
+      const codes = codesOf(review, target);
       for (const scenario of scenarios) {
-        const after = runOn(simulator, review, target, "after", scenario.name);
+        const after = runOn(simulator, codes("after"), target, scenario.name);
         if (after === null || after.verdict === "does-not-apply") continue;
         runs.push(after);
-        const wasBefore = after.verdict === "violation" && !isLast && runOn(simulator, review, target, "before", scenario.name)?.verdict === "violation";
+        const wasBefore = after.verdict === "violation" && !isLast && runOn(simulator, codes("before"), target, scenario.name)?.verdict === "violation";
         isAlarm ||= after.verdict === "violation" && !wasBefore;
         if (!isJson) await context.write(wasBefore ? `${rowText(after).trimEnd()}, before too\n` : rowText(after));
       }
@@ -62,11 +63,25 @@ const BOUNDS = { maxStates: 2_000_000, maxSteps: 100_000, maxPreemptions: null }
 
 const CONTROL = { progress: () => undefined, cancelled: () => false };
 
-function runOn(simulator: Simulator, review: Review, target: Target, side: Side, scenario: string): RunResult | null {
-  const code = review.code(target.patch.key);
+/** The code of a patch by side, made once: the simulator reads the same images only once. */
+function codesOf(review: Review, { patch }: Target): (side: Side) => SideCode | null {
+  const code = review.code(patch.key);
+  const known = new Map<Side, SideCode>();
+  return (side) => {
+    if (code === null) return null;
+    const found = known.get(side) ?? { side, images: allImages(code, side), revision: code.revision, patch: code.patch };
+    known.set(side, found);
+    return found;
+  };
+}
+
+interface SideCode extends Code {
+  readonly side: Side;
+}
+
+function runOn(simulator: Simulator, code: SideCode | null, { patch }: Target, scenario: string): RunResult | null {
   if (code === null) return null;
-  const request = { patchKey: target.patch.key, side, scenario, whatIf: null, users: null, bounds: BOUNDS } as const;
-  return simulator.simulate({ images: allImages(code, side), revision: code.revision, patch: code.patch }, request, CONTROL);
+  return simulator.simulate(code, { patchKey: patch.key, side: code.side, scenario, whatIf: null, users: null, bounds: BOUNDS }, CONTROL);
 }
 
 /** All patches of the newest revision, or of the one that was asked for. */

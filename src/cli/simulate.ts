@@ -76,7 +76,7 @@ async function runOne(context: CommandContext, kernel: KernelSources, review: Re
   const simulator = createSimulator(await context.assets.reader(), kernel);
   const out = options.value("promela");
   if (out !== undefined) await exportModel(simulator, review, target, request, out);
-  const result = run(simulator, review, target, request);
+  const result = run(simulator, codeOf(review, target, request.side), target, request);
   // A scenario of one's own that is no C is bad input, and not a verdict.
   if (typeof scenario !== "string" && result.verdict === "does-not-apply" && result.reason?.startsWith(`${scenario.source.name}, line `) === true) throw new UsageError(result.reason);
   const spin = options.value("spin") === undefined ? null : await askSpin(simulator, review, target, request, chooseWord(options, "spin", ["full", "breadth", "swarm"]));
@@ -171,9 +171,11 @@ async function runAll(context: CommandContext, kernel: KernelSources, review: Re
   await requireTrees(context, review, targets.map(({ patch }) => patch.key));
   for (const target of targets) {
     for (const side of sides) {
+      // Made once for all of them: the simulator reads the same images only once.
+      const code = codeOf(review, target, side);
       for (const scenario of scenarios) {
         for (const whatIf of [null, ...scenario.whatIfs.map((one) => one.name)]) {
-          const result = run(simulator, review, target, { side, scenario: scenario.name, whatIf, users: options.number("users", 0) ?? null, bounds: readBounds(options) });
+          const result = run(simulator, code, target, { side, scenario: scenario.name, whatIf, users: options.number("users", 0) ?? null, bounds: readBounds(options) });
           results.push(result);
           if (!options.flag("json")) await context.write(rowText(result));
         }
@@ -184,8 +186,7 @@ async function runAll(context: CommandContext, kernel: KernelSources, review: Re
   return results.some(isAlarm) ? 1 : 0;
 }
 
-function run(simulator: Simulator, review: Review, target: Target, request: Omit<RunRequest, "patchKey">): RunResult {
-  const code = codeOf(review, target, request.side);
+function run(simulator: Simulator, code: Code | null, target: Target, request: Omit<RunRequest, "patchKey">): RunResult {
   if (code === null) throw new UsageError("the patch is missing from the input");
   return simulator.simulate(code, { ...request, patchKey: target.patch.key }, CONTROL);
 }

@@ -6,7 +6,7 @@ export const MOST_SLOTS = 1021;
 /** Words of the largest object that can be allocated: no allocation of the kernel's has more than half of this, and what asks for more has a size that is wrong. */
 export const MOST_ALLOCATED = 2 ** 31;
 
-/** Objects that one CPU can allocate in a run, freed ones included, and words of them all: every state has them.. */
+/** Objects that one CPU can allocate in a run, freed ones included, and words of them all: every state has them. */
 export const MOST_OBJECTS = 256;
 export const MOST_WORDS = 2 ** 16;
 
