@@ -1,29 +1,47 @@
-// The best schedule of a program that was explored: found on the merged moves of the exploration, then held against all that is better without merging.
+// The best schedule of a program that was explored: found on the merged moves of the exploration, and held against a bound of what any costs, or else against all that is better without merging.
 import type { RawFinding } from "./execution.js";
 import type { Control } from "./explore.js";
 import { search, type Cost, type Move, type Order, type Schedule } from "./search.js";
 import { Stopped, type World } from "./world.js";
 
-/** `proven`: every schedule that would be better was looked at. Else the search for one was given up. */
+/** `proven`: no schedule is better, by a bound or because every one that would be was looked at. Else the search for one was given up. */
 export interface Best { readonly schedule: Schedule; readonly proven: boolean }
+
+export interface BestOptions {
+  /** Whether the exploration has all moves: only then is there a bound. */
+  readonly isComplete: boolean;
+  readonly accept: (finding: RawFinding) => boolean;
+  /** Nodes of a search that only proves. */
+  readonly most?: number;
+}
 
 /** Nodes of the search for something better. Where it needs more, the exploration's own best stands. */
 const PROVING = 200_000;
 
 /**
  * `merged` is the world of the exploration, `single` one that makes every visible step a move of its own. Null when no schedule has a finding, as far as
- * was looked. `accept` says which findings count, `most` bounds the nodes of the second search.
+ * was looked. `accept` says which findings count, `most` bounds the nodes of the searches that only prove, and `complete` says that `merged` has all moves.
  */
-export function findBest(merged: World, single: World, order: Order, maxSwitches: number | null, control: Control, most = PROVING, accept: (finding: RawFinding) => boolean = () => true): Best | null {
+export function findBest(merged: World, single: World, order: Order, maxSwitches: number | null, control: Control, options: BestOptions): Best | null {
+  const { accept, most = PROVING } = options;
+  const isKnown = (known: Schedule | null): known is Schedule => known !== null && (maxSwitches === null || known.switches <= maxSwitches);
+  // A limit of switches cuts a search by steps short in ways that no bound follows.
+  const canBound = options.isComplete && (maxSwitches === null || order === "switches");
+  const relaxed = canBound ? attempt(() => search(merged, order, accept, { maxSwitches, maxNodes: most, isLowerBound: true }, control)) : null;
+  const least = relaxed?.cost;
+  const cheapest = relaxed === null ? null : attempt(() => unmerge(single, relaxed, accept));
+  if (isKnown(cheapest) && least && isAtMost(costOf(cheapest, order), least)) return { schedule: cheapest, proven: true };
   const coarse = attempt(() => search(merged, order, accept, { maxSwitches }, control));
   const known = coarse === null ? null : attempt(() => unmerge(single, coarse, accept));
-  const isKnown = known !== null && (maxSwitches === null || known.switches <= maxSwitches);
+  if (isKnown(known) && least && isAtMost(costOf(known, order), least)) return { schedule: known, proven: true };
   let givenUp = false;
   const onGivenUp = (): void => { givenUp = true; };
-  const better = attempt(() => search(single, order, accept, isKnown ? { maxSwitches, below: costOf(known, order), maxNodes: most, onGivenUp } : { maxSwitches, onGivenUp }, control), onGivenUp);
-  const schedule = better ?? (isKnown ? known : null);
+  const better = attempt(() => search(single, order, accept, isKnown(known) ? { maxSwitches, below: costOf(known, order), maxNodes: most, onGivenUp } : { maxSwitches, onGivenUp }, control), onGivenUp);
+  const schedule = better ?? (isKnown(known) ? known : null);
   return schedule === null ? null : { schedule, proven: !givenUp };
 }
+
+const isAtMost = (cost: Cost, other: Cost): boolean => cost.switches < other.switches || (cost.switches === other.switches && cost.steps <= other.steps);
 
 function costOf(schedule: Schedule, order: Order): Cost {
   return { switches: order === "switches" ? schedule.switches : 0, steps: schedule.moves.length };

@@ -30,8 +30,10 @@ export interface Run {
   readonly reason: string;
   /** Only in "reduced" mode: the move's plain accesses to words that no lock guards. */
   readonly plain: readonly PlainAccess[];
-  /** In "reduced" mode: how many steps "shared" mode makes of the move. */
+  /** In "reduced" mode: how many steps "shared" mode makes of the move, how many of them until other CPUs can tell, and until the first finding; 0 where that is not in the move. */
   readonly visible: number;
+  readonly committed: number;
+  readonly found: number;
 }
 
 const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write", "rcu-read"];
@@ -40,6 +42,8 @@ export class Machine {
   private readonly executor: Executor;
   private readonly lockKinds = [...LOCK_KINDS];
   private visible = 0;
+  private committed = 0;
+  private found = 0;
   /** By frame and place: the registers that are dead there. */
   private readonly dead: (readonly number[])[][] = [];
 
@@ -89,7 +93,8 @@ export class Machine {
     const status = mode === "reduced" && this.classes ? this.runReduced(this.classes) : this.runPlain(mode);
     return {
       status, shared: executor.written ? executor.memory.copy() : shared, local: status === "stop" || status === "halted" ? this.pack() : local,
-      findings: executor.findings, choices: executor.choices, taken: executor.taken, waitsFor: executor.waitsFor, reason: executor.reason, plain: executor.plain, visible: this.visible,
+      findings: executor.findings, choices: executor.choices, taken: executor.taken, waitsFor: executor.waitsFor, reason: executor.reason, plain: executor.plain, visible: this.visible, committed: this.committed,
+      found: executor.findings.length === 0 ? 0 : Math.max(1, this.found === 0 ? this.visible : this.found),
     };
   }
 
@@ -120,6 +125,8 @@ export class Machine {
     let acquired = false;
     let after = false;
     this.visible = 0;
+    this.committed = 0;
+    this.found = 0;
     for (let steps = 0; executor.frame !== 0; steps++) {
       steps += executor.advance(this.maxSteps + 1 - steps);
       if (steps > this.maxSteps) return this.tooLong();
@@ -158,6 +165,7 @@ export class Machine {
           }
           if (mover === "right") acquired = true;
           else if (mover !== "both" && mover !== "delayed") after = true;
+          this.mark(after);
           continue;
         } else {
           if (after) return "stop";
@@ -166,9 +174,16 @@ export class Machine {
       }
       if (instruction && this.isVisible(instruction, "shared")) this.visible++;
       const status = executor.step();
+      this.mark(after);
       if (status !== null) return status;
     }
     return "stop";
+  }
+
+  /** Keeps the step that others can tell, and that of the first finding. */
+  private mark(after: boolean): void {
+    if (after && this.committed === 0) this.committed = this.visible;
+    if (this.found === 0 && this.executor.findings.length > 0) this.found = this.visible;
   }
 
   /** What an atomic step that has just run is to other CPUs: "delayed" may move right only, because its memory can be freed. */

@@ -12,6 +12,8 @@ export interface Schedule {
   readonly switches: number;
   /** The steps of each move, where moves are merged. */
   readonly steps?: readonly number[];
+  /** What the search that has found it says that it costs. */
+  readonly cost?: Cost;
   /** What the last move finds (or the end, or the deadlock, after it). */
   readonly findings: readonly RawFinding[];
   readonly at: "setup" | "move" | "blocked" | "end" | "deadlock";
@@ -29,6 +31,11 @@ export interface SearchOptions {
   readonly maxNodes?: number;
   /** Begins after the moves of another schedule. */
   readonly from?: Schedule;
+  /**
+   * Every CPU's last move costs only what of it is needed, and a move with a finding only what leads up to that. Of the world of a complete exploration this is at most what the best
+   * schedule of single steps costs: that one, with each CPU's steps moved to where others can tell them, is among those that are looked at.
+   */
+  readonly isLowerBound?: boolean;
   /** Only what costs less than this is looked for. */
   readonly below?: Cost;
   /** Told when the search ends before it knows: too many nodes, or nobody waits for the answer. */
@@ -41,6 +48,8 @@ const LOOK_EVERY = 1024;
 const NO_FINDINGS: readonly RawFinding[] = [];
 /** For the hash: no CPU class has this number. */
 const LAST = 63;
+/** In place of the state of a CPU that has made its last move, and may be in the middle of it. */
+const STAYS = -2;
 
 /** Searches for the best schedule whose end has a finding that `accept` takes; null when there is none, or when the search was given up. */
 export function search(world: World, order: Order, accept: (finding: RawFinding) => boolean, options: SearchOptions, control: Control): Schedule | null {
@@ -95,7 +104,7 @@ class Search {
         const bucket = row[steps] ?? [];
         for (let index = 0; index < bucket.length; index++) {
           const node = bucket[index] ?? 0;
-          if (node < 0) return this.schedule(-1 - node);
+          if (node < 0) return { ...this.schedule(-1 - node), cost: { switches, steps } };
           if (this.settled[node] || this.switches[node] !== switches || this.steps[node] !== steps) continue;
           this.settled[node] = true;
           if (this.table.size > (this.options.maxNodes ?? MOST_NODES) || (++this.nodes % LOOK_EVERY === 0 && this.control.cancelled())) {
@@ -112,6 +121,7 @@ class Search {
 
   private expand(node: number, switches: number, steps: number): void {
     const { world, table } = this;
+    const isLowerBound = this.options.isLowerBound === true;
     const from = node * table.width;
     const shared = table.words[from] ?? 0;
     const last = table.words[from + 1 + this.cpus] ?? -1;
@@ -119,10 +129,12 @@ class Search {
     let running = false;
     let canMove = false;
     let waitsForItself = false;
+    let someStay = false;
     const tooDear: number[] = [];
     for (let place = 0; place < this.cpus; place++) {
       const local = locals[place] ?? 0;
-      if (world.isDone(local)) continue;
+      if (local === STAYS) someStay = true;
+      if (local === STAYS || world.isDone(local)) continue;
       running = true;
       // What an identical CPU in the same state can do is the same; and it is no cheaper, as the first of them is the last that ran.
       if (place > this.firstTwin && local === locals[place - 1]) continue;
@@ -142,15 +154,17 @@ class Search {
         if (outcome.status === "blocked") {
           if (findings.length > 0) waitsForItself = true;
         } else canMove = true;
-        if (!this.isAllowed(cost, steps + outcome.steps, real)) continue;
-        if (findings.length > 0) this.goal(cost, steps + outcome.steps, { parent: node, mover: place, way, real, findings, at: outcome.status === "blocked" ? "blocked" : "move", setup: [] });
+        const least = steps + (!isLowerBound ? outcome.steps : findings.length > 0 ? outcome.found : outcome.needed);
+        if (!this.isAllowed(cost, least, real)) continue;
+        if (findings.length > 0) this.goal(cost, least, { parent: node, mover: place, way, real, findings, at: outcome.status === "blocked" ? "blocked" : "move", setup: [] });
         else if (outcome.status !== "blocked" && outcome.status !== "fatal") {
-          const next = locals.slice();
-          const to = this.reorder(next, place, outcome.local);
-          this.push(outcome.shared, next, to, cost, steps + outcome.steps, real, node, place, way);
+          this.follow(locals, place, outcome.shared, outcome.local, cost, steps + outcome.steps, real, node, way);
+          if (isLowerBound && outcome.needed < outcome.steps) this.follow(locals, place, outcome.shared, STAYS, cost, least, real, node, way);
         }
       }
     }
+    // Where one stays in the middle of its move, nothing is known of the end.
+    if (someStay) return;
     // Of moves that would cost too much, all that matters is whether there is one: most nodes never ask.
     for (const place of tooDear) {
       if (canMove) break;
@@ -165,6 +179,14 @@ class Search {
       const deadlock: RawFinding = { kind: "deadlock", code: "deadlock", message: "", address: 0, source: -1 };
       if (this.accept(deadlock)) this.goal(switches, steps, { parent: node, mover: -1, way: 0, real: this.real[node] ?? 0, findings: [deadlock], at: "deadlock", setup: [] });
     }
+  }
+
+  /** Pushes the state after a move of the CPU at `place`; unless that costs too much. */
+  private follow(locals: readonly number[], place: number, shared: number, local: number, switches: number, steps: number, real: number, parent: number, way: number): void {
+    if (!this.isAllowed(switches, steps, real)) return;
+    const next = locals.slice();
+    const to = this.reorder(next, place, local);
+    this.push(shared, next, to, switches, steps, real, parent, place, local === STAYS ? ~way : way);
   }
 
   private isAllowed(switches: number, steps: number, real: number): boolean {
@@ -250,10 +272,10 @@ class Search {
     for (const { node, mover, way } of path.reverse()) {
       const from = node * this.table.width;
       const locals = Array.from(this.table.words.subarray(from + 1, from + 1 + this.cpus));
-      const outcome = this.world.outcomes(this.table.words[from] ?? 0, locals[mover] ?? 0, mover)[way];
+      const outcome = this.world.outcomes(this.table.words[from] ?? 0, locals[mover] ?? 0, mover)[way < 0 ? ~way : way];
       moves.push({ cpu: owners[mover] ?? 0, script: outcome?.script ?? [] });
-      steps.push(outcome?.steps ?? 1);
-      if (outcome && outcome.local >= 0) this.reorder(locals, mover, outcome.local, owners);
+      steps.push((way < 0 ? outcome?.needed : outcome?.steps) ?? 1);
+      if (outcome && outcome.local >= 0) this.reorder(locals, mover, way < 0 ? STAYS : outcome.local, owners);
     }
     const setup = at < 0 ? goal?.setup : this.options.from?.setup ?? this.setups[at];
     return { setup: setup ?? [], moves: [...this.before, ...moves], steps: [...this.before.map(() => 1), ...steps], switches: goal?.real ?? 0, findings: goal?.findings ?? [], at: goal?.at ?? "end" };

@@ -120,7 +120,7 @@ function runOnce(programs: Programs, code: Code, request: RunRequest, control: C
   }
   const world = new World(compiled.program, "shared", null, request.bounds.maxSteps, twins);
   const { maxPreemptions } = request.bounds;
-  const found = findBest(exploration.world, world, "switches", maxPreemptions, control, undefined, counts);
+  const found = findBest(exploration.world, world, "switches", maxPreemptions, control, { isComplete: exploration.complete, accept: counts });
   const best = found?.schedule;
   if (!best) {
     const limited = maxPreemptions !== null && !control.cancelled();
@@ -135,7 +135,7 @@ function runOnce(programs: Programs, code: Code, request: RunRequest, control: C
   if (lack?.isNamed === true && lack.kind !== "lock") return { ...base, reason: lackText(world, lack) };
   const { schedule, isLast } = continued(world, best, maxPreemptions, control);
   const trace = traceOf(world, schedule.setup, schedule.moves, request.side);
-  const shortest = best.switches === 0 && best.moves.length <= 1 ? found : findBest(exploration.world, world, "steps", maxPreemptions, control, undefined, counts);
+  const shortest = best.switches === 0 && best.moves.length <= 1 ? found : findBest(exploration.world, world, "steps", maxPreemptions, control, { isComplete: exploration.complete, accept: counts });
   const unproven = [...(found.proven ? [] : ["that no trace has fewer switches, or fewer steps, was not shown: the search was given up"]), ...(shortest?.proven === false ? ["that no trace is shorter was not shown: the search was given up"] : [])];
   const listed = [...assumptions, ...unproven.map(boundOf)];
   if (!trace) return { ...result, verdict: "violation", kind: best.findings[0]?.kind ?? null };

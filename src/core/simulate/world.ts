@@ -19,6 +19,10 @@ export interface Outcome {
   readonly ways: number;
   /** Steps of the move that an observer of all shared memory could tell apart, at least one; always one where nothing is merged. */
   readonly steps: number;
+  /** Those of the steps after which the CPU need not go on for the others to go on as they do after the whole move. */
+  readonly needed: number;
+  /** The step of the first finding; 0 where there is none. */
+  readonly found: number;
   readonly waitsFor: number;
   readonly reason: string;
   /** Plain accesses of the move that another CPU could race with. */
@@ -147,8 +151,11 @@ export class World {
     return this.moves.set(key, shared, OTHERWISE, 0, number, plain);
   }
 
-  private stepsOf(run: Run): number {
-    return this.mode === "reduced" ? Math.max(1, run.visible) : 1;
+  /** How many steps a run is. A move that others cannot tell at all is put off to its end: then all of them are needed. */
+  private stepsOf(run: Run): Pick<Outcome, "steps" | "needed" | "found"> {
+    const isMerged = this.mode === "reduced";
+    const steps = isMerged ? Math.max(1, run.visible) : 1;
+    return { steps, needed: isMerged && run.committed > 0 ? Math.min(run.committed, steps) : steps, found: run.findings.length === 0 ? 0 : isMerged ? Math.min(run.found, steps) : 1 };
   }
 
   private plainClass(accesses: readonly PlainAccess[]): number {
@@ -195,10 +202,10 @@ export class World {
       const words = this.memories.get(shared);
       const run: Run = this.machine.run(words, local, runner, mode, script);
       if (run.status === "missing" || run.status === "long" || run.status === "full") throw new Stopped(run.status, run.reason);
-      if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, ways: product(run.choices), steps: this.stepsOf(run), waitsFor: run.waitsFor, reason: "", plain: [] });
+      if (run.status === "blocked") found.push({ status: "blocked", shared, local: -1, findings: run.findings, script: run.taken, ways: product(run.choices), ...this.stepsOf(run), waitsFor: run.waitsFor, reason: "", plain: [] });
       else if (run.status !== "pruned") {
         found.push({
-          status: run.status, findings: run.findings, script: run.taken, ways: product(run.choices), steps: this.stepsOf(run), waitsFor: 0, reason: "", plain: run.plain,
+          status: run.status, findings: run.findings, script: run.taken, ways: product(run.choices), ...this.stepsOf(run), waitsFor: 0, reason: "", plain: run.plain,
           shared: run.shared === words ? shared : this.memories.intern(run.shared), local: run.status === "fatal" ? -1 : this.locals.intern(run.local),
         });
       }
