@@ -69,7 +69,7 @@ function codesOf(review: Review, { patch }: Target): (side: Side) => SideCode | 
   const known = new Map<Side, SideCode>();
   return (side) => {
     if (code === null) return null;
-    const found = known.get(side) ?? { side, images: allImages(code, side), revision: code.revision, patch: code.patch };
+    const found = known.get(side) ?? { side, images: allImages(code, side), revision: code.revision, patch: code.patch, changed: code.changed(side) };
     known.set(side, found);
     return found;
   };

@@ -1,5 +1,5 @@
 // The plain text of runs: the whole account of one, one line for each of many, and the list of scenarios.
-import type { Assumption, RunResult, ScenarioInfo, SpinVerdict, Step } from "../core/simulate/types.js";
+import type { Assumption, Coverage, LineRange, RunResult, ScenarioInfo, SpinVerdict, Step } from "../core/simulate/types.js";
 import { raceMessage } from "../core/simulate/races.js";
 import { makeSafe } from "./show-text.js";
 
@@ -8,15 +8,27 @@ const WIDTH = 72;
 /** One run in full: the trace of a violation as core prints it for mail; else the verdict with everything that it rests on. */
 export function runText(result: RunResult): string {
   const what = `${nameOf(result)}: ${verdictOf(result)}`;
-  if (result.verdict === "does-not-apply") return finish([what, ...(result.reason === null ? [] : [`  ${result.reason}`])]);
+  const reach = result.coverage ? reachLines(result.coverage) : [];
+  if (result.verdict === "does-not-apply") return finish([what, ...(result.reason === null ? [] : [`  ${result.reason}`]), ...reach]);
   const found = result.findings.map((finding) => `  ${finding.kind}: ${finding.message}`);
   const races = result.kind === "race" ? [] : (result.races ?? []).map((race) => `  ${raceMessage(race)} (${race.accesses.map((access) => `${access.path}:${String(access.line)}`).join(", ")})`);
   const beside = races.length === 0 ? [] : ["", "Data races, beside the verdict (many are benign; --races lets them decide):", ...races];
   const schedules = result.schedules === null ? [] : [`${result.schedules} schedules`];
   const token = result.token === null ? [] : ["", `Replay: --replay ${result.token}`];
-  if (result.text !== "") return finish([what, ...found, "", ...result.text.trimEnd().split("\n"), ...schedules, ...beside, ...token]);
+  if (result.text !== "") return finish([what, ...found, "", ...result.text.trimEnd().split("\n"), ...schedules, ...reach, ...beside, ...token]);
   const account = `${count(result.states, "state")}, ${count(result.transitions, "transition")}`;
-  return finish([what, ...found, account, ...schedules, ...beside, "", "Assumed:", ...result.assumptions.flatMap(assumptionLines), ...token]);
+  return finish([what, ...found, account, ...schedules, ...reach, ...beside, "", "Assumed:", ...result.assumptions.flatMap(assumptionLines), ...token]);
+}
+
+/** How much of the patch the run has executed, and of the functions that it is about. */
+function reachLines({ changed, reached, missed, functions }: Coverage): string[] {
+  const lines = changed === 0 ? [] : [`Changed lines reached: ${String(reached)} of ${String(changed)}${missed.length === 0 ? "" : `; not reached: ${placesOf(missed)}`}`];
+  return [...lines, ...functions.flatMap((one) => (one.missed.length === 0 ? [] : [`${one.function}(): ${String(one.reached)} of ${count(one.lines, "line")} reached; not reached: ${placesOf(one.missed)}`]))].flatMap((line) => wrap(line, 0));
+}
+
+/** "fs/foo.c:3-5, 9". */
+function placesOf(ranges: readonly LineRange[]): string {
+  return ranges.map(({ path, from, to }, at) => `${ranges[at - 1]?.path === path ? "" : `${path}:`}${String(from)}${to > from ? `-${String(to)}` : ""}`).join(", ");
 }
 
 /** Spin's verdict beside ours, in a line or two. */

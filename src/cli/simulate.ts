@@ -193,7 +193,7 @@ function run(simulator: Simulator, code: Code | null, target: Target, request: O
 
 function codeOf(review: Review, target: Target, side: Side): Code | null {
   const code = review.code(target.patch.key);
-  return code === null ? null : { images: allImages(code, side), revision: code.revision, patch: code.patch };
+  return code === null ? null : { images: allImages(code, side), revision: code.revision, patch: code.patch, changed: code.changed(side) };
 }
 
 /** The status 1 of the command line: the code as it is after the patch can go wrong. */

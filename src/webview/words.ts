@@ -94,6 +94,7 @@ export function coverage(result: RunResult): readonly string[] {
   const covered = result.complete ? "all of them" : stopWords(result);
   const parts = [result.stoppedBy === "replay" ? "this one schedule, replayed; no other was looked at" : `${count(result.states, "state")}, ${covered}`];
   parts.push(`${count(result.cpus.length, "CPU")}, sequentially consistent`);
+  if (result.coverage !== undefined && result.coverage.changed > 0) parts.push(`${String(result.coverage.reached)} of ${count(result.coverage.changed, "changed line")} reached`);
   if (result.schedules !== null) parts.push(`${groupDigits(result.schedules)} schedules`);
   if (result.steps.length > 0) {
     // What follows a warning that leads to nothing is shown to the end of the run, and is no part of how the warning is reached.

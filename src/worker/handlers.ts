@@ -263,7 +263,7 @@ function codeOf(review: Review, patchKey: string, side: Side): Code | null {
   const code = review.code(patchKey);
   if (code === null) return null;
   const images = code.images.paths(code.index, side).flatMap((path) => code.images.image(code.index, path, side) ?? []);
-  return { images, revision: code.revision, patch: code.patch };
+  return { images, revision: code.revision, patch: code.patch, changed: code.changed(side) };
 }
 
 /** Both sides of a patch, as far as they have code. */

@@ -3,13 +3,14 @@ import { binary, convert, invert } from "./arithmetic.js";
 import { Frames } from "./frames.js";
 import { addressOf, OBJECT_SPAN, type FunctionCode, type Instruction, type Operand, type Program } from "./ir.js";
 import { FRAME_BASE, type Words } from "./memory.js";
-import { NOTHING, Quick, QUICK, quickCode } from "./quick.js";
+import { NOTHING, PASSED, Quick, QUICK, quickCode, TAKEN, UNTAKEN } from "./quick.js";
 
 export const MOST_FRAMES = 128;
 /** No word of a frame that is there. */
 export const OUTSIDE = -2;
 const NO_CODE = new Int32Array(QUICK);
 const NO_WORDS: Words = new Float64Array(0);
+const NO_MARKS = new Uint8Array(1);
 
 export class Cpu {
   frame = 0;
@@ -18,6 +19,9 @@ export class Cpu {
   registers: Words = new Float64Array(256);
   protected code: FunctionCode | null = null;
   protected base = 0;
+  /** For each function that has run, which of its branches were taken and what else was passed: all that coverage asks (PASSED, TAKEN, UNTAKEN). */
+  readonly marks: (Uint8Array | undefined)[] = [];
+  protected mark: Uint8Array = NO_MARKS;
   private numbers: Int32Array = NO_CODE;
   private constants: Words = NO_WORDS;
   private readonly numbersOf: (Int32Array | undefined)[] = [];
@@ -47,7 +51,7 @@ export class Cpu {
    * function and a division by zero are left to the caller.
    */
   advance(most: number): number {
-    let { numbers, constants, base, pc, registers } = this;
+    let { numbers, constants, base, pc, registers, mark } = this;
     let count = 0;
     for (; count < most; count++) {
       const at = QUICK * pc;
@@ -60,7 +64,7 @@ export class Cpu {
       switch (what) {
         case Quick.Move: registers[to] = a; break;
         case Quick.Jump: pc = to - base; continue;
-        case Quick.Branch: pc = a !== 0 ? to - base : right; continue;
+        case Quick.Branch: mark[pc] = (mark[pc] ?? 0) | (a !== 0 ? TAKEN : UNTAKEN); pc = a !== 0 ? to - base : right; continue;
         case Quick.Not: registers[to] = a === 0 ? 1 : 0; break;
         case Quick.Convert32: registers[to] = a | 0; break;
         case Quick.Equal32: registers[to] = (a | 0) === (b | 0) ? 1 : 0; break;
@@ -93,13 +97,13 @@ export class Cpu {
         case Quick.Call:
           this.pc = pc;
           if (!this.enter(to - base)) return count;
-          ({ numbers, constants, base, pc, registers } = this);
+          ({ numbers, constants, base, pc, registers, mark } = this);
           continue;
         case Quick.Return:
           this.pc = pc;
           if (this.frames.caller(this.frame) === 0) return count;
           this.comeBack(left === NOTHING ? 0 : a);
-          ({ numbers, constants, base, pc, registers } = this);
+          ({ numbers, constants, base, pc, registers, mark } = this);
           continue;
         default:
           this.pc = pc;
@@ -135,6 +139,7 @@ export class Cpu {
     this.go(this.frames.caller(this.frame));
     const call = this.code?.code[callPc];
     if (call && "args" in call && call.to !== null) this.set(call.to, result);
+    this.mark[callPc] = PASSED;
     this.pc = callPc + 1;
   }
 
@@ -145,6 +150,7 @@ export class Cpu {
     const code = this.program.functions[number] ?? null;
     this.code = code;
     this.numbers = code === null ? NO_CODE : (this.numbersOf[number] ??= quickCode(code));
+    this.mark = code === null ? NO_MARKS : (this.marks[number] ??= new Uint8Array(code.code.length + 1));
     this.constants = code === null ? NO_WORDS : (this.constantsOf[number] ??= Float64Array.from(code.constants));
   }
 

@@ -5,6 +5,7 @@ import { Cpu, MOST_FRAMES, OUTSIDE } from "./cpu.js";
 import { SymmetryBroken, type Observer, type PlainAccess, type RawFinding, type Runner, type RunStatus } from "./execution.js";
 import type { Frames } from "./frames.js";
 import { addressOf, OBJECT_SPAN, type Instruction, type Program, type SourceIndex } from "./ir.js";
+import { PASSED } from "./quick.js";
 import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED, type Words } from "./memory.js";
 import { isOwn, moved, ownAddress, OWN_BASE, OwnHeap, ownNumber, ownSlot } from "./own-heap.js";
 import type { FindingKind } from "./types.js";
@@ -199,6 +200,7 @@ export class Executor extends Cpu {
         return "halted";
       default: return this.lacks(`${instruction.op} is not run here`);
     }
+    this.mark[this.pc] = PASSED;
     this.pc++;
     return null;
   }

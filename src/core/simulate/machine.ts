@@ -53,6 +53,8 @@ export class Machine {
 
   get frames(): Executor["frames"] { return this.executor.frames; }
   get memory(): Executor["memory"] { return this.executor.memory; }
+  /** What was executed since this machine was made: see `Cpu.marks`. */
+  get marks(): Executor["marks"] { return this.executor.marks; }
   get initialWords(): Words { return this.executor.initialWords; }
 
   /** The local part of a CPU that is about to run function `entry`: frame, place, number of locks, locks, number of own objects, objects, registers. */

@@ -43,7 +43,8 @@ export function statementLines(units: readonly Unit[], lines: readonly LineRef[]
   return lines.filter((ref) => units.some((unit) => unit.path === ref.path && unit.unit.functions.some((fn) => fn.body !== null && eachStatement(fn.body).some((stmt) => stmt.span.line === ref.line && isAct(stmt)))));
 }
 
-function isAct(stmt: Stmt): boolean {
+/** Whether a statement does something of its own, and is no mere part of the form. */
+export function isAct(stmt: Stmt): boolean {
   if (stmt.kind === "declare") return stmt.declarations.some((declaration) => declaration.init !== null);
   return !["block", "label", "case", "default", "empty", "gap", "opaque"].includes(stmt.kind);
 }
@@ -182,7 +183,8 @@ class Finder {
 }
 
 /** All statements, outer ones first. */
-function eachStatement(body: readonly Stmt[]): Stmt[] {
+/** Statements with all that stand in them. */
+export function eachStatement(body: readonly Stmt[]): Stmt[] {
   return body.flatMap((stmt): Stmt[] => {
     switch (stmt.kind) {
       case "block": case "switch": return [stmt, ...eachStatement(stmt.body)];

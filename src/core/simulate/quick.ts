@@ -13,6 +13,11 @@ export const enum Quick {
 /** For Quick.Return: there is no value. */
 export const NOTHING = -0x40000000;
 
+/** Marks of an instruction that was executed: it was passed; a branch has gone to its target, or the other way. */
+export const PASSED = 1;
+export const TAKEN = 2;
+export const UNTAKEN = 4;
+
 /** The numbers of a function's instructions, one after the other. */
 export function quickCode({ code }: FunctionCode): Int32Array {
   const quick = new Int32Array(QUICK * (code.length + 1));

@@ -4,6 +4,7 @@ import type { Image } from "../patch/types.js";
 import { continued } from "./aftermath.js";
 import type { Compiled } from "./compile/program.js";
 import { findBest } from "./best.js";
+import { coverageOf, isBarelyRun, reachedLines, unreached } from "./coverage.js";
 import { SymmetryBroken, type RawFinding } from "./execution.js";
 import type { Control, Exploration } from "./explore.js";
 import { exploreAll } from "./explore-program.js";
@@ -33,6 +34,8 @@ export interface Code {
   readonly images: readonly Image[];
   readonly revision: number;
   readonly patch: number;
+  /** The lines of these images that the patch changes: a run says how many of them it has reached. */
+  readonly changed?: readonly LineRef[];
 }
 
 /** The shipped scenarios, in the order of their files. */
@@ -76,7 +79,7 @@ export function createSimulator(reader: CReader, kernel: KernelSources): Simulat
   const readings = new Readings(reader);
   const programs = new Programs(readings, kernel);
   return {
-    simulate: (code, request, control) => runOnce(programs, code, request, control),
+    simulate: (code, request, control) => runOnce(readings, programs, code, request, control),
     replay: (code, request, token) => replayOnce(programs, code, request, token)?.steps ?? null,
     replayRun: (code, request, token) => replayOnce(programs, code, request, token),
     listMutants: (code, lines) => mutantsOf(readings, code, lines),
@@ -95,17 +98,22 @@ export function createSimulator(reader: CReader, kernel: KernelSources): Simulat
   };
 }
 
-function runOnce(programs: Programs, code: Code, request: RunRequest, control: Control): RunResult {
+function runOnce(readings: Readings, programs: Programs, code: Code, request: RunRequest, control: Control): RunResult {
   const prepared = programs.prepare(code.images, request);
   const base = emptyResult(code, request, prepared.header, prepared.users);
   if (prepared.kind === "does-not-apply") return { ...base, reason: prepared.reason };
   const explored = exploreAll(prepared, { ...request.bounds, races: true }, control);
   const { exploration, compiled, twins } = explored;
   if (exploration.missing !== null) return { ...base, reason: exploration.missing };
-  const assumptions = assumptionsOf(compiled, prepared, request, exploration);
+  // Lines of a file that somebody has edited are others than those of the patch.
+  const isEdited = request.whatIf !== null && typeof request.whatIf !== "string" && (request.whatIf.texts ?? []).length > 0;
+  const coverage = isEdited ? null : coverageOf(unitsOf(readings, code), reachedLines(compiled.program, exploration.world.machine.marks, exploration.entered), code.changed ?? [], prepared.header.needs);
+  const left = coverage === null ? [] : unreached(coverage);
+  const assumptions = [...assumptionsOf(compiled, prepared, request, exploration), ...left.map(({ text, where }): Assumption => ({ kind: "bound", text, where }))];
   const result: RunResult = {
     ...base, states: exploration.states, transitions: exploration.transitions, complete: exploration.complete, stoppedBy: exploration.stoppedBy, assumptions,
     cpus: compiled.program.cpus.map((cpu) => cpu.name),
+    ...(coverage === null ? {} : { coverage }),
     races: describeRaces(exploration.races, compiled.program, exploration.frames),
     schedules: request.schedules === true ? countSchedules(compiled.program, request.bounds, control) : null,
   };
@@ -115,6 +123,8 @@ function runOnce(programs: Programs, code: Code, request: RunRequest, control: C
     const limited = request.bounds.maxPreemptions !== null;
     const races = request.races === true ? result.races ?? [] : [];
     if (races.length > 0) return { ...result, verdict: "violation", kind: "race", findings: races.map((race) => ({ kind: "race", message: raceMessage(race), step: 0 })) };
+    const [first] = left;
+    if (prepared.header.unsetIsSetup && exploration.complete && coverage !== null && first && isBarelyRun(coverage)) return { ...base, coverage, reason: `set-up: ${first.text} (${first.where.path}, line ${String(first.where.line)})` };
     const verdict: Verdict = exploration.complete && !limited ? "clean" : "bounded";
     return { ...result, verdict, complete: exploration.complete && !limited, stoppedBy: exploration.stoppedBy ?? (limited ? "maxPreemptions" : null) };
   }

@@ -156,6 +156,32 @@ export interface RunRequest {
   readonly schedules?: boolean;
 }
 
+/** Lines of one file that stand together, from one, both ends included. */
+export interface LineRange { readonly path: string; readonly from: number; readonly to: number }
+
+/** How much of a function was executed. Lines count where some statement does something. */
+export interface FunctionCoverage {
+  readonly function: string;
+  readonly path: string;
+  readonly line: number;
+  readonly lines: number;
+  readonly reached: number;
+  readonly missed: readonly LineRange[];
+  /** The line at which every schedule leaves the function before the end of its main way; null when some schedule does not, or none enters it. */
+  readonly leftAt: number | null;
+}
+
+/** What all the schedules of a run together have executed of the code under review. */
+export interface Coverage {
+  /** Lines that the patch changes on this side, where some statement does something; 0 too where nobody said what it changes. */
+  readonly changed: number;
+  readonly reached: number;
+  /** The changed lines that no schedule reached. */
+  readonly missed: readonly LineRange[];
+  /** The functions that the scenario names as those that it is about. */
+  readonly functions: readonly FunctionCoverage[];
+}
+
 export type Verdict = "violation" | "clean" | "bounded" | "does-not-apply";
 
 export interface RunResult {
@@ -180,6 +206,8 @@ export interface RunResult {
   readonly steps: readonly Step[];
   /** Data races that the exploration met, each pair of lines once; they stand beside the verdict. */
   readonly races?: readonly Race[];
+  /** Which lines were executed; not of a replay, of a what-if that edits whole files, or where nothing ran. */
+  readonly coverage?: Coverage;
   /** Objects that count something, are born or die in the trace; empty without one. */
   readonly objects?: readonly ObjectLane[];
   readonly shortest: number;

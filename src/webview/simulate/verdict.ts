@@ -1,5 +1,5 @@
 // The verdict in words: what was found, what was covered, and every assumption with its line.
-import type { Assumption, RunResult, ScenarioInfo } from "../../core/simulate/types.js";
+import type { Assumption, LineRange, RunResult, ScenarioInfo } from "../../core/simulate/types.js";
 import { button, el, icon } from "../dom.js";
 import type { Baseline, FromPage } from "../../protocol/messages.js";
 import type { Reveal } from "../links.js";
@@ -43,6 +43,8 @@ export function verdictBlock(result: RunResult, scenario: ScenarioInfo | null, b
   block.append(facts([...ran, ...coverage(result)]), spin.line);
   const more = findingList(result, events);
   if (more !== null) block.append(more);
+  const missed = missedList(result, events.reveal);
+  if (missed !== null) block.append(missed);
   const assumptions = assumptionList(result, events.reveal);
   if (assumptions !== null) block.append(assumptions);
   return block;
@@ -95,6 +97,21 @@ function findingList(result: RunResult, events: VerdictEvents): HTMLElement | nu
   );
   return el("ul", { class: "findings" }, ...items);
 }
+
+/** The lines that no schedule has reached, of the patch and of the functions that the scenario is about; each leads to its place. */
+function missedList({ coverage: found, side }: RunResult, reveal: Reveal): HTMLElement | null {
+  if (found === undefined) return null;
+  const places = (ranges: readonly LineRange[]): (string | HTMLElement)[] => ranges.slice(0, mostPlaces).flatMap(({ path, from, to }, at) => [at === 0 ? "" : ", ", lineButton(linkOfPlace(path, from, side), reveal), to > from ? `–${String(to)}` : ""])
+    .concat(ranges.length > mostPlaces ? [` and ${count(ranges.length - mostPlaces, "more place")}`] : []);
+  const items = [
+    ...(found.missed.length === 0 ? [] : [el("li", {}, `Of the patch, ${count(found.changed - found.reached, "line")}: `, ...places(found.missed))]),
+    ...found.functions.filter((one) => one.missed.length > 0).map((one) => el("li", {}, el("code", {}, `${one.function}()`), `, ${String(one.reached)} of ${count(one.lines, "line")} reached; not `, ...places(one.missed))),
+  ];
+  return items.length === 0 ? null : el("details", { class: "assumptions missed" }, el("summary", {}, "Lines not reached"), el("ul", {}, ...items));
+}
+
+/** Places in one sentence of it. */
+const mostPlaces = 8;
 
 /** The order in which assumptions weigh on a verdict; inferred types come last, folded. */
 const order: readonly Assumption["kind"][] = ["bound", "fill", "unknown-call", "model", "memory-model", "cpus"];
