@@ -7,7 +7,7 @@ import type { Words } from "./memory.js";
 import { BLOCKED, DONE } from "./moves.js";
 import { RaceCollector, type RawRace } from "./races.js";
 import type { StopMode } from "./machine.js";
-import { hashOfPart, StateTable } from "./states.js";
+import { StateSet } from "./state-set.js";
 import { Stopped, World } from "./world.js";
 
 export interface Control { progress(states: number): void; cancelled(): boolean }
@@ -95,8 +95,10 @@ function rehearse(world: World, classes: WordClasses): void {
 
 function exploreOnce(world: World, classes: WordClasses | null, { maxStates, firstFinding, races: wanted }: ExploreBounds, control: Control, from?: Begin): Exploration {
   const cpus = world.program.cpus.length;
-  const width = 1 + cpus;
-  const table = new StateTable(width);
+  const twin = world.twins ? world.program.cpus.findIndex((cpu) => cpu.identical) : -1;
+  const firstTwin = twin < 0 ? cpus : twin;
+  const table = new StateSet(cpus, firstTwin);
+  const { locals } = table;
   const findings = new Map<string, RawFinding>();
   const note = (finding: RawFinding): void => {
     const key = `${finding.kind} ${finding.code} ${finding.message}`;
@@ -107,19 +109,12 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
   let transitions = 0;
   const result = (complete: boolean, stoppedBy: string | null, missing: string | null = null): Exploration =>
     ({ states: table.size, transitions, complete, stoppedBy, findings: [...findings.values()], missing, entered: world.machine.frames.entered(), races: races?.result() ?? [], frames: world.machine.frames, world });
-  const firstTwin = world.twins ? world.program.cpus.findIndex((cpu) => cpu.identical) : -1;
-  const salts = Int32Array.from(world.program.cpus, (_, cpu) => world.classOf(cpu));
-  const enter = (shared: number, locals: readonly number[]): void => {
-    table.words.set([shared, ...locals], table.next);
-    if (firstTwin >= 0) table.words.subarray(table.next + 1 + firstTwin, table.next + width).sort();
-    table.settle(locals.reduce((sum, local, cpu) => (sum + hashOfPart(local, salts[cpu] ?? 0)) | 0, hashOfPart(shared, 0)));
-  };
 
   try {
-    if (from) enter(world.memories.intern(from.words), from.locals.map((local) => world.locals.intern(local)));
+    if (from) table.add(world.memories.intern(from.words), from.locals.map((local) => world.locals.intern(local)));
     for (const start of from ? [] : world.starts()) {
       start.findings.forEach(note);
-      if (!start.ended) enter(start.shared, world.startLocals());
+      if (!start.ended) table.add(start.shared, world.startLocals());
     }
     for (let state = 0; state < table.size; state++) {
       if (classes && classes.refuted.size > 0) return result(false, "round");
@@ -128,19 +123,15 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
         control.progress(table.size);
         if (control.cancelled()) return result(false, "cancelled");
       }
-      const place = state * width;
-      const shared = table.words[place] ?? 0;
-      // The hash of all but what moves; a state has too few parts for keeping it to pay.
-      let hash = hashOfPart(shared, 0);
-      for (let cpu = 0; cpu < cpus; cpu++) hash = (hash + hashOfPart(table.words[place + 1 + cpu] ?? 0, salts[cpu] ?? 0)) | 0;
+      const shared = table.take(state);
       let enabled = false;
       let running = false;
       let racing = 0;
       let accesses = 0;
       for (let cpu = 0; cpu < cpus; cpu++) {
-        const local = table.words[place + 1 + cpu] ?? 0;
+        const local = locals[cpu] ?? 0;
         // Equal twins have equal moves; a race of the two is still one.
-        if (firstTwin >= 0 && cpu > firstTwin && local === table.words[place + cpu]) {
+        if (cpu > firstTwin && local === locals[cpu - 1]) {
           if (accesses > 0) plain[racing++] = accesses;
           continue;
         }
@@ -154,12 +145,10 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
           accesses = world.moves.plainOf(at);
           if (accesses > 0) plain[racing++] = accesses;
         }
-        const salt = salts[cpu] ?? 0;
         if (to >= 0) {
           enabled = true;
           transitions++;
-          move(table, place, cpu, firstTwin, to, world.moves.toLocal(at));
-          table.settle((hash - hashOfPart(shared, 0) + hashOfPart(to, 0) - hashOfPart(local, salt) + hashOfPart(world.moves.toLocal(at), salt)) | 0);
+          table.follow(to, cpu, world.moves.toLocal(at));
           continue;
         }
         for (const outcome of world.waysAt(at)) {
@@ -168,13 +157,13 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
           enabled = true;
           transitions++;
           if (outcome.status === "fatal") continue;
-          move(table, place, cpu, firstTwin, outcome.shared, outcome.local);
-          table.settle((hash - hashOfPart(shared, 0) + hashOfPart(outcome.shared, 0) - hashOfPart(local, salt) + hashOfPart(outcome.local, salt)) | 0);
+          table.follow(outcome.shared, cpu, outcome.local);
         }
       }
+      if (table.isWaiting || state + 1 === table.size) table.settle();
       if (races) for (let one = 1; one < racing; one++) for (let other = 0; other < one; other++) if (races.isNew(plain[one] ?? 0, plain[other] ?? 0)) races.compare(world.plainClasses[plain[one] ?? 0] ?? [], world.plainClasses[plain[other] ?? 0] ?? []);
       if (!running) world.endFindings(shared).forEach(note);
-      else if (!enabled && !prunedAll(world, table.words.subarray(place, place + width))) note({ kind: "deadlock", code: "deadlock", message: "", address: 0, source: -1 });
+      else if (!enabled && !prunedAll(world, shared, locals)) note({ kind: "deadlock", code: "deadlock", message: "", address: 0, source: -1 });
       if (table.size > maxStates) return result(false, "maxStates");
       if (world.memories.words > MOST_MEMORY) return result(false, "maxMemory");
     }
@@ -186,25 +175,10 @@ function exploreOnce(world: World, classes: WordClasses | null, { maxStates, fir
   }
 }
 
-/** Writes the state that follows the one at `place` when `cpu` moves, behind the last one; the parts of identical CPUs, its last, stay in order. */
-function move(table: StateTable, place: number, cpu: number, firstTwin: number, shared: number, local: number): void {
-  const { words, width, next } = table;
-  for (let at = 1; at < width; at++) words[next + at] = words[place + at] ?? 0;
-  words[next] = shared;
-  let to = next + 1 + cpu;
-  if (firstTwin >= 0 && cpu >= firstTwin) {
-    const first = next + 1 + firstTwin;
-    const last = next + width - 1;
-    for (; to > first && (words[to - 1] ?? 0) > local; to--) words[to] = words[to - 1] ?? 0;
-    for (; to < last && (words[to + 1] ?? 0) < local; to++) words[to] = words[to + 1] ?? 0;
-  }
-  words[to] = local;
-}
-
 /** True when some CPU cannot go on because an assumption of the model cuts its path, and not because it waits. */
-function prunedAll(world: World, tuple: Int32Array): boolean {
+function prunedAll(world: World, shared: number, locals: Int32Array): boolean {
   return world.program.cpus.some((_, cpu) => {
-    const local = tuple[1 + cpu] ?? 0;
-    return !world.isDone(local) && world.outcomes(tuple[0] ?? 0, local, cpu).length === 0;
+    const local = locals[cpu] ?? 0;
+    return !world.isDone(local) && world.outcomes(shared, local, cpu).length === 0;
   });
 }
