@@ -1,5 +1,6 @@
-// A new scenario that runs: its set-up is completed with what a short run of it misses, until nothing is missing or something else goes wrong.
+// A new scenario that runs: its set-up is completed with what short runs of it miss, until nothing is missing, and with what leads its functions further.
 import type { Unit } from "./compile/link.js";
+import { coverageOf, reachedLines, type ReachedLines } from "./coverage.js";
 import type { Readings } from "./drafts.js";
 import type { RawFinding } from "./execution.js";
 import { exploreAll } from "./explore-program.js";
@@ -7,52 +8,115 @@ import { type Lack, lackOf, hiddenOf } from "./lacks.js";
 import { prepare } from "./prepare.js";
 import { search } from "./search.js";
 import type { Code } from "./simulate.js";
-import { writeSkeleton } from "./skeleton.js";
-import type { Bounds, KernelSources, SourceText } from "./types.js";
+import { writeSkeleton, type Plan } from "./skeleton.js";
+import { wishesOf, type Wish, type Wishes } from "./skeleton-wishes.js";
+import type { Bounds, FindingKind, KernelSources, SourceText } from "./types.js";
 import { Stopped, World } from "./world.js";
 
 /** Things that are added to one set-up. */
 const MOST_LACKS = 24;
+/** Set-ups that are tried to lead the functions further. */
+const MOST_TRIES = 16;
 /** A run that looks for what is missing is a short one. */
 const BOUNDS: Bounds = { maxStates: 3000, maxSteps: 5000, maxPreemptions: null };
 const MOST_NODES = 20_000;
 const QUIET = { progress: (): void => undefined, cancelled: (): boolean => false };
+/** What a value that was made up to lead further can bring about by itself. */
+const OF_VALUES: ReadonlySet<FindingKind> = new Set(["null", "warn", "leak", "list", "lock", "id", "refcount"]);
+
+/** What a short run of a text has shown. */
+interface Trial {
+  readonly lack: Lack | "setup" | null;
+  readonly kinds: ReadonlySet<FindingKind>;
+  readonly reached: ReachedLines;
+  /** Lines of the chosen functions that some schedule went over; -1 when the text does not run. */
+  readonly lines: number;
+  readonly isWhole: boolean;
+}
+
+interface Written { readonly text: SourceText; readonly plan: Plan; readonly trial: Trial }
 
 /** The scenario for some functions, with a set-up that gives them what their lines reach for. */
 export function writeRunnable(readings: Readings, kernel: KernelSources, code: Code, units: readonly Unit[], names: readonly string[]): SourceText {
-  const lacks: Lack[] = [];
-  let text = writeSkeleton(units, names, lacks);
-  let before = text;
-  while (lacks.length < MOST_LACKS) {
-    const lack = missingIn(readings, kernel, code, text);
-    // A line that setup() itself stumbles over is left out again.
-    if (lack === "setup") return before;
-    if (lack === null || (lack.place === null && lack.kind !== "values" && lack.kind !== "leaks") || lacks.some((one) => one.kind === lack.kind && one.place === lack.place && (lack.kind !== "lock" || one.cpu === lack.cpu))) return text;
-    const next = writeSkeleton(units, names, [...lacks, lack]);
-    // What cannot be written in C leaves the text as it was.
-    if (next.text === text.text || prepare(readings, kernel, code.images, requestFor(next)).kind !== "program") return text;
-    lacks.push(lack);
-    before = text;
-    text = next;
-  }
-  return text;
+  const author = new Author(readings, kernel, code, units, names);
+  return author.write();
 }
 
-function missingIn(readings: Readings, kernel: KernelSources, code: Code, scenario: SourceText): Lack | "setup" | null {
-  const prepared = prepare(readings, kernel, code.images, requestFor(scenario));
-  if (prepared.kind !== "program") return null;
-  const { exploration, compiled, twins } = exploreAll(prepared, { ...BOUNDS, firstFinding: !prepared.header.warningsAreNothing }, QUIET);
-  const { warningsAreNothing, leaksAreNothing } = prepared.header;
-  const counts = (finding: RawFinding): boolean => !(warningsAreNothing && finding.kind === "warn") && !(leaksAreNothing && finding.kind === "leak");
-  if (exploration.missing !== null || !exploration.findings.some(counts)) return null;
-  try {
-    const world = new World(compiled.program, "shared", null, BOUNDS.maxSteps, twins);
-    const schedule = search(world, "switches", counts, { maxSwitches: null, maxNodes: MOST_NODES }, QUIET);
-    return schedule === null ? null : schedule.at === "setup" ? "setup" : lackOf(world, schedule, hiddenOf(compiled.assumptions));
-  } catch (error) {
-    if (error instanceof Stopped) return null;
-    throw error;
+class Author {
+  constructor(private readonly readings: Readings, private readonly kernel: KernelSources, private readonly code: Code, private readonly units: readonly Unit[], private readonly names: readonly string[]) {}
+
+  write(): SourceText {
+    let best = this.complete({ lacks: [], wishes: [] });
+    const tried = new Set<string>();
+    for (let tries = 0; tries < MOST_TRIES && !best.trial.isWhole && best.trial.lines >= 0; tries++) {
+      const wishes = this.wishes(best.trial.reached).find((one) => !tried.has(JSON.stringify(one)));
+      if (wishes === undefined) break;
+      tried.add(JSON.stringify(wishes));
+      const next = this.complete({ lacks: best.plan.lacks, wishes: [...best.plan.wishes.filter((old) => !wishes.some((wish) => isSame(old, wish))), ...wishes] });
+      if (next.trial.lines > best.trial.lines && [...next.trial.kinds].every((kind) => !OF_VALUES.has(kind) || best.trial.kinds.has(kind))) best = next;
+    }
+    return best.text;
   }
+
+  /** The text of a plan with all that runs of it miss. */
+  private complete(plan: Plan): Written {
+    const lacks = [...plan.lacks];
+    const { wishes } = plan;
+    let text = writeSkeleton(this.units, this.names, plan);
+    let trial = this.run(text);
+    let before: Written = { text, plan, trial };
+    while (lacks.length < MOST_LACKS) {
+      const now: Written = { text, plan: { lacks: [...lacks], wishes }, trial };
+      const { lack } = trial;
+      // A line that setup() itself stumbles over is left out again.
+      if (lack === "setup") return before;
+      if (lack === null || (lack.place === null && lack.kind !== "values" && lack.kind !== "leaks") || lacks.some((one) => one.kind === lack.kind && one.place === lack.place && (lack.kind !== "lock" || one.cpu === lack.cpu))) return now;
+      const next = writeSkeleton(this.units, this.names, { lacks: [...lacks, lack], wishes });
+      // What cannot be written in C leaves the text as it was.
+      if (next.text === text.text || prepare(this.readings, this.kernel, this.code.images, requestFor(next)).kind !== "program") return now;
+      lacks.push(lack);
+      before = now;
+      text = next;
+      trial = this.run(text);
+    }
+    return { text, plan: { lacks, wishes }, trial };
+  }
+
+  private run(scenario: SourceText): Trial {
+    const nothing: Trial = { lack: null, kinds: new Set(), reached: new Map(), lines: -1, isWhole: false };
+    const prepared = prepare(this.readings, this.kernel, this.code.images, requestFor(scenario));
+    if (prepared.kind !== "program") return nothing;
+    const { exploration, compiled, twins } = exploreAll(prepared, { ...BOUNDS, firstFinding: !prepared.header.warningsAreNothing }, QUIET);
+    if (exploration.missing !== null) return nothing;
+    const reached = reachedLines(compiled.program, exploration.world.machine.marks, exploration.entered);
+    const { functions } = coverageOf(this.units, reached, [], this.names);
+    const { warningsAreNothing, leaksAreNothing } = prepared.header;
+    const counts = (finding: RawFinding): boolean => !(warningsAreNothing && finding.kind === "warn") && !(leaksAreNothing && finding.kind === "leak");
+    const found = exploration.findings.filter(counts);
+    const trial: Trial = { lack: null, kinds: new Set(found.map((finding) => finding.kind)), reached, lines: functions.reduce((sum, one) => sum + one.reached, 0), isWhole: functions.every((one) => one.missed.length === 0) };
+    if (found.length === 0) return trial;
+    try {
+      const world = new World(compiled.program, "shared", null, BOUNDS.maxSteps, twins);
+      const schedule = search(world, "switches", counts, { maxSwitches: null, maxNodes: MOST_NODES }, QUIET);
+      return { ...trial, lack: schedule === null ? null : schedule.at === "setup" ? "setup" : lackOf(world, schedule, hiddenOf(compiled.assumptions)) };
+    } catch (error) {
+      if (error instanceof Stopped) return trial;
+      throw error;
+    }
+  }
+
+  private wishes(reached: ReachedLines): readonly Wishes[] {
+    return this.names.flatMap((name) => {
+      const fn = this.units.flatMap((unit) => unit.unit.functions).find((one) => one.name === name && one.body !== null);
+      return fn ? wishesOf(this.units, fn, reached) : [];
+    });
+  }
+}
+
+/** Whether two wishes are about the same value. */
+function isSame(a: Wish, b: Wish): boolean {
+  if (a.kind === "argument" || b.kind === "argument") return a.kind === "argument" && b.kind === "argument" && a.function === b.function && a.parameter === b.parameter;
+  return a.struct === b.struct && a.place === b.place;
 }
 
 const requestFor = (scenario: SourceText): Parameters<typeof prepare>[3] => ({ patchKey: "", side: "after", scenario, whatIf: null, users: null, bounds: BOUNDS });

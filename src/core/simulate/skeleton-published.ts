@@ -94,7 +94,7 @@ function eachDeclaration(statements: readonly Stmt[], visit: (name: string, init
 }
 
 /** Types of parameters and locals. */
-function localTypes(fn: CFunction): ReadonlyMap<string, TypeRef> {
+export function localTypes(fn: CFunction): ReadonlyMap<string, TypeRef> {
   const types = new Map<string, TypeRef>(fn.params.map((param: Param) => [param.name, param.type]));
   const visit = (stmt: Stmt): void => {
     if (stmt.kind === "declare") for (const one of stmt.declarations) types.set(one.name, one.type);

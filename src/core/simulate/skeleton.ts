@@ -9,6 +9,7 @@ import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isInterrupt, i
 import { publishedBy, takesOut } from "./skeleton-published.js";
 import { readyLines } from "./skeleton-ready.js";
 import { COUNT, ELEMENTS, MADE, PAIRS, READY, SCALAR, UNKNOWN_BYTES } from "./skeleton-tables.js";
+import type { Wish } from "./skeleton-wishes.js";
 import type { SourceText } from "./types.js";
 
 /** More CPUs than this are too many to look at. */
@@ -18,9 +19,12 @@ const MOST_CPUS = 4;
  * The scenario's text. `units` are the files of the code as they were read; a name that they do not have is left out. A run of it is meant to need no edit for functions
  * over one object: get and put, open and release, work items, timers; what they do with it is for a person to make more of. `lacks` are what a run of an earlier text missed.
  */
-export function writeSkeleton(units: readonly Unit[], names: readonly string[], lacks: readonly Lack[] = []): SourceText {
-  return new Skeleton(units, names, lacks).write();
+export function writeSkeleton(units: readonly Unit[], names: readonly string[], { lacks, wishes }: Plan = { lacks: [], wishes: [] }): SourceText {
+  return new Skeleton(units, names, lacks, wishes).write();
 }
+
+/** What runs of an earlier text have missed, and what would lead the functions further. */
+export interface Plan { readonly lacks: readonly Lack[]; readonly wishes: readonly Wish[] }
 
 class Skeleton {
   private readonly chosen: readonly { readonly unit: Unit; readonly fn: CFunction }[];
@@ -38,7 +42,7 @@ class Skeleton {
   /** Functions that run without a counterpart. */
   private alones = 0;
 
-  constructor(private readonly units: readonly Unit[], names: readonly string[], private readonly lacks: readonly Lack[]) {
+  constructor(private readonly units: readonly Unit[], names: readonly string[], private readonly lacks: readonly Lack[], private readonly wishes: readonly Wish[]) {
     this.chosen = names.filter((name) => !NO_NAME.test(name)).flatMap((name) => {
       for (const unit of units) {
         const fn = unit.unit.functions.find((one) => one.name === name && one.body !== null);
@@ -229,6 +233,8 @@ class Skeleton {
         declares.push(`struct ${struct} *${param.name} = ${this.object(struct)};`);
         return `&${param.name}`;
       }
+      const wished = this.wishes.find((wish) => wish.kind === "argument" && wish.function === fn.name && wish.parameter === param.name);
+      if (wished?.kind === "argument" && param.type.pointers === 0) return wished.value;
       // What counts something counts one of it: loops run, and what is allocated has room.
       if (param.type.pointers === 0) return COUNT.test(param.name) ? "1" : "0";
       if (/^(char|unsigned char|u8)$/.test(param.type.name)) return `"name"`;
@@ -272,21 +278,31 @@ class Skeleton {
 
   /** What a run of the text before has missed: pointers to what their type or their use names, else to plain memory. */
   private fill(): void {
+    for (const wish of this.wishes) {
+      const variable = wish.kind === "argument" || wish.struct === null ? "" : this.objects.get(wish.struct);
+      if (wish.kind === "argument" || variable === undefined) continue;
+      const place = wish.place.replaceAll("$", variable);
+      if (wish.kind === "pointer") this.point(place);
+      else this.setup.push(wish.with === "" ? `${place} = ${wish.value};` : wish.with.replaceAll("$", variable));
+    }
     for (const { kind, place, take, cpu } of this.lacks) {
       if (place === null) continue;
       if (kind === "list") this.setup.push(`INIT_LIST_HEAD(&${place});`);
       else if (kind === "function") this.setup.push(`${place} = (void *)nothing;`);
       else if (kind === "number") this.setup.push(`${place} = 1;`);
-      else if (kind === "pointer") {
-        const target = this.targetOf(place);
-        if (target !== null) this.setup.push(`${place} = ${this.object(target)};`);
-        else this.setup.push(`${place} = kzalloc(${UNKNOWN_BYTES}, GFP_KERNEL);`, `__keep(${place});`);
-      } else if (kind === "lock") {
+      else if (kind === "pointer") this.point(place);
+      else if (kind === "lock") {
         const body = this.cpus[cpu]?.body ?? [];
         const at = body.findIndex((line) => !/^(struct|long|int|u\d+|unsigned|char|bool)\b[^=]*(= \{ 0 \}|= 0)?;$/.test(line) && line !== "");
         if (this.cpus[cpu]) this.cpus[cpu] = { title: this.cpus[cpu].title, body: [...body.slice(0, Math.max(0, at)), `${take}(&${place});`, ...body.slice(Math.max(0, at))] };
       }
     }
+  }
+
+  private point(place: string): void {
+    const target = this.targetOf(place);
+    if (target !== null) this.setup.push(`${place} = ${this.object(target)};`);
+    else this.setup.push(`${place} = kzalloc(${UNKNOWN_BYTES}, GFP_KERNEL);`, `__keep(${place});`);
   }
 
   /** The struct that a place points to: by the lines of its owner, else by the variable that the chosen functions set from it. An object of its own kind is another one. */
