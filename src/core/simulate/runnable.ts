@@ -21,8 +21,9 @@ const MOST_TRIES = 16;
 const BOUNDS: Bounds = { maxStates: 3000, maxSteps: 5000, maxPreemptions: null };
 const MOST_NODES = 20_000;
 const QUIET = { progress: (): void => undefined, cancelled: (): boolean => false };
-/** What a value that was made up to lead further can bring about by itself. */
-const OF_VALUES: ReadonlySet<FindingKind> = new Set(["null", "warn", "leak", "list", "lock", "id", "refcount"]);
+/** What a value of setup() that was made up to lead further can bring about by itself; of an argument's any value, a caller may have it. */
+const OF_VALUES: ReadonlySet<FindingKind> = new Set(["null", "warn", "leak", "list", "id", "refcount", "deadlock"]);
+const OF_ARGUMENTS: ReadonlySet<FindingKind> = new Set(["null", "warn", "leak"]);
 
 /** What a short run of a text has shown. */
 interface Trial {
@@ -52,8 +53,11 @@ class Author {
       const wishes = this.wishes(best.trial.reached).find((one) => !tried.has(JSON.stringify(one)));
       if (wishes === undefined) break;
       tried.add(JSON.stringify(wishes));
-      const next = this.complete({ lacks: best.plan.lacks, wishes: [...best.plan.wishes.filter((old) => !wishes.some((wish) => isSame(old, wish))), ...wishes] });
-      if (next.trial.lines > best.trial.lines && [...next.trial.kinds].every((kind) => !OF_VALUES.has(kind) || best.trial.kinds.has(kind))) best = next;
+      const next = this.complete({ lacks: best.plan.lacks, wishes: joined(best.plan.wishes, wishes) });
+      const made = wishes.every((wish) => wish.kind === "argument") ? OF_ARGUMENTS : OF_VALUES;
+      const more = [...next.trial.kinds].filter((kind) => !best.trial.kinds.has(kind));
+      // A run ends at the first finding: one that is new, and not of what was made up, is further than before.
+      if (next.trial.lines >= 0 && more.every((kind) => !made.has(kind)) && (next.trial.lines > best.trial.lines || (more.length > 0 && next.trial.lack === null))) best = next;
     }
     return best.text;
   }
@@ -111,6 +115,15 @@ class Author {
       return fn ? wishesOf(this.units, fn, reached) : [];
     });
   }
+}
+
+/** Wishes with more of them. An argument may have all the values that were wished for it. */
+function joined(old: readonly Wish[], more: Wishes): readonly Wish[] {
+  const kept = old.filter((one) => !more.some((wish) => isSame(one, wish)));
+  return [...kept, ...more.map((wish): Wish => {
+    const was = wish.kind === "argument" ? old.find((one) => isSame(one, wish)) : undefined;
+    return wish.kind === "argument" && was?.kind === "argument" ? { ...wish, value: `__choose(2) ? ${wish.value} : (${was.value})` } : wish;
+  })];
 }
 
 /** Whether two wishes are about the same value. */

@@ -50,6 +50,26 @@ export function deviceOf(open: CFunction, units: readonly Unit[]): (Inside & { r
 /** Whether a function is one of a file: (inode, file). */
 export const isFileOpen = (fn: CFunction): boolean => fn.params.length === 2 && structsOf(fn).join() === "inode,file";
 
+/** Whether it closes a file: the release() of its operations. */
+export const isFileRelease = (fn: CFunction, units: readonly Unit[]): boolean => isFileOpen(fn) && (/(^|_)(release|close)(_|$)/.test(fn.name) || tablesWith(fn.name, units).some((table) => table.get("release") === fn.name));
+
+/** Whether it is called on an open file: ioctl(), read() and their kin. */
+export const isOnFile = (fn: CFunction): boolean => structsOf(fn)[0] === "file";
+
+/** The tables of functions that one is in, by the names of their members: `static const struct file_operations fops = { .open = foo_open, … };`. */
+export function tablesWith(name: string, units: readonly Unit[]): readonly ReadonlyMap<string, string>[] {
+  return units.flatMap((unit) => unit.unit.globals).flatMap(({ init }) => {
+    if (init?.kind !== "init") return [];
+    const table = new Map<string, string>();
+    for (const { designator, value } of init.entries) {
+      const slot = designator[0];
+      const target = value.kind === "unary" && value.op === "&" ? value.operand : value;
+      if (typeof slot === "string" && designator.length === 1 && target.kind === "name") table.set(slot, target.name);
+    }
+    return [...table.values()].includes(name) ? [table] : [];
+  });
+}
+
 /** Whether an open() keeps something of its own in the file. */
 export function setsPrivateData(fn: CFunction): boolean {
   let found = false;

@@ -4,7 +4,7 @@ import { positionAt } from "../patch/render.js";
 import { placeOf } from "./compile/statement-facts.js";
 import type { Unit } from "./compile/link.js";
 import type { ReachedLines } from "./coverage.js";
-import { eachStatement } from "./mutants.js";
+import { eachStatement, isAct } from "./mutants.js";
 import { fieldsOf, structOf } from "./skeleton-facts.js";
 import { localTypes } from "./skeleton-published.js";
 import { written } from "./skeleton-objects.js";
@@ -21,15 +21,16 @@ export type Wish =
 /** Wishes that belong together: all of them make one condition come out as it should. */
 export type Wishes = readonly Wish[];
 
-/** What would lead a function over lines that no run has reached yet: first where every run leaves it, then what else its conditions keep from being run. */
+/** What would lead a function over lines that no run has reached yet: first where every run leaves it, then what else its conditions keep from being run, last the ways out that arguments lead to. */
 export function wishesOf(units: readonly Unit[], fn: CFunction, reached: ReachedLines): readonly Wishes[] {
   const unit = units.find((one) => one.unit.functions.includes(fn));
   if (!unit || fn.body === null) return [];
   const lines = reached.get(unit.path) ?? new Map<number, boolean>();
-  const isReached = (stmt: Stmt): boolean | undefined => lines.get(positionAt(unit.starts, placeOf(stmt).from).line);
+  const isReached = (stmt: Stmt): boolean | undefined => (isAct(stmt) ? lines.get(positionAt(unit.starts, placeOf(stmt).from).line) : undefined);
   const finder = new Finder(units, fn);
   const leaving: Wishes[] = [];
   const others: Wishes[] = [];
+  const errors: Wishes[] = [];
   const add = (list: Wishes[], wishes: Wishes | null): void => { if (wishes !== null && wishes.length > 0 && !list.some((one) => JSON.stringify(one) === JSON.stringify(wishes))) list.push(wishes); };
   const all = eachStatement(fn.body);
   for (const [at, stmt] of all.entries()) {
@@ -45,15 +46,15 @@ export function wishesOf(units: readonly Unit[], fn: CFunction, reached: Reached
     if (first && isReached(first) === true && leaves) {
       const next = all.slice(at + 1 + inside.length).find((one) => isReached(one) !== undefined);
       if (next && isReached(next) === false) add(leaving, finder.settle(stmt.test, false));
-    } else if (first && isReached(first) === false && !leaves) add(others, finder.settle(stmt.test, true));
+    } else if (first && isReached(first) === false) add(leaves ? errors : others, finder.settle(stmt.test, true)?.filter((wish) => !leaves || wish.kind === "argument") ?? null);
   }
-  return [...leaving, ...others];
+  return [...leaving, ...others, ...errors];
 }
 
 /** Names of calls that read what they are given, by what sets it. */
-const READERS: readonly (readonly [RegExp, (place: string) => string])[] = [
-  [/^atomic_read$/, (place: string) => `atomic_set(&${place}, 1);`], [/^refcount_read$/, (place: string) => `refcount_set(&${place}, 1);`], [/^kref_read$/, (place: string) => `kref_init(&${place});`],
-  [/^atomic_long_read$/, (place: string) => `atomic_long_set(&${place}, 1);`],
+const READERS: readonly (readonly [RegExp, (place: string, value: string) => string])[] = [
+  [/^atomic_read$/, (place: string, value: string) => `atomic_set(&${place}, ${value});`], [/^refcount_read$/, (place: string, value: string) => `refcount_set(&${place}, ${value});`], [/^kref_read$/, (place: string) => `kref_init(&${place});`],
+  [/^atomic_long_read$/, (place: string, value: string) => `atomic_long_set(&${place}, ${value});`],
 ];
 /** Calls that give back what they are given. */
 const SAME = /^(likely|unlikely|READ_ONCE|smp_load_acquire|rcu_dereference\w*|data_race|le\d+_to_cpu|be\d+_to_cpu|ntohs|ntohl)$/;
@@ -89,13 +90,9 @@ class Finder {
       if (SAME.test(name)) return this.settle(arg, want, scope, depth + 1);
       if (name === "test_bit" && second && second.kind !== "type") {
         const place = this.place(second.kind === "unary" && second.op === "&" ? second.operand : second, scope);
-        return place?.kind === "place" && want ? [{ ...place, value: "", with: `set_bit(${written(arg) || "0"}, &${place.place});` }] : null;
+        return place?.kind === "place" && want ? [{ kind: "place", struct: place.struct, place: place.place, value: "", with: `set_bit(${constantText(arg) ?? "0"}, &${place.place});` }] : null;
       }
-      const reader = READERS.find(([pattern]) => pattern.test(name));
-      if (reader) {
-        const place = this.place(arg.kind === "unary" && arg.op === "&" ? arg.operand : arg, scope);
-        return place?.kind === "place" && want ? [{ ...place, value: "", with: reader[1](place.place) }] : null;
-      }
+      if (READERS.some(([pattern]) => pattern.test(name))) return this.wish(expr, want ? "1" : "0", scope);
       return this.helper(name, expr.args, want, scope, depth);
     }
     if (!want) return this.wish(expr, "0", scope);
@@ -139,6 +136,13 @@ class Finder {
   }
 
   private wish(expr: Expr, value: string, scope: Scope): Wishes | null {
+    const [arg] = expr.kind === "call" ? expr.args : [];
+    const called = expr.kind === "call" && expr.callee.kind === "name" ? expr.callee.name : "";
+    const reader = READERS.find(([pattern]) => pattern.test(called));
+    if (reader && arg && arg.kind !== "type") {
+      const counter = this.place(arg.kind === "unary" && arg.op === "&" ? arg.operand : arg, scope);
+      return counter?.kind === "place" ? [{ kind: "place", struct: counter.struct, place: counter.place, value: "", with: reader[1](counter.place, value) }] : null;
+    }
     const place = this.place(expr, scope);
     if (place === null) return null;
     if (place.kind === "argument") return [{ ...place, value }];

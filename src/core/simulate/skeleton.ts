@@ -3,12 +3,12 @@ import type { CFunction } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
-import { fieldsOf, isIndexed, NO_NAME, structOf } from "./skeleton-facts.js";
+import { fieldsOf, NO_NAME, structOf } from "./skeleton-facts.js";
 import { callbackOf, containerOf, type Inside, outerOf, takenFor } from "./skeleton-objects.js";
-import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isInterrupt, isOnce, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
+import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isFileRelease, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
-import { readyLines } from "./skeleton-ready.js";
-import { COUNT, ELEMENTS, MADE, PAIRS, READY, SCALAR, UNKNOWN_BYTES } from "./skeleton-tables.js";
+import { skeletonText } from "./skeleton-text.js";
+import { COUNT, PAIRS, READY, SCALAR, UNKNOWN_BYTES } from "./skeleton-tables.js";
 import type { Wish } from "./skeleton-wishes.js";
 import type { SourceText } from "./types.js";
 
@@ -55,6 +55,7 @@ class Skeleton {
   write(): SourceText {
     const functions = this.chosen.map((one) => one.fn);
     const left = new Set(functions);
+    for (const fn of this.sharedFile(functions)) left.delete(fn);
     for (const fn of functions) {
       if (!left.has(fn)) continue;
       const pair = PAIRS.find(([take]) => take.test(fn.name));
@@ -76,31 +77,7 @@ class Skeleton {
     if (this.workItems > 1) this.cpus.push({ title: "second worker", body: ["run_work_items();"] });
     if (this.timers) this.cpus.push({ title: "timers", body: ["run_timers();"] });
     const name = functions[0]?.name.replaceAll("_", "-") ?? "new";
-    return { name: `scenarios/${name}.c`, text: this.text(name) };
-  }
-
-  private text(name: string): string {
-    const functions = this.chosen.map((one) => one.fn.name);
-    const cpus = this.cpus.slice(0, MOST_CPUS);
-    const warns = this.lacks.find((lack) => lack.kind === "values");
-    const creation = (struct: string, variable: string): string => {
-      if (isIndexed(this.chosen.map((one) => one.fn), struct)) return `${variable} = kcalloc(${String(ELEMENTS)}, sizeof(*${variable}), GFP_KERNEL);`;
-      const more = this.lacks.some((lack) => lack.kind === "room" && lack.place === variable) ? ` + ${UNKNOWN_BYTES}` : "";
-      return `${variable} = ${more === "" ? MADE.get(struct) ?? `kzalloc(sizeof(*${variable}), GFP_KERNEL)` : `kzalloc(sizeof(*${variable})${more}, GFP_KERNEL)`};`;
-    };
-    const memory = [...this.plain].flatMap((variable) => [`${variable} = kzalloc(${UNKNOWN_BYTES}, GFP_KERNEL);`, `__keep(${variable});`]);
-    const setup = [...new Set([...memory, ...[...this.objects].flatMap(([struct, variable]) => [creation(struct, variable), ...readyLines(this.units, this.chosen.map((one) => one.fn), struct, variable)]), ...this.setup])];
-    const stub = setup.some((line) => line.includes("(void *)nothing")) || cpus.some((cpu) => cpu.body.some((line) => line.includes("(void *)nothing")));
-    const block = (head: string, lines: readonly string[]): string => `${head}\n{\n${lines.map((line) => (line === "" ? "" : `\t${line}`)).join("\n")}${lines.length > 0 ? "\n" : ""}}\n`;
-    return [
-      `/* scenario: ${name}\ntitle: ${functions.map((one) => `${one}()`).join(" and ")}\nasks: What happens when these run at the same time?\nneeds: ${functions.join(", ")}\ngaps: nothing\nunset: set-up\n${this.alones > 0 || this.lacks.some((lack) => lack.kind === "leaks") ? "leaks: nothing\n" : ""}${warns ? "warnings: nothing\n" : ""}${cpus.map((cpu, index) => `cpu${String(index)}: ${cpu.title}\n`).join("")}*/\n`,
-      `/*\n * "gaps: nothing" above: lines that the patch does not show are taken as nothing. __head(f) { } and __tail(f) { }\n * say what stands there. "unset: set-up": a pointer that setup() leaves unset says nothing about the code.${warns ? `\n * "warnings: nothing": ${warns.shown}() warns of the values that are made up here. Take it out once they mean something.` : ""}\n */\n\n/* What the functions work on. */\n${[...this.objects].map(([struct, variable]) => `static struct ${struct} *${variable};`).concat([...this.plain].map((variable) => `static void *${variable};`)).join("\n")}\n`,
-      ...(stub ? ["/* Stands for functions that nobody shows. */\nstatic void nothing(void)\n{\n}\n"] : []),
-      ...new Set(this.texts),
-      block("void setup(void)", setup),
-      ...cpus.map((cpu, index) => block(`void cpu${String(index)}(void)`, cpu.body)),
-      `/* What is alive here and given back nowhere is no leak of the code's. */\n${block("void finish(void)", [...this.finish, ...[...this.objects.values()].flatMap((variable) => [`if (${variable} && __live(${variable}))`, `\tkfree(${variable});`])])}`,
-    ].join("\n");
+    return { name: `scenarios/${name}.c`, text: skeletonText({ name, chosen: functions, units: this.units, cpus: this.cpus.slice(0, MOST_CPUS), objects: this.objects, plain: this.plain, setup: this.setup, finish: this.finish, texts: this.texts, alones: this.alones, lacks: this.lacks }) };
   }
 
   /** What takes and what gives back on one CPU, and the same once more against it. */
@@ -143,6 +120,38 @@ class Skeleton {
     }
     const opens = device.kind === "misc" ? `misc_file_open(&file, ${inode}, &${place})` : `file_open(&file, ${inode})`;
     this.cpus.push({ title: `${open.name}, ${release.name}`, body: ["struct file file = { 0 };", "", `if (!${opens})`, "\tfput(&file);"] });
+  }
+
+  /** Calls on an open file against its release(), which the last of them makes: open() first, where it is among them. Gives the functions that are taken care of. */
+  private sharedFile(functions: readonly CFunction[]): readonly CFunction[] {
+    const close = functions.find((fn) => isFileRelease(fn, this.units));
+    const users = functions.filter((fn) => isOnFile(fn));
+    if (!close || users.length === 0) return [];
+    const open = functions.find((fn) => fn !== close && isFileOpen(fn) && !isFileRelease(fn, this.units));
+    const file = this.object("file");
+    const inode = this.object("inode");
+    this.texts.push(`static const struct file_operations the_operations = {\n\t.release = ${close.name},\n};\n`);
+    this.setup.push(`${file}->f_inode = ${inode};`, `${file}->f_op = &the_operations;`);
+    this.call(close, null);
+    if (open) this.opened(open, file);
+    else this.alones++;
+    for (const fn of users) {
+      const { call, declares } = this.call(fn, null);
+      this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), `if (file_enter_call(${file})) {`, `\t${call};`, `\tfput(${file});`, "}"] });
+    }
+    this.cpus.push({ title: `${close.name}, unless a call is under way`, body: [`fput(${file});`] });
+    // The reference of the open file on its device, which fput() gives back.
+    const device = this.setup.find((line) => line.startsWith(`${inode}->i_cdev = `));
+    if (device !== undefined) this.setup.push(`cdev_get(${inode}->i_cdev);`);
+    return [close, ...users, ...(open ? [open] : [])];
+  }
+
+  /** open() in setup(), which goes well. */
+  private opened(open: CFunction, file: string): void {
+    const device = deviceOf(open, this.units);
+    const { call, declares } = this.call(open, null);
+    if (device?.kind === "misc") this.setup.push(`${file}->private_data = &${this.object(device.struct)}->${device.member};`);
+    this.setup.push(...declares, `__assume(!${call});`);
   }
 
   /** A callback that its registration keeps: false when it is none. */
@@ -234,7 +243,7 @@ class Skeleton {
         return `&${param.name}`;
       }
       const wished = this.wishes.find((wish) => wish.kind === "argument" && wish.function === fn.name && wish.parameter === param.name);
-      if (wished?.kind === "argument" && param.type.pointers === 0) return wished.value;
+      if (wished?.kind === "argument" && param.type.pointers === 0) return `__choose(2) ? ${wished.value} : ${COUNT.test(param.name) ? "1" : "0"}`;
       // What counts something counts one of it: loops run, and what is allocated has room.
       if (param.type.pointers === 0) return COUNT.test(param.name) ? "1" : "0";
       if (/^(char|unsigned char|u8)$/.test(param.type.name)) return `"name"`;

@@ -128,6 +128,20 @@ struct file *get_file(struct file *file)
 	return file;
 }
 
+/* What a call like ioctl(2) or read(2) begins with, for scenarios: a reference of its own, unless the file is closed. fput() ends it. */
+bool file_enter_call(struct file *file)
+{
+	bool entered = false;
+
+	__atomic() {
+		if (file->f_count.counter > 0) {
+			file->f_count.counter++;
+			entered = true;
+		}
+	}
+	return entered;
+}
+
 /* The last user: the driver's release() runs first, then the cdev's reference goes, then the module's. */
 static void file_close(struct file *file)
 {

@@ -348,3 +348,36 @@ describe("what nobody shows", () => {
     expect(short(code.replace("tap_free_it(file->private_data)", "file->f_mode = 0"), ["tap_open", "tap_release"])).toMatch(/^leak: /);
   });
 });
+
+describe("what a function asks for before it goes on", () => {
+  const pump = (guard: string): string => `#define PUMP_ON 3\nstruct pump {\n\tstruct mutex lock;\n\tint running;\n\tint state;\n\tstruct { int enabled; } config;\n\tatomic_t users;\n\tunsigned long flags;\n};\n\nstatic bool pump_is_on(struct pump *p)\n{\n\treturn p->state == PUMP_ON;\n}\n\nstatic int pump_level;\n\nint pump_push(struct pump *pump, int count, unsigned int command)\n{\n\tint sum = 1;\n\n\t${guard}\n\tmutex_lock(&pump->lock);\n\tsum += 2;\n\tsum += 3;\n\tpump->state = sum;\n\tmutex_unlock(&pump->lock);\n\treturn sum;\n}\n`;
+
+  it.each([
+    ["a field", "if (!pump->running)\n\t\treturn -EIO;", "the_pump->running = 1;"],
+    ["a field of a member", "if (likely(!READ_ONCE(pump->config.enabled)))\n\t\treturn -EIO;", "the_pump->config.enabled = 1;"],
+    ["a constant", "if (pump->state != PUMP_ON)\n\t\treturn -EIO;", "the_pump->state = PUMP_ON;"],
+    ["a helper's word", "if (!pump_is_on(pump))\n\t\treturn -EIO;", "the_pump->state = PUMP_ON;"],
+    ["a global", "if (pump_level < 2)\n\t\tgoto out;\n\tsum = 2;\nout:\n\tif (sum == 1)\n\t\treturn 0;", "pump_level = 2;"],
+    ["a counter", "if (atomic_read(&pump->users) == 0)\n\t\treturn -EIO;", "atomic_set(&the_pump->users, 1);"],
+    ["a bit", "if (!test_bit(2, &pump->flags))\n\t\treturn -EIO;", "set_bit(2, &the_pump->flags);"],
+    ["an argument", "if (command != 7)\n\t\treturn -EIO;", "pump_push(the_pump, 1, __choose(2) ? 7 : 0);"],
+    ["two things", "if (!pump->running || command != 7)\n\t\treturn -EIO;", "the_pump->running = 1;"],
+  ])("%s: setup() or the call gives it", (_, guard, line) => {
+    const code = pump(guard);
+    expect(written(code, ["pump_push"])).toContain(line);
+    const { coverage, verdict } = runOf({ images: [imageOf(code)], revision: 1, patch: 1 }, ["pump_push"]);
+    expect(verdict).toBe("clean");
+    expect(coverage?.functions[0]?.leftAt).toBeNull();
+  });
+
+  it("goes through the cases of a switch", () => {
+    const code = "#define BOX_A 5\n#define BOX_B 6\nstruct box { int users; };\n\nint box_do(struct box *box, unsigned int command)\n{\n\tswitch (command) {\n\tcase BOX_A:\n\t\tbox->users++;\n\t\tbreak;\n\tcase BOX_B:\n\t\tkfree(box);\n\t\tbox->users--;\n\t\tbreak;\n\tdefault:\n\t\treturn -ENOTTY;\n\t}\n\treturn 0;\n}\n";
+    expect(short(code, ["box_do"])).toMatch(/^use-after-free: /);
+    expect(written(code, ["box_do"])).toContain("__choose(2) ? BOX_B : BOX_A");
+  });
+
+  it("and cannot be given: the run does not apply, and names the line where it leaves", () => {
+    const code = "struct box { int users; };\n\nint box_do(struct box *box)\n{\n\tint ready = 0;\n\n\tif (!ready)\n\t\treturn -EIO;\n\tbox->users++;\n\tbox->users++;\n\tbox->users++;\n\treturn 0;\n}\n";
+    expect(short(code, ["box_do"])).toBe("does-not-apply: set-up: every schedule leaves box_do() at line 8: lines 9–12 were never reached (drivers/driver.c, line 8)");
+  });
+});
