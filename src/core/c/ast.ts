@@ -24,6 +24,7 @@ export interface TypeRef {
 }
 
 export interface Param { readonly name: string; readonly type: TypeRef; readonly span: Span }
+/** `bits` is the width of a bit-field; -1 where it is a constant that the text names. */
 export interface Field { readonly name: string; readonly type: TypeRef; readonly span: Span; readonly bits?: number }
 export interface EnumValue { readonly name: string; readonly value: Expr | null; readonly span: Span }
 

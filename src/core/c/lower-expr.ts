@@ -179,12 +179,27 @@ function operatorOf(ctx: LowerContext, node: TreeNode): string {
   return operator === undefined ? "" : textOf(ctx, operator);
 }
 
+/** The value of a character, as int: each byte is signed, and several beside each other make one number (C11 6.4.4.4, 10, and as gcc has it). */
 function charValue(text: string): number {
-  const inner = text.replace(/^[uUL]?'/, "").replace(/'$/, "");
-  if (!inner.startsWith("\\")) return inner.codePointAt(0) ?? 0;
-  const simple: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27, "\\": 92, "'": 39, '"': 34, "?": 63 };
-  const letter = inner.charAt(1);
-  if (letter === "x") return Number.parseInt(inner.slice(2), 16) || 0;
-  if (/[0-7]/.test(letter)) return Number.parseInt(inner.slice(1), 8) || 0;
-  return simple[letter] ?? 0;
+  const inner = text.replace(/^(?:u8|[uUL])?'/, "").replace(/'$/, "");
+  const isWide = /^[uUL]'/.test(text);
+  const simple: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27 };
+  let value = 0;
+  let count = 0;
+  for (const [whole, octal, hex, letter] of inner.matchAll(/\\([0-7]{1,3})|\\x([0-9a-fA-F]+)|\\([\s\S])|[\s\S]/gu)) {
+    const code = octal !== undefined ? Number.parseInt(octal, 8) : hex !== undefined ? Number.parseInt(hex, 16) : letter !== undefined ? simple[letter] ?? letter.charCodeAt(0) : whole.codePointAt(0) ?? 0;
+    if (isWide) return code;
+    for (const byte of code > 0xff || (octal === undefined && hex === undefined && code > 0x7f) ? bytesOfCharacter(code) : [code]) {
+      value = (value << 8) | byte;
+      count++;
+    }
+  }
+  return count === 1 ? (value << 24) >> 24 : value;
+}
+
+/** A character in UTF-8. */
+function bytesOfCharacter(code: number): number[] {
+  if (code < 0x800) return [0xc0 | (code >> 6), 0x80 | (code & 0x3f)];
+  if (code < 0x10000) return [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
+  return [0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
 }

@@ -109,7 +109,8 @@ export function lowerFields(ctx: LowerContext, body: TreeNode): Field[] {
     const declarators = child.children.filter((part) => part.field === "declarator");
     const clauses = child.children.filter((part) => part.type === "bitfield_clause");
     if (declarators.length === 0) {
-      fields.push({ name: "", type: base, span: spanOf(ctx, child) });
+      const bits = clauses[0] === undefined ? undefined : namedChildren(clauses[0])[0];
+      fields.push({ name: "", type: base, span: spanOf(ctx, child), ...(bits === undefined ? {} : { bits: bitsOf(ctx, bits) }) });
       continue;
     }
     for (const declarator of declarators) {
@@ -117,10 +118,15 @@ export function lowerFields(ctx: LowerContext, body: TreeNode): Field[] {
       const following = child.children[child.children.indexOf(declarator) + 1];
       const width = following !== undefined && clauses.includes(following) ? namedChildren(following)[0] : undefined;
       const span = declarators.length === 1 ? spanOf(ctx, child) : spanOf(ctx, declarator);
-      fields.push({ name: declared.name, type: declared.type, span, ...(width === undefined ? {} : { bits: numberValue(textOf(ctx, width)) }) });
+      fields.push({ name: declared.name, type: declared.type, span, ...(width === undefined ? {} : { bits: bitsOf(ctx, width) }) });
     }
   }
   return fields;
+}
+
+/** The width of a bit-field; -1 where it is a constant that the text names. */
+function bitsOf(ctx: LowerContext, width: TreeNode): number {
+  return width.type === "number_literal" ? numberValue(textOf(ctx, width)) : -1;
 }
 
 export function lowerEnumValues(ctx: LowerContext, body: TreeNode): EnumValue[] {

@@ -12,8 +12,15 @@ export const MOST_WORDS = 2 ** 16;
 
 export const tooFar = (slot: number): string => `word ${String(slot)} of an object is asked for of which only the first ${String(MOST_SLOTS)} are kept`;
 
-/** Words for so many bytes: whole elements where it is known what they are, else eight bytes to a word. */
+/**
+ * Words for so many bytes: whole elements where it is known what they are, a struct with as many elements as it has room for at its open end, a struct with something behind it of
+ * which nothing is known, eight bytes to a word; and that for what is not known at all.
+ */
 export function slotsFor(size: number, type: TypeShape | undefined): number {
   if (size <= 0) return type?.slots ?? 1;
-  return type && type.bytes > 0 && size % type.bytes === 0 ? (size / type.bytes) * type.slots : Math.ceil(size / 8);
+  if (!type || type.bytes <= 0) return Math.ceil(size / 8);
+  const { end } = type;
+  if (end && size > type.bytes) return Math.max(type.slots, end.slot + Math.ceil((size - end.byte) / end.bytes) * end.slots);
+  if (size % type.bytes === 0) return (size / type.bytes) * type.slots;
+  return size > type.bytes ? type.slots + Math.ceil((size - type.bytes) / 8) : Math.ceil(size / 8);
 }

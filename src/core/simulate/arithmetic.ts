@@ -1,7 +1,7 @@
 // C arithmetic on words, as gcc does it on a 64-bit machine.
 //
 // A word is a number. Values of 8, 16 and 32 bits are kept as C reads them. A value of 64 bits is kept as the signed one of its bits, so that ULONG_MAX is -1;
-// results wrap, and are exact between -2^53 and 2^53.
+// results wrap. A result that a word cannot hold exactly, one of more than 53 bits between its highest and its lowest, is none: it is never rounded.
 import type { BinaryOp, Width } from "./ir.js";
 
 /** A value brought into a width. */
@@ -18,12 +18,12 @@ export function convert(value: number, width: Width): number {
 
 /** A bit-field of any width. */
 function narrowed(value: number, { bits, unsigned }: Width): number {
-  if (bits > 32) return value;
+  if (bits > 32) return Number(unsigned ? BigInt.asUintN(bits, BigInt(value)) : BigInt.asIntN(bits, BigInt(value)));
   const shift = 32 - bits;
   return unsigned ? (value << shift) >>> shift : (value << shift) >> shift;
 }
 
-/** The result of a binary operation; a division by zero gives null. */
+/** The result of a binary operation; null where there is none, which `faultOf` explains. */
 export function binary(operator: BinaryOp, left: number, right: number, width: Width): number | null {
   // Shifts take the width of their left side alone.
   const a = convert(left, width);
@@ -38,23 +38,44 @@ export function binary(operator: BinaryOp, left: number, right: number, width: W
     case "+": return width.bits === 64 ? wide(a + b, () => BigInt(a) + BigInt(b)) : convert(a + b, width);
     case "-": return width.bits === 64 ? wide(a - b, () => BigInt(a) - BigInt(b)) : convert(a - b, width);
     case "*": return width.bits === 64 ? wide(a * b, () => BigInt(a) * BigInt(b)) : convert(Math.imul(a, b), width);
-    case "/": return b === 0 ? null : divided(a, b, width, Math.trunc(a / b) + 0, (x, y) => x / y);
-    case "%": return b === 0 ? null : divided(a, b, width, a % b + 0, (x, y) => x % y);
-    case "<<": return width.bits === 64 ? wide(a * 2 ** (b & 63), () => BigInt(a) << BigInt(b & 63)) : convert(b > 31 || b < 0 ? 0 : a << b, width);
-    case ">>": return shiftRight(a, b, width);
+    case "/": return trapsOn(a, b, width) ? null : divided(a, b, width, (x, y) => Math.trunc(x / y) + 0, (x, y) => x / y);
+    case "%": return trapsOn(a, b, width) ? null : divided(a, b, width, (x, y) => x % y + 0, (x, y) => x % y);
+    case "<<": return isTooFar(b, width) ? null : width.bits === 64 ? wide(a * 2 ** b, () => BigInt(a) << BigInt(b)) : convert(a << b, width);
+    case ">>": return isTooFar(b, width) ? null : shiftRight(a, b, width);
     case "&": return bitwise(a, b, width, (x, y) => x & y, (x, y) => x & y);
     case "|": return bitwise(a, b, width, (x, y) => x | y, (x, y) => x | y);
     case "^": return bitwise(a, b, width, (x, y) => x ^ y, (x, y) => x ^ y);
   }
 }
 
-export function invert(a: number, width: Width): number {
-  return width.bits === 64 ? -1 - a : convert(~a, width);
+/** Why an operation has no result. "shift" comes with what the processor makes of it: it looks at the lowest bits of the distance alone. */
+export type Fault = { readonly kind: "zero" | "overflow" | "inexact" } | { readonly kind: "shift"; readonly result: number | null };
+
+export function faultOf(operator: BinaryOp, left: number, right: number, width: Width): Fault {
+  if (operator === "/" || operator === "%") return { kind: convert(right, width) === 0 ? "zero" : trapsOn(convert(left, width), convert(right, width), width) ? "overflow" : "inexact" };
+  if ((operator === "<<" || operator === ">>") && isTooFar(right, width)) return { kind: "shift", result: binary(operator, left, right & (width.bits - 1), width) };
+  return { kind: "inexact" };
+}
+
+/** All bits the other way round; null where a word cannot hold the result. */
+export function invert(a: number, width: Width): number | null {
+  return width.bits === 64 ? wide(-1 - a, () => -1n - BigInt(a)) : convert(~a, width);
+}
+
+export function negate(a: number, width: Width): number | null {
+  return width.bits === 64 ? wide(0 - a, () => -BigInt(a)) : convert(0 - a, width);
+}
+
+/** The word for a number of 64 bits, whatever its sign; null where none holds it exactly. */
+export function wordOf(value: bigint): number | null {
+  const wrapped = BigInt.asIntN(64, value);
+  const word = Number(wrapped);
+  return BigInt(word) === wrapped ? word : null;
 }
 
 /** A result of 64 bits: as it is while numbers are exact, else wrapped. */
-function wide(plain: number, exact: () => bigint): number {
-  return Number.isSafeInteger(plain) ? plain + 0 : Number(BigInt.asIntN(64, exact()));
+function wide(plain: number, exact: () => bigint): number | null {
+  return Number.isSafeInteger(plain) ? plain + 0 : wordOf(exact());
 }
 
 /** In 64 bits an unsigned value with its highest bit set is kept as a negative number. */
@@ -62,22 +83,28 @@ function isLess(a: number, b: number, width: Width): boolean {
   return width.bits === 64 && width.unsigned && a < 0 !== b < 0 ? b < 0 : a < b;
 }
 
-function divided(a: number, b: number, width: Width, plain: number, large: (x: bigint, y: bigint) => bigint): number {
-  if (width.bits !== 64) return convert(plain, width);
-  if (!width.unsigned || (a >= 0 && b >= 0)) return plain;
-  return Number(BigInt.asIntN(64, large(BigInt.asUintN(64, BigInt(a)), BigInt.asUintN(64, BigInt(b)))));
+/** What the processor cannot divide: by zero, and the smallest number by -1. */
+function trapsOn(a: number, b: number, width: Width): boolean {
+  return b === 0 || (b === -1 && !width.unsigned && a === -(2 ** (width.bits - 1)));
 }
 
-function shiftRight(a: number, b: number, width: Width): number {
+function divided(a: number, b: number, width: Width, small: (x: number, y: number) => number, large: (x: bigint, y: bigint) => bigint): number | null {
+  if (width.bits !== 64) return convert(small(a, b), width);
+  if (Number.isSafeInteger(a) && Number.isSafeInteger(b) && (!width.unsigned || (a >= 0 && b >= 0))) return small(a, b);
+  return wordOf(width.unsigned ? large(BigInt.asUintN(64, BigInt(a)), BigInt.asUintN(64, BigInt(b))) : large(BigInt(a), BigInt(b)));
+}
+
+const isTooFar = (distance: number, width: Width): boolean => distance < 0 || distance >= width.bits;
+
+function shiftRight(a: number, b: number, width: Width): number | null {
   if (width.bits === 64) {
-    if (a >= 0 || !width.unsigned) return Math.floor(a / 2 ** (b & 63));
-    return Number(BigInt.asIntN(64, BigInt.asUintN(64, BigInt(a)) >> BigInt(b & 63)));
+    if (a >= 0 || !width.unsigned) return Math.floor(a / 2 ** b);
+    return wordOf(BigInt.asUintN(64, BigInt(a)) >> BigInt(b));
   }
-  if (b > 31 || b < 0) return a < 0 && !width.unsigned ? -1 : 0;
   return width.unsigned ? convert((a >>> 0) >>> b, width) : convert(a >> b, width);
 }
 
-function bitwise(a: number, b: number, width: Width, small: (x: number, y: number) => number, large: (x: bigint, y: bigint) => bigint): number {
+function bitwise(a: number, b: number, width: Width, small: (x: number, y: number) => number, large: (x: bigint, y: bigint) => bigint): number | null {
   if (width.bits !== 64 || (a === (a | 0) && b === (b | 0))) return convert(small(a, b), width.bits === 64 ? { bits: 32, unsigned: false } : width);
-  return Number(BigInt.asIntN(64, large(BigInt(Math.trunc(a)), BigInt(Math.trunc(b)))));
+  return wordOf(large(BigInt(a), BigInt(b)));
 }

@@ -1,5 +1,5 @@
 // The registers of the CPU that runs: its frame, its place in the code, and the words of all frames below each other; and what needs nothing else to run.
-import { binary, convert, invert } from "./arithmetic.js";
+import { binary, convert, invert, negate } from "./arithmetic.js";
 import { Frames } from "./frames.js";
 import { addressOf, OBJECT_SPAN, type FunctionCode, type Instruction, type Operand, type Program } from "./ir.js";
 import { FRAME_BASE, type Words } from "./memory.js";
@@ -48,7 +48,7 @@ export class Cpu {
 
   /**
    * Runs instructions that touch nothing but registers, at most so many, up to one that needs more. Gives their number. A call that nests too deep, a return from the outermost
-   * function and a division by zero are left to the caller.
+   * function and an operation without a result are left to the caller.
    */
   advance(most: number): number {
     let { numbers, constants, base, pc, registers, mark } = this;
@@ -180,7 +180,7 @@ export class Cpu {
     return this.frames.base(frame) + code.registers + slot;
   }
 
-  /** Computes the current instruction from its object; false when it divides by zero. */
+  /** Computes the current instruction from its object; false when it has no result. */
   private compute(to: number): boolean {
     const instruction = this.current();
     let result: number | null;
@@ -188,7 +188,7 @@ export class Cpu {
       case "binary": result = binary(instruction.operator, this.value(instruction.a), this.value(instruction.b), instruction.width); break;
       case "convert": result = convert(this.value(instruction.a), instruction.width); break;
       case "invert": result = invert(this.value(instruction.a), instruction.width); break;
-      case "negate": result = convert(0 - this.value(instruction.a), instruction.width); break;
+      case "negate": result = negate(this.value(instruction.a), instruction.width); break;
       default: return false;
     }
     if (result === null) return false;

@@ -6,7 +6,7 @@ import type { FindingKind } from "./types.js";
 /** A finding as the machine sees it; names and texts are made when the trace is known. */
 export interface RawFinding {
   readonly kind: FindingKind;
-  readonly code: "report" | "freed" | "null" | "error" | "poison" | "wild" | "bounds" | "double-free" | "bad-free" | "self-deadlock" | "deadlock" | "held" | "not-held" | "sleeps" | "leak" | "divide" | "call" | "returned";
+  readonly code: "report" | "freed" | "null" | "error" | "poison" | "wild" | "bounds" | "double-free" | "bad-free" | "self-deadlock" | "deadlock" | "held" | "not-held" | "sleeps" | "leak" | "divide" | "call" | "returned" | "read-only";
   /** For "report" its text; for accesses "read" or "write"; else "". */
   readonly message: string;
   readonly address: number;

@@ -1,4 +1,5 @@
 // Executes single instructions on a working copy of the memory and of one CPU.
+import { faultOf } from "./arithmetic.js";
 import type { HeldLock } from "./classes.js";
 import { MOST_ALLOCATED, MOST_OBJECTS, MOST_SLOTS, MOST_WORDS, slotsFor, tooFar } from "./allocation.js";
 import { Cpu, MOST_FRAMES, OUTSIDE } from "./cpu.js";
@@ -9,6 +10,7 @@ import { PASSED } from "./quick.js";
 import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED, type Words } from "./memory.js";
 import { isOwn, moved, ownAddress, OWN_BASE, OwnHeap, ownNumber, ownSlot } from "./own-heap.js";
 import type { FindingKind } from "./types.js";
+import { tooFarShifted } from "./wording.js";
 
 interface Saved { readonly words: Words; readonly registers: Words; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
 
@@ -37,6 +39,8 @@ export class Executor extends Cpu {
   written = false;
   freedInAtomic = false;
   observer: Observer | null = null;
+  /** By the number of a static object: 1 for a literal. */
+  private readonly readOnly: Uint8Array;
   private ghost = false;
   private runner: Runner = { cpuClass: 0, number: -1, concurrent: false };
   private script: readonly number[] = [];
@@ -50,6 +54,7 @@ export class Executor extends Cpu {
       for (let slot = 0; slot < object.slots; slot++) words.push(object.words[slot] ?? 0);
     }
     this.initialWords = Float64Array.from(words);
+    this.readOnly = Uint8Array.from([0, ...program.objects.map((object) => (object.kind === "string" ? 1 : 0))]);
     this.memory = new Memory(bases, program.objects.map((object) => object.slots), words.length);
   }
 
@@ -102,8 +107,13 @@ export class Executor extends Cpu {
     const instruction = this.current();
     if (!instruction) return this.lacks(`the code of ${this.functionName()}() ends without a return`);
     switch (instruction.op) {
-      // What else needs registers only is run by advance(), which leaves a division by zero here.
-      case "binary": return this.fatal("warn", "divide", instruction.source, 0);
+      // What else needs registers only is run by advance(), which leaves what has no result here.
+      case "binary": {
+        const status = this.faulty(instruction);
+        if (status !== null) return status;
+        break;
+      }
+      case "invert": case "negate": return this.ghost ? "blocked" : this.inexact(instruction.source);
       case "load": case "store": {
         const status = this.access(instruction);
         if (status !== null) return status;
@@ -205,6 +215,32 @@ export class Executor extends Cpu {
     return null;
   }
 
+  /** An operation that C leaves open, or whose result no word holds. */
+  private faulty(instruction: Instruction & { readonly op: "binary" }): "fatal" | "blocked" | "missing" | null {
+    const right = this.value(instruction.b);
+    const fault = faultOf(instruction.operator, this.value(instruction.a), right, instruction.width);
+    switch (fault.kind) {
+      case "zero": return this.fatal("warn", "divide", instruction.source, 0);
+      case "overflow": return this.fatal("warn", "divide", instruction.source, 0, "overflow");
+      case "inexact": return this.ghost ? "blocked" : this.inexact(instruction.source);
+      case "shift":
+        if (fault.result === null) return this.ghost ? "blocked" : this.inexact(instruction.source);
+        if (!this.ghost) this.find("warn", "report", instruction.source, 0, tooFarShifted(right, instruction.width));
+        this.set(instruction.to, fault.result);
+        return null;
+    }
+  }
+
+  private inexact(source: SourceIndex): "missing" {
+    return this.lacks(`${this.placeOf(source)}: a value of 64 bits is computed that does not fit in 53, and is not rounded`);
+  }
+
+  /** As in the reasons that the compiler gives. */
+  private placeOf(source: SourceIndex): string {
+    const place = this.program.sources[source];
+    return place ? `${place.function}() in ${place.path}, line ${String(place.line)}` : `${this.functionName()}()`;
+  }
+
   private access(instruction: Instruction & { readonly op: "load" | "store" }): "fatal" | "blocked" | "missing" | null {
     const address = this.addressFor(instruction);
     if (address >= FRAME_BASE * OBJECT_SPAN) {
@@ -228,6 +264,7 @@ export class Executor extends Cpu {
     const old = words[at] ?? 0;
     let next = old;
     if (instruction.op === "load") this.set(instruction.to, old);
+    else if (!isHeap && this.readOnly[-site] === 1) return this.fatal("null", "read-only", instruction.source, address);
     else if (!this.ghost) {
       next = this.value(instruction.value);
       if (next >= FRAME_BASE * OBJECT_SPAN) throw new SymmetryBroken("frame");

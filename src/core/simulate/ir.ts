@@ -114,6 +114,8 @@ export interface TypeShape {
   readonly paths: readonly string[];
   /** For each slot: true where the word is a pointer or of unknown type. */
   readonly pointers: readonly boolean[];
+  /** For a struct that ends in an array of any length: where that begins, and what one element takes. */
+  readonly end?: { readonly slot: number; readonly byte: number; readonly slots: number; readonly bytes: number };
 }
 
 export interface CpuProgram { readonly name: string; readonly entry: number; readonly identical: boolean }

@@ -1,6 +1,6 @@
 // The one plain line of each finding; the kernel's own words where it has some.
 import type { RawFinding } from "./execution.js";
-import { OBJECT_SPAN } from "./ir.js";
+import { OBJECT_SPAN, type Width } from "./ir.js";
 import { FRAME_BASE } from "./memory.js";
 import type { Names } from "./names.js";
 import { isOwn } from "./own-heap.js";
@@ -25,6 +25,7 @@ export function message(raw: RawFinding, names: Names, around: Surroundings): st
     case "poison": return `${by} follows a list pointer that list_del() has poisoned`;
     case "wild": return `${by} dereferences a value that is no pointer`;
     case "bounds": return `out-of-bounds: ${by} ${verb} ${outside(raw.address, names)}`;
+    case "read-only": return `${by} writes to ${names.objectName(Math.floor(raw.address / OBJECT_SPAN))}, which is a literal and read-only`;
     case "call": return raw.address === 0 ? `${by} calls a NULL function pointer` : `${by} calls a value that is no function`;
     case "double-free": return `double-free: ${by} frees ${names.objectName(Math.floor(raw.address / 65536))} again${around.freedIn === "" ? "" : `, freed in ${around.freedIn}()`}`;
     case "bad-free": return `${by} frees memory that was not allocated: ${names.target(raw.address)}`;
@@ -34,8 +35,14 @@ export function message(raw: RawFinding, names: Names, around: Surroundings): st
     case "not-held": return `${by} unlocks ${names.lock(raw.address)}, which ${around.cpu} does not hold`;
     case "sleeps": if (raw.message.startsWith("rcu")) return `${by} may sleep inside an RCU read-side critical section`; return `${by} may sleep while ${around.cpu} holds the spinlock ${names.lock(raw.address)}`;
     case "leak": return `memory leak: ${names.objectName(raw.address)} is never freed`;
-    case "divide": return `${by} divides by zero`;
+    case "divide": return raw.message === "overflow" ? `divide error: ${by} divides the smallest number by -1` : `${by} divides by zero`;
   }
+}
+
+/** In the words of CONFIG_UBSAN_SHIFT (lib/ubsan.c of the kernel). */
+export function tooFarShifted(distance: number, width: Width): string {
+  const type = `'${width.unsigned ? "unsigned " : ""}${width.bits === 64 ? "long" : "int"}'`;
+  return distance < 0 ? `UBSAN: shift-out-of-bounds: shift exponent ${String(distance)} is negative` : `UBSAN: shift-out-of-bounds: shift exponent ${String(distance)} is too large for ${String(width.bits)}-bit type ${type}`;
 }
 
 /** Where an access goes that misses its object; a place far behind an object is one before the next. */

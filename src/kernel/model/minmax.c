@@ -18,6 +18,6 @@
 #define ALIGN_DOWN(x, a) rounddown(x, a)
 #define IS_ALIGNED(x, a) ((x) % (a) == 0)
 
-#define GENMASK(high, low) (((1UL << ((high) - (low) + 1)) - 1) << (low))
+#define GENMASK(high, low) ((2UL << (high)) - (1UL << (low)))
 #define lower_32_bits(n) ((u32)((n) & 0xffffffff))
 #define upper_32_bits(n) ((u32)((n) >> 32))

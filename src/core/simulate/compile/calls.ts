@@ -307,8 +307,8 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     const found = memberOffset(ctx, type, member, null);
     if (!found || found.type.k !== "array") return ctx.missing("struct_size() of a member that is not known");
     const count = argument(compile, ctx, expr, 2, SIZE);
-    const tail = combine(ctx, "*", count, { operand: ctx.constantOperand(ctx.types.sizeOf(found.type.of) * 8), type: SIZE });
-    return combine(ctx, "+", { operand: ctx.constantOperand(found.offset * 8), type: SIZE }, tail);
+    const tail = combine(ctx, "*", count, { operand: ctx.constantOperand(ctx.types.bytesOf(found.type.of)), type: SIZE });
+    return combine(ctx, "+", { operand: ctx.constantOperand(ctx.types.bytesOf(type)), type: SIZE }, tail);
   }],
   ...["memset", "memcpy", "memmove"].map((name): [string, Builtin] => [name, (compile, ctx, expr) =>
     copied(ctx, name, [argument(compile, ctx, expr, 0), argument(compile, ctx, expr, 1), argument(compile, ctx, expr, 2, SIZE)], sizedType(ctx, expr.args))]),

@@ -180,7 +180,7 @@ export class FunctionContext {
     else if (this.program.sharedFrames) {
       const address = this.register();
       const hint: AllocationHint = { type: this.types.shape(type, name), name };
-      this.emit({ op: "allocate", to: address, a: this.constantOperand(size * 8), hint });
+      this.emit({ op: "allocate", to: address, a: this.constantOperand(this.types.bytesOf(type)), hint });
       variable = { kind: "object", address, type };
       this.scope().leave.push(() => this.emit({ op: "free", a: address }));
     } else {

@@ -1,6 +1,6 @@
 // Expressions to instructions. Calls are compiled elsewhere and handed in, as calls contain expressions again.
 import type { Expr } from "../../c/ast.js";
-import { convert, invert } from "../arithmetic.js";
+import { convert, invert, negate } from "../arithmetic.js";
 import { conditional, truth } from "./conditionals.js";
 import { type FunctionContext, Label, type Place, type Value } from "./context.js";
 import { checkElement } from "./kept.js";
@@ -9,7 +9,7 @@ import { combine, COMPARISONS, plus, scaled } from "./operators.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
 import { unreadable } from "./unknown-calls.js";
 import { guessPointer, undeclared } from "./undeclared.js";
-import { allocated, hiddenCast, lastName, literalType, promoted, typeOf } from "./typing.js";
+import { allocated, hiddenCast, lastName, literalType, literalValue, promoted, typeOf } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
 
@@ -26,7 +26,10 @@ export class Expressions {
   /** The value of an expression. `hint` is the type that the place around it wants; it is used where no visible line says more. */
   value(ctx: FunctionContext, expr: Expr, hint: CType | null = null): Value {
     switch (expr.kind) {
-      case "number": return !Number.isInteger(expr.value) ? ctx.missing("a number that is not whole") : { operand: ctx.constantOperand(expr.value > Number.MAX_SAFE_INTEGER ? Number(BigInt.asIntN(64, BigInt(expr.value))) : expr.value), type: literalType(expr.text, expr.value) };
+      case "number": {
+        const known = literalValue(expr);
+        return known === null ? ctx.missing(Number.isInteger(expr.value) ? `the number ${expr.text} does not fit in 53 bits, and is not rounded` : "a number that is not whole") : { operand: ctx.constantOperand(known), type: literalType(expr.text, expr.value) };
+      }
       case "string": return { operand: ctx.constantOperand(ctx.program.stringAddress(expr.text)), type: pointerTo(CHAR) };
       case "name": return this.name(ctx, expr, hint);
       case "member": case "index": return this.read(ctx, this.place(ctx, expr, hint));
@@ -215,7 +218,8 @@ export class Expressions {
         const width = promoted(value.type);
         const known = ctx.constantNumber(value.operand);
         const type: CType = isUnknown(value.type) ? WORD : { k: "int", width };
-        if (known !== null) return { operand: ctx.constantOperand(expr.op === "~" ? invert(known, width) : convert(-known, width)), type };
+        const folded = known === null ? null : expr.op === "~" ? invert(known, width) : negate(known, width);
+        if (folded !== null) return { operand: ctx.constantOperand(folded), type };
         const to = ctx.register();
         ctx.emit({ op: expr.op === "~" ? "invert" : "negate", to, a: value.operand, width });
         return { operand: to, type };

@@ -69,7 +69,7 @@ export class NamedConstants {
   /** The value of a text that is a constant expression. */
   valueOfText(text: string, from: Unit | null): number | null {
     const plain = text.trim().replace(/^\((.*)\)$/, "$1").trim();
-    if (/^-?(0x[0-9a-f]+|0|[1-9]\d*)[ul]*$/i.test(plain)) return Number(plain.replace(/[ul]+$/i, ""));
+    if (/^(0x[0-9a-f]{1,12}[ul]*|(0|[1-9]\d{0,14})[ul]*|-[1-9]\d{0,8})$/i.test(plain)) return Number(plain.replace(/[ul]+$/i, ""));
     if (plain === "") return null;
     const unit = from ?? this.linker.units[0];
     const expr = this.reader.expression(text);

@@ -157,7 +157,7 @@ export class Recorder implements ProgramContext {
     const recordKey = (record: RecordType): string => storeRecord(types, record) ?? this.unkept("");
     const sized = (type: CType): void => {
       if (type.k === "array") sized(type.of);
-      else if (type.k === "record") this.note(["size", recordKey(type.record), types.sizeOf(type)]);
+      else if (type.k === "record") this.note(["size", recordKey(type.record), types.sizeOf(type), types.bytesOf(type)]);
     };
     return {
       models: types.models,

@@ -10,7 +10,11 @@ import type { LinkTarget } from "./stored.js";
 import { charactersOf } from "./strings.js";
 import { DECLARING } from "./statement-facts.js";
 import { INITIALIZERS } from "./static-initializers.js";
-import { type CType, INT, isUnknown, pointerTo, type Types, VOID, WORD } from "./types.js";
+import { CHAR, type CType, INT, isUnknown, pointerTo, type Types, VOID, WORD } from "./types.js";
+
+/** Characters of one literal that can be read, and that its name has. */
+const MOST_CHARACTERS = 512;
+const SHOWN_CHARACTERS = 256;
 
 interface ObjectDraft { readonly kind: StaticObject["kind"]; readonly name: string; readonly type: CType; readonly words: Map<number, number>; readonly code: number; /** For what nobody shows: the types of the objects that lead to it. */ readonly foreign?: Foreign }
 
@@ -79,12 +83,11 @@ export class Statics {
   }
 
   string(text: string): number {
-    const inner = text.replace(/^"|"$/g, "").slice(0, 255);
-    return addressOf(this.object(`string ${inner}`, () => {
+    return addressOf(this.object(`string ${text}`, () => {
       const words = new Map<number, number>();
-      const characters = charactersOf(text).slice(0, 255);
-      characters.forEach((character, index) => words.set(index, character));
-      return { kind: "string", name: `"${inner}"`, type: { k: "array", of: INT, length: characters.length + 1 }, words, code: -1 };
+      const characters = charactersOf(text);
+      characters.slice(0, MOST_CHARACTERS).forEach((character, index) => words.set(index, character));
+      return { kind: "string", name: text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…"` : text, type: { k: "array", of: CHAR, length: characters.length + 1 }, words, code: -1 };
     }), 0);
   }
 

@@ -25,7 +25,7 @@ export type Question =
   | readonly ["constant", string, number | null]
   | readonly ["define" | "typedef", string, string]
   | readonly ["field", record: string, name: string, readonly [number, StoredType] | null]
-  | readonly ["size", record: string, number]
+  | readonly ["size", record: string, words: number, bytes: number]
   | readonly ["named", string, StoredType | null]
   | readonly ["record with", string, string]
   | readonly ["assume", Assumption["kind"], text: string, line: number | null];
@@ -128,7 +128,7 @@ function isSame(program: LinkTarget, unit: Unit, question: Question, symbols: nu
     }
     case "size": {
       const record = findRecord(types, question[1]);
-      return record !== null && types.sizeOf({ k: "record", record }) === question[2];
+      return record !== null && types.sizeOf({ k: "record", record }) === question[2] && types.bytesOf({ k: "record", record }) === question[3];
     }
     case "named": {
       const type = types.named(question[1]);

@@ -1,8 +1,18 @@
 // C types as the compiler sees them: layouts in words, from the visible fields of every file, and from use where none is visible.
 import type { CUnit, Field, TypeRef } from "../../c/ast.js";
 import type { OriginKind, TypeShape, Width } from "../ir.js";
+import { type ByteLayout, bytesOf, layoutOf } from "./layout.js";
 
-export interface FieldInfo { readonly name: string; type: CType; offset: number; readonly inferred: boolean }
+export interface FieldInfo {
+  readonly name: string;
+  type: CType;
+  offset: number;
+  readonly inferred: boolean;
+  /** The type as it is declared: of a bit-field the one that it is a part of. */
+  declared: CType;
+  /** Of a bit-field, its bits. */
+  readonly width?: number;
+}
 
 export interface RecordType {
   readonly tag: "struct" | "union";
@@ -11,6 +21,10 @@ export interface RecordType {
   readonly fields: FieldInfo[];
   /** Words; at least one. -1 while the layout is not known. */
   size: number;
+  /** The same in bytes, once somebody has asked. */
+  layout?: ByteLayout | null;
+  /** True where the text says __packed. */
+  packed?: boolean;
 }
 
 export type CType =
@@ -46,6 +60,10 @@ const BASIC: ReadonlyMap<string, CType> = new Map<string, CType>([
 ]);
 
 const FLAG_TYPES: ReadonlySet<string> = new Set(["bool", "_Bool"]);
+
+/** How a struct says that its members stand without holes: behind its brace, or before its name. */
+const PACKED = /^\s*(?:__\w+\s+)*(?:__packed\b|__attribute__\s*\(\(\s*_*packed)/;
+const PACKED_BEFORE = /^(?:struct|union)\s+(?:__packed\b|__attribute__\s*\(\(\s*_*packed)/;
 
 /** Words of the longest array that is kept whole, and of what is kept of a longer one: buffers and tables of a driver, each word of which every state would have. */
 const MOST_ARRAY = 512;
@@ -114,7 +132,12 @@ export class Types implements TypeQuestions {
   readRecords(constant: (text: string) => number | null): void {
     this.constant = constant;
     for (const { unit, text } of this.units) {
-      for (const struct of unit.structs) if (struct.name !== "") this.addFields(this.record(struct.tag, struct.name), struct.fields, text);
+      for (const struct of unit.structs) {
+        if (struct.name === "") continue;
+        const record = this.record(struct.tag, struct.name);
+        this.addFields(record, struct.fields, text);
+        if (PACKED.test(text.slice(struct.span.to, struct.span.to + 60)) || PACKED_BEFORE.test(text.slice(struct.span.from, struct.span.from + 60))) record.packed = true;
+      }
     }
   }
 
@@ -185,8 +208,9 @@ export class Types implements TypeQuestions {
   /** Adds a field that no visible text declares. A better type than the one that was inferred before replaces it. */
   infer(record: RecordType, name: string, type: CType): void {
     if (record.fields.some((field) => field.name === name)) return this.improve(record, name, type);
-    record.fields.push({ name, type, offset: 0, inferred: true });
+    record.fields.push({ name, type, offset: 0, inferred: true, declared: type });
     record.size = -1;
+    record.layout = null;
     this.version++;
   }
 
@@ -194,6 +218,8 @@ export class Types implements TypeQuestions {
     const known = record.fields.find((field) => field.name === name);
     if (known?.inferred !== true || !isBetter(type, known.type)) return;
     known.type = type;
+    known.declared = type;
+    record.layout = null;
     this.version++;
   }
 
@@ -218,16 +244,17 @@ export class Types implements TypeQuestions {
     return type.length * size <= MOST_ARRAY ? type.length : Math.max(1, Math.floor(KEPT_ARRAY / size));
   }
 
-  /** What `sizeof` gives: numbers and arrays of them as in C; a struct counts eight for each word, and only allocations look at it. */
+  /** What `sizeof` gives. */
   bytesOf(type: CType): number {
-    if (type.k === "int" && !isUnknown(type)) return Math.max(1, type.width.bits / 8);
-    if (type.k === "array") return type.length * this.bytesOf(type.of);
-    return this.sizeOf(type) * 8;
+    return bytesOf(type);
   }
 
   /** Throws away offsets, so that fields found since are laid out. */
   forgetLayouts(): void {
-    for (const record of [...this.records.values(), ...this.anonymous.values()]) record.size = -1;
+    for (const record of [...this.records.values(), ...this.anonymous.values()]) {
+      record.size = -1;
+      record.layout = null;
+    }
     this.shapes = [];
     this.shapeNumbers.clear();
   }
@@ -240,9 +267,16 @@ export class Types implements TypeQuestions {
     const paths: string[] = [];
     const pointers: boolean[] = [];
     this.describe(type, "", paths, pointers);
-    this.shapes.push({ name: this.typeName(type), slots: paths.length, bytes: this.bytesOf(type), paths, pointers });
+    this.shapes.push({ name: this.typeName(type), slots: paths.length, bytes: this.bytesOf(type), paths, pointers, ...this.openEnd(type) });
     this.shapeNumbers.set(key, this.shapes.length - 1);
     return this.shapes.length - 1;
+  }
+
+  /** The elements of an array of any length at the end of a struct. */
+  private openEnd(type: CType): Pick<TypeShape, "end"> {
+    const last = type.k === "record" && type.record.tag === "struct" ? type.record.fields.at(-1) : undefined;
+    if (last?.type.k !== "array" || last.type.length !== 0) return {};
+    return { end: { slot: last.offset, byte: layoutOfEnd(type), slots: this.sizeOf(last.type.of), bytes: Math.max(1, this.bytesOf(last.type.of)) } };
   }
 
   typeName(type: CType): string {
@@ -303,9 +337,11 @@ export class Types implements TypeQuestions {
       if (field.name !== "" && record.fields.some((known) => known.name === field.name)) continue;
       const written = text === null ? null : text.slice(field.span.from, field.span.to);
       const type = this.resolve(field.type, written);
-      record.fields.push({ name: field.name, type: field.bits === undefined ? type : bitField(type, field.bits), offset: 0, inferred: false });
+      const named = field.bits === -1 ? this.constant(/:([^:;,]*)[;,]?\s*$/.exec(written ?? "")?.[1] ?? "") ?? undefined : field.bits;
+      record.fields.push({ name: field.name, type: named === undefined ? type : bitField(type, named), offset: 0, inferred: false, declared: type, ...(named === undefined ? {} : { width: named }) });
     }
     record.size = -1;
+    record.layout = null;
   }
 
   private sizeOfRecord(record: RecordType): number {
@@ -316,7 +352,8 @@ export class Types implements TypeQuestions {
     let largest = 0;
     for (const field of record.fields) {
       field.offset = record.tag === "union" ? 0 : at;
-      const size = this.sizeOf(field.type);
+      // Bits without a name are room that nobody uses.
+      const size = field.name === "" && field.width !== undefined ? 0 : this.sizeOf(field.type);
       at += size;
       largest = Math.max(largest, size);
     }
@@ -330,6 +367,7 @@ export class Types implements TypeQuestions {
       this.sizeOfRecord(type.record);
       const single = this.sizeOf(type) === 1;
       for (const field of type.record.fields) {
+        if (field.name === "" && field.width !== undefined) continue;
         // A wrapper of one word, such as refcount_t, shows as the word itself.
         const inner = single && path !== "" ? path : path === "" ? field.name : field.name === "" ? path : `${path}.${field.name}`;
         this.describe(field.type, inner, paths, pointers, depth + 1);
@@ -344,6 +382,11 @@ export class Types implements TypeQuestions {
       }
     }
   }
+}
+
+/** The byte at which the last member of a struct begins. */
+function layoutOfEnd(type: CType): number {
+  return type.k === "record" ? Math.floor((layoutOf(type.record).bits.at(-1) ?? 0) / 8) : 0;
 }
 
 export const isUnknown = (type: CType): boolean => type.k === "int" && type.unknown === true;

@@ -1,5 +1,6 @@
 // What expressions are, without running them: types, sizes, conditions that their text decides.
 import type { Expr } from "../../c/ast.js";
+import { wordOf } from "../arithmetic.js";
 import type { Width } from "../ir.js";
 import type { FunctionContext } from "./context.js";
 import { charactersOf } from "./strings.js";
@@ -9,9 +10,22 @@ import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNSIGNED, widt
 export function literalType(text: string, value: number): CType {
   const suffix = /[ul]*$/i.exec(/^0x/i.test(text) ? text.replace(/^0x[0-9a-f]*/i, "") : text)?.[0] ?? "";
   const isDecimal = !/^0[0-9xb]/i.test(text);
-  if (/l/i.test(suffix) || value > 0xffffffff) return /u/i.test(suffix) ? SIZE : LONG;
+  if (/l/i.test(suffix) || value > 0xffffffff) return /u/i.test(suffix) || (value > Number.MAX_SAFE_INTEGER && (digitsOf(text) ?? 0n) > 0x7fffffffffffffffn) ? SIZE : LONG;
   if (/u/i.test(suffix)) return UNSIGNED;
   return value <= 0x7fffffff ? INT : isDecimal ? LONG : UNSIGNED;
+}
+
+/** The word of a number as it is written; null when it is not whole, and when no word holds it exactly. */
+export function literalValue({ value, text }: { readonly value: number; readonly text: string }): number | null {
+  if (Number.isSafeInteger(value)) return value;
+  const digits = Number.isInteger(value) ? digitsOf(text) : null;
+  return digits === null ? null : wordOf(digits);
+}
+
+function digitsOf(text: string): bigint | null {
+  const digits = /^(?:0x[0-9a-f]+|0b[01]+|\d+)(?=[ul]*$)/i.exec(text.replace(/'/g, ""))?.[0];
+  if (digits === undefined) return null;
+  return BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
 }
 
 /** The type of two values together. */
@@ -93,7 +107,7 @@ export function typeOf(ctx: FunctionContext, expr: Expr): CType {
   }
 }
 
-function decayed(type: CType): CType {
+export function decayed(type: CType): CType {
   return type.k === "array" ? pointerTo(type.of) : type;
 }
 

@@ -15,7 +15,7 @@ export function functionText(program: Program, code: FunctionCode, kinds: Kinds)
 }
 
 /** A word of C: no value of the machine needs more than 64 bits, and the smallest of them has no literal. */
-export const literal = (value: number): string => (Math.abs(value) > 2 ** 31 - 1 ? `${String(value)}LL` : String(value));
+export const literal = (value: number): string => (value === -(2 ** 63) ? "(-9223372036854775807LL - 1)" : Math.abs(value) > 2 ** 31 - 1 ? `${String(BigInt(value))}LL` : String(value));
 
 class Writer {
   constructor(private readonly program: Program, private readonly code: FunctionCode, private readonly kinds: Kinds) {}
@@ -65,7 +65,7 @@ class Writer {
       case "acquire": return `a = ${this.value(instruction.a)}; if (ghost) { if (holds(a)) found |= F_DEADLOCK | F_FATAL; return BLOCKED; } if (C.held == HELD) TOO_MUCH C.lock[C.held] = a; C.kind[C.held++] = ${String(this.kinds.number(instruction.kind))};`;
       case "release": return `RELEASE(${this.value(instruction.a)})`;
       case "held": return `r[${String(instruction.to)}] = holds(${this.value(instruction.a)});`;
-      case "allocate": return `STOP(${here}) a = allocate(${this.value(instruction.a)}, ${instruction.hint === null ? `site_of(${here})` : `${String(this.code.index)} * 65536 + ${here}`}, ${instruction.hint === null ? "named_at_site()" : String(this.slotsOf(instruction.hint.type))}); if (found & (F_BOUND | F_MISSING)) return STOPPED; r[${String(instruction.to)}] = a;`;
+      case "allocate": return `STOP(${here}) a = allocate(${this.value(instruction.a)}, ${instruction.hint === null ? `site_of(${here})` : `${String(this.code.index)} * 65536 + ${here}`}, ${instruction.hint === null ? "type_at_site()" : String(instruction.hint.type + 1)}); if (found & (F_BOUND | F_MISSING)) return STOPPED; r[${String(instruction.to)}] = a;`;
       case "free": return `a = ${this.value(instruction.a)}; if (a) { STOP(${here}) FREE(a) }`;
       case "keep": return `i = header(${this.value(instruction.a)} / SPAN); if (i >= 0 && M[i + 2]) M[i + 2] |= 4;`;
       case "live": return `a = ${this.value(instruction.a)} / SPAN; i = header(a); r[${String(instruction.to)}] = a > 0 && (a <= OBJECTS || (i >= 0 && (M[i + 2] & ~4)));`;
@@ -104,10 +104,6 @@ class Writer {
       case ">>": return `${to} = shift_right(${a}, ${b}, ${as});`;
       case "&": case "|": case "^": return wide ? `${to} = ${a} ${instruction.operator} ${b};` : `${to} = convert((int) ${a} ${instruction.operator} (int) ${b}, ${as});`;
     }
-  }
-
-  private slotsOf(type: number): number {
-    return this.program.types[type]?.slots ?? 1;
   }
 }
 

@@ -134,7 +134,7 @@ function tables(program: Program): string[] {
     }
   }
   const perFunction = program.functions.flatMap((code) => {
-    const hints = code.code.map((one) => ((one.op === "call" || one.op === "call-pointer") && one.hint ? 1 + (program.types[one.hint.type]?.slots ?? 1) : 0));
+    const hints = code.code.map((one) => ((one.op === "call" || one.op === "call-pointer") && one.hint ? 1 + one.hint.type : 0));
     const results = code.code.map((one) => (one.op === "call" || one.op === "call-pointer" ? one.to ?? -1 : -1));
     return [
       numbers("unsigned", `LIVE_${String(code.index)}`, [...code.live.flatMap((set) => [...set].map((word) => `${String(word)}u`)), ...(code.live[0] ?? [0]).length === 0 ? [] : new Array<string>(code.live[0]?.length ?? 1).fill("0")]),
@@ -147,7 +147,8 @@ function tables(program: Program): string[] {
       numbers("int", "SIZE", program.functions.map((code) => code.registers + code.frameWords)), numbers("int", "REGISTERS", program.functions.map((code) => code.registers)),
       numbers("int", "FRAME_WORDS", program.functions.map((code) => code.frameWords)), numbers("int", "PARAMETERS", program.functions.map((code) => code.parameters)),
       numbers("int", "CODE", [-1, ...program.objects.map((object) => (object.kind === "function" ? object.code : -1))]),
-      numbers("char", "FOREIGN", [0, ...program.objects.map((object) => (object.foreign === true ? 1 : 0))]), numbers("int", "SLOTS", [0, ...program.objects.map((object) => object.slots)]), numbers("int", "OFFSET", bases), numbers("word", "INITIAL", initial), numbers("word", "CONSTANT", constants),
+      numbers("char", "FOREIGN", [0, ...program.objects.map((object) => (object.foreign === true ? 1 : 0))]), numbers("int", "SLOTS", [0, ...program.objects.map((object) => object.slots)]), numbers("int", "OFFSET", bases), numbers("word", "INITIAL", initial),
+      numbers("int", "SHAPE", [1, 0, 0, 0, 0, 0, ...program.types.flatMap(({ slots, bytes, end }) => [slots, bytes, end?.slot ?? 0, end?.byte ?? 0, end?.slots ?? 0, end?.bytes ?? 0])]), numbers("word", "CONSTANT", constants),
       numbers("int", "SETUP", program.setup), numbers("int", "FINISH", [program.finish ?? -1]), numbers("int", "CPU_ENTRY", program.cpus.map((cpu) => cpu.entry)),
       ...perFunction,
     ]),

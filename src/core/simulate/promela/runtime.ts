@@ -76,10 +76,29 @@ static int place(word address, int *bad)
 	return slot < M[at + 3] ? at + 4 + slot : -1;
 }
 
-static word allocate(word size, int site, int named)
+/* Words for so many bytes, by what is known of the type: SHAPE has six numbers for each, the first for what is not known. */
+static word slots_for(word size, int type)
+{
+	const int *shape = SHAPE + 6 * type;
+	word slots;
+
+	if (size <= 0)
+		return shape[0];
+	if (shape[1] <= 0)
+		return (size + 7) / 8;
+	if (shape[5] && size > shape[1]) {
+		slots = shape[2] + (size - shape[3] + shape[5] - 1) / shape[5] * shape[4];
+		return slots < shape[0] ? shape[0] : slots;
+	}
+	if (size % shape[1] == 0)
+		return size / shape[1] * shape[0];
+	return size > shape[1] ? shape[0] + (size - shape[1] + 7) / 8 : (size + 7) / 8;
+}
+
+static word allocate(word size, int site, int type)
 {
 	word from = HEAP_BASE + class * HEAP_RANGE, id = from;
-	int to = STATIC, slots = size > 0 ? (size + 7) / 8 : named, i;
+	int to = STATIC, slots = slots_for(size, type), i;
 
 	while (to < used && M[to] < from + HEAP_RANGE) {
 		if (M[to] >= from)
@@ -209,17 +228,23 @@ static long long seen(word value, int bits, int is_unsigned)
 
 static word shift_left(word a, word b, int bits, int is_unsigned)
 {
+	if (b < 0 || b >= bits) {
+		found |= F_WARN;
+		b &= bits - 1;
+	}
 	if (bits == 64)
 		return fit((long long) a * (1LL << (b < 62 ? b : 62)));
-	return convert(b > 31 || b < 0 ? 0 : (long long) (int) ((unsigned int) a << b), bits, is_unsigned);
+	return convert((long long) (int) ((unsigned int) a << b), bits, is_unsigned);
 }
 
 static word shift_right(word a, word b, int bits, int is_unsigned)
 {
+	if (b < 0 || b >= bits) {
+		found |= F_WARN;
+		b &= bits - 1;
+	}
 	if (bits == 64)
-		return seen(a, 64, is_unsigned) >> (b < 63 ? b : 63);
-	if (b > 31)
-		return a < 0 && !is_unsigned ? -1 : 0;
+		return seen(a, 64, is_unsigned) >> b;
 	return is_unsigned ? convert((unsigned int) a >> b, bits, 1) : convert((int) a >> b, bits, 0);
 }
 
@@ -248,11 +273,11 @@ static int site_of(int here)
 	return at < 0 ? frames[C.frame].function * 65536 + here : frames[caller].function * 65536 + at;
 }
 
-static int named_at_site(void)
+static int type_at_site(void)
 {
 	int caller, at = hinted(&caller);
 
-	return at < 0 ? 1 : HINT[frames[caller].function][at] - 1;
+	return at < 0 ? 0 : HINT[frames[caller].function][at];
 }
 
 /* At a stop: registers that nobody reads any more are cleared, so that equal states meet. */
