@@ -48,13 +48,13 @@ export function binary(operator: BinaryOp, left: number, right: number, width: W
   }
 }
 
-/** Why an operation has no result. "shift" comes with what the processor makes of it: it looks at the lowest bits of the distance alone. */
-export type Fault = { readonly kind: "zero" | "overflow" | "inexact" } | { readonly kind: "shift"; readonly result: number | null };
+/** Why an operation has no result. A "shift" that is too far has one all the same, if a word holds it: the processor looks at the lowest bits of the distance alone. */
+export interface Fault { readonly kind: "zero" | "overflow" | "inexact" | "shift"; readonly result: number | null }
 
 export function faultOf(operator: BinaryOp, left: number, right: number, width: Width): Fault {
-  if (operator === "/" || operator === "%") return { kind: convert(right, width) === 0 ? "zero" : trapsOn(convert(left, width), convert(right, width), width) ? "overflow" : "inexact" };
-  if ((operator === "<<" || operator === ">>") && isTooFar(right, width)) return { kind: "shift", result: binary(operator, left, right & (width.bits - 1), width) };
-  return { kind: "inexact" };
+  if (operator === "/" || operator === "%") return { kind: convert(right, width) === 0 ? "zero" : trapsOn(convert(left, width), convert(right, width), width) ? "overflow" : "inexact", result: null };
+  const isShift = (operator === "<<" || operator === ">>") && isTooFar(right, width);
+  return isShift ? { kind: "shift", result: binary(operator, left, right & (width.bits - 1), width) } : { kind: "inexact", result: null };
 }
 
 /** All bits the other way round; null where a word cannot hold the result. */

@@ -1,61 +1,35 @@
 // Executes single instructions on a working copy of the memory and of one CPU.
 import { faultOf } from "./arithmetic.js";
 import type { HeldLock } from "./classes.js";
-import { MOST_ALLOCATED, MOST_OBJECTS, MOST_SLOTS, MOST_WORDS, slotsFor, tooFar } from "./allocation.js";
-import { Cpu, MOST_FRAMES, OUTSIDE } from "./cpu.js";
-import { SymmetryBroken, type Observer, type PlainAccess, type RawFinding, type Runner, type RunStatus } from "./execution.js";
+import { MOST_SLOTS, tooFar } from "./allocation.js";
+import { MOST_FRAMES, OUTSIDE } from "./cpu.js";
+import { SymmetryBroken, type Observer, type PlainAccess, type Runner, type RunStatus } from "./execution.js";
 import type { Frames } from "./frames.js";
-import { addressOf, OBJECT_SPAN, type Instruction, type Program, type SourceIndex } from "./ir.js";
+import { Heap } from "./heap.js";
+import { OBJECT_SPAN, type Instruction, type Program, type SourceIndex } from "./ir.js";
 import { PASSED } from "./quick.js";
-import { FRAME_BASE, FREED, HEAP_BASE, KEPT, Memory, SHARED, type Words } from "./memory.js";
-import { isOwn, moved, ownAddress, OWN_BASE, OwnHeap, ownNumber, ownSlot } from "./own-heap.js";
+import { FRAME_BASE, FREED, KEPT, type Words } from "./memory.js";
+import { isOwn, ownAddress, OwnHeap, ownSlot } from "./own-heap.js";
 import type { FindingKind } from "./types.js";
-import { tooFarShifted } from "./wording.js";
+import { placeText, tooFarShifted } from "./wording.js";
 
 interface Saved { readonly words: Words; readonly registers: Words; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
 
 /** Who holds it must not sleep: a spinlock, or an RCU reader's side. */
 export const forbidsSleep = (kind: string): boolean => kind.includes("spin") || kind.startsWith("rcu");
 
-export class Executor extends Cpu {
-  readonly memory: Memory;
-  readonly initialWords: Words;
-  held: HeldLock[] = [];
-  own = new OwnHeap();
-  findings: RawFinding[] = [];
-  choices: number[] = [];
-  taken: number[] = [];
+export class Executor extends Heap {
   waitsFor = 0;
-  reason = "";
   atomic = 0;
-  /** Whether new objects are private to their CPU until their address is stored. */
-  births: "shared" | "private" = "shared";
   /** Accesses of the atomic step that runs: kept by the machine. */
   watch: { readonly key: number; readonly write: boolean; readonly heap: boolean }[] = [];
   /** Plain accesses of the move that others could race with: kept by the machine. */
   plain: PlainAccess[] = [];
   lastLock = 0;
-  /** Whether anything of the memory may have changed. */
-  written = false;
-  freedInAtomic = false;
-  observer: Observer | null = null;
-  /** By the number of a static object: 1 for a literal. */
-  private readonly readOnly: Uint8Array;
-  private ghost = false;
-  private runner: Runner = { cpuClass: 0, number: -1, concurrent: false };
   private script: readonly number[] = [];
 
   constructor(program: Program, private readonly hasTwins: boolean, frames?: Frames) {
     super(program, frames);
-    const words: number[] = [];
-    const bases: number[] = [];
-    for (const object of program.objects) {
-      bases.push(words.length);
-      for (let slot = 0; slot < object.slots; slot++) words.push(object.words[slot] ?? 0);
-    }
-    this.initialWords = Float64Array.from(words);
-    this.readOnly = Uint8Array.from([0, ...program.objects.map((object) => (object.kind === "string" ? 1 : 0))]);
-    this.memory = new Memory(bases, program.objects.map((object) => object.slots), words.length);
   }
 
   load(shared: ArrayLike<number>, frame: number, pc: number, held: HeldLock[], own: OwnHeap, registers: Words, runner: Runner, script: readonly number[], observer: Observer | null): void {
@@ -113,7 +87,7 @@ export class Executor extends Cpu {
         if (status !== null) return status;
         break;
       }
-      case "invert": case "negate": return this.ghost ? "blocked" : this.inexact(instruction.source);
+      case "invert": case "negate": return this.inexact(instruction.source);
       case "load": case "store": {
         const status = this.access(instruction);
         if (status !== null) return status;
@@ -219,26 +193,15 @@ export class Executor extends Cpu {
   private faulty(instruction: Instruction & { readonly op: "binary" }): "fatal" | "blocked" | "missing" | null {
     const right = this.value(instruction.b);
     const fault = faultOf(instruction.operator, this.value(instruction.a), right, instruction.width);
-    switch (fault.kind) {
-      case "zero": return this.fatal("warn", "divide", instruction.source, 0);
-      case "overflow": return this.fatal("warn", "divide", instruction.source, 0, "overflow");
-      case "inexact": return this.ghost ? "blocked" : this.inexact(instruction.source);
-      case "shift":
-        if (fault.result === null) return this.ghost ? "blocked" : this.inexact(instruction.source);
-        if (!this.ghost) this.find("warn", "report", instruction.source, 0, tooFarShifted(right, instruction.width));
-        this.set(instruction.to, fault.result);
-        return null;
-    }
+    if (fault.kind === "zero" || fault.kind === "overflow") return this.fatal("warn", "divide", instruction.source, 0, fault.kind);
+    if (fault.kind === "inexact" || fault.result === null) return this.inexact(instruction.source);
+    if (!this.ghost) this.find("warn", "report", instruction.source, 0, tooFarShifted(right, instruction.width));
+    this.set(instruction.to, fault.result);
+    return null;
   }
 
-  private inexact(source: SourceIndex): "missing" {
-    return this.lacks(`${this.placeOf(source)}: a value of 64 bits is computed that does not fit in 53, and is not rounded`);
-  }
-
-  /** As in the reasons that the compiler gives. */
-  private placeOf(source: SourceIndex): string {
-    const place = this.program.sources[source];
-    return place ? `${place.function}() in ${place.path}, line ${String(place.line)}` : `${this.functionName()}()`;
+  private inexact(source: SourceIndex): "blocked" | "missing" {
+    return this.ghost ? "blocked" : this.lacks(`${placeText(this.program.sources[source])}: a value of 64 bits is computed that does not fit in 53, and is not rounded`);
   }
 
   private access(instruction: Instruction & { readonly op: "load" | "store" }): "fatal" | "blocked" | "missing" | null {
@@ -295,33 +258,6 @@ export class Executor extends Cpu {
     return null;
   }
 
-  private ownObject(address: number): { kept: boolean; words: number[] | null } | null {
-    return isOwn(address) ? this.own.objects.get(ownNumber(address)) ?? null : null;
-  }
-
-  /** Moves an object to shared memory, with all that it points to, and gives back the pointer's new value. */
-  private publish(pointer: number): number {
-    const number = ownNumber(pointer);
-    const object = this.own.objects.get(number);
-    if (!object) return pointer;
-    this.own.objects.delete(number);
-    this.written = true;
-    const id = this.memory.allocate(this.runner.cpuClass, object.site, object.words?.length ?? 0, SHARED | (object.kept ? KEPT : 0));
-    const to = addressOf(id, 0);
-    for (let at = 0; at < this.top; at++) this.registers[at] = moved(this.registers[at] ?? 0, number, to);
-    this.held = this.held.map((lock) => ({ ...lock, address: moved(lock.address, number, to) }));
-    this.own.move(number, to);
-    this.observer?.published?.(OWN_BASE + number, id);
-    const words = object.words ?? [];
-    words.forEach((word, slot) => this.memory.write(id, slot, moved(word, number, to)));
-    if (!object.words) this.memory.release(id);
-    words.forEach((_, slot) => {
-      const word = this.memory.read(id, slot);
-      if (isOwn(word)) this.memory.write(id, slot, this.publish(word));
-    });
-    return to + ownSlot(pointer);
-  }
-
   private call(instruction: Instruction & { readonly op: "call" | "call-pointer" }): "fatal" | "blocked" | "missing" | "long" | null {
     let callee: number;
     if (instruction.op === "call") callee = instruction.callee;
@@ -350,75 +286,5 @@ export class Executor extends Cpu {
     this.own = new OwnHeap();
     if (this.runner.concurrent) for (const lock of this.held) this.find("lock", "held", source, lock.address, lock.kind);
     return "stop";
-  }
-
-  private allocate(instruction: Instruction & { readonly op: "allocate" }): "missing" | "full" | null {
-    const site = this.frames.site(this.frame, this.pc, instruction.hint);
-    const size = this.value(instruction.a);
-    const wanted = slotsFor(size, this.program.types[this.frames.sites[site]?.type ?? -1]);
-    const slots = Math.min(wanted, MOST_SLOTS);
-    if (wanted >= MOST_ALLOCATED) return this.lacks(`${this.functionName()}() allocates ${size} bytes, more than one object can have`);
-    if (this.memory.size > MOST_WORDS || this.own.objects.size + this.memory.born(this.runner.cpuClass) >= MOST_OBJECTS) {
-      this.reason = `more than ${MOST_OBJECTS} objects or ${MOST_WORDS} words are allocated in one run, the last in ${this.functionName()}()`;
-      return "full";
-    }
-    if (this.births === "private") {
-      const number = this.own.allocate(site, slots);
-      this.set(instruction.to, ownAddress(number));
-      this.observer?.allocated?.(OWN_BASE + number, site, this.frame, instruction.source);
-      return null;
-    }
-    this.written = true;
-    const object = this.memory.allocate(this.runner.cpuClass, site, slots, SHARED);
-    this.set(instruction.to, addressOf(object, 0));
-    this.observer?.allocated?.(object, site, this.frame, instruction.source);
-    return null;
-  }
-
-  private free(source: SourceIndex, target: number): "fatal" | "blocked" | null {
-    if (target === 0 || this.ghost) return null;
-    if (isOwn(target)) {
-      const own = this.ownObject(target);
-      if (!own || ownSlot(target) !== 0) return this.fatal("null", "bad-free", source, target);
-      if (!own.words) return this.fatal("double-free", "double-free", source, target);
-      own.words = null;
-      this.observer?.freed?.(OWN_BASE + ownNumber(target), this.frame, source);
-      return null;
-    }
-    const id = Math.floor(target / OBJECT_SPAN);
-    if (this.program.objects[id - 1]?.foreign === true) return null;
-    const object = this.memory.object(id);
-    if (object === null || target % OBJECT_SPAN !== 0) return this.fatal("null", "bad-free", source, target);
-    if ((object.status & ~KEPT) === FREED) return this.fatal("double-free", "double-free", source, target);
-    this.observer?.freed?.(id, this.frame, source);
-    this.memory.release(id);
-    this.written = true;
-    this.freedInAtomic = true;
-    return null;
-  }
-
-  private isAlive(address: number): boolean {
-    if (isOwn(address)) return (this.ownObject(address)?.words ?? null) !== null;
-    const id = Math.floor(address / OBJECT_SPAN);
-    if (id < HEAP_BASE) return id > 0 && id <= this.program.objects.length;
-    const object = this.memory.object(id);
-    return object !== null && (object.status & ~KEPT) !== FREED;
-  }
-
-  private find(kind: FindingKind, code: RawFinding["code"], source: SourceIndex, address: number, message = ""): void {
-    const finding: RawFinding = { kind, code, message, address, source };
-    this.findings.push(finding);
-    this.observer?.found?.(finding, this.frame);
-  }
-
-  private fatal(kind: FindingKind, code: RawFinding["code"], source: SourceIndex, address: number, message = ""): "fatal" | "blocked" {
-    if (this.ghost) return "blocked";
-    this.find(kind, code, source, address, message);
-    return "fatal";
-  }
-
-  private lacks(reason: string): "missing" {
-    this.reason = reason;
-    return "missing";
   }
 }

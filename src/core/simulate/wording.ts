@@ -1,6 +1,6 @@
 // The one plain line of each finding; the kernel's own words where it has some.
 import type { RawFinding } from "./execution.js";
-import { OBJECT_SPAN, type Width } from "./ir.js";
+import { OBJECT_SPAN, type Source, type Width } from "./ir.js";
 import { FRAME_BASE } from "./memory.js";
 import type { Names } from "./names.js";
 import { isOwn } from "./own-heap.js";
@@ -38,6 +38,9 @@ export function message(raw: RawFinding, names: Names, around: Surroundings): st
     case "divide": return raw.message === "overflow" ? `divide error: ${by} divides the smallest number by -1` : `${by} divides by zero`;
   }
 }
+
+/** "f() in x.c, line 3", as in the reasons that the compiler gives. */
+export const placeText = (source: Source | undefined): string => `${source?.function ?? ""}() in ${source?.path ?? ""}, line ${String(source?.line ?? 0)}`;
 
 /** In the words of CONFIG_UBSAN_SHIFT (lib/ubsan.c of the kernel). */
 export function tooFarShifted(distance: number, width: Width): string {

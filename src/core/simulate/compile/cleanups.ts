@@ -4,7 +4,7 @@ import { type FunctionContext, Label } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import { combine } from "./operators.js";
 import { call, GUARDS } from "./statement-facts.js";
-import { type CType, LONG } from "./types.js";
+import { type CType, LONG } from "./ctype.js";
 import { typeOf } from "./typing.js";
 
 /** `guard(kind)(lock)`: takes the lock now, and gives it back where the block is left. */

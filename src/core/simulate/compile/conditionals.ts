@@ -2,7 +2,7 @@
 import type { Expr } from "../../c/ast.js";
 import { type FunctionContext, Label, type Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
-import { type CType, INT, isUnknown } from "./types.js";
+import { type CType, INT, isUnknown } from "./ctype.js";
 import { promoted, wider } from "./typing.js";
 
 /** `a && b` and its like as a value. */

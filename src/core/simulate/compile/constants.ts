@@ -5,7 +5,7 @@ import type { BinaryOp, Width } from "../ir.js";
 import type { ProgramContext } from "./context.js";
 import type { Unit } from "./link.js";
 import { charactersOf } from "./strings.js";
-import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, widthOf } from "./types.js";
+import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, widthOf } from "./ctype.js";
 import { common, decayed, literalType, literalValue, promoted } from "./typing.js";
 
 interface Constant { readonly value: number; readonly type: CType }

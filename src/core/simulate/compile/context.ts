@@ -6,7 +6,8 @@ import type { Assumption } from "../types.js";
 import { liveRegisters } from "../liveness.js";
 import type { FunctionCode } from "../ir.js";
 import type { Unit } from "./link.js";
-import { type CType, isUnknown, type TypeQuestions, VOID, widthOf, WORD } from "./types.js";
+import { type CType, isUnknown, VOID, widthOf, WORD } from "./ctype.js";
+import type { TypeQuestions } from "./types.js";
 
 /** A function that a name means, for its types: a definition or a prototype. */
 export interface Declared { readonly fn: CFunction; readonly unit: Unit }

@@ -1,7 +1,7 @@
 // memset(), memcpy() and memmove(), where the number of bytes is known.
 import type { Operand } from "../ir.js";
 import { type FunctionContext, Label, type Value } from "./context.js";
-import type { CType } from "./types.js";
+import type { CType } from "./ctype.js";
 
 /** More words than this are not moved by one call of memcpy() and its like. */
 const MOST_COPIED = 256;

@@ -6,7 +6,7 @@ import { type FunctionContext, Label, type Place, type Value } from "./context.j
 import { checkElement } from "./kept.js";
 import { indexedMember, memberPlace } from "./members.js";
 import { combine, COMPARISONS, plus, scaled } from "./operators.js";
-import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./types.js";
+import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./ctype.js";
 import { unreadable } from "./unknown-calls.js";
 import { guessPointer, undeclared } from "./undeclared.js";
 import { allocated, hiddenCast, lastName, literalType, literalValue, promoted, typeOf } from "./typing.js";

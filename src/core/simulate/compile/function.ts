@@ -8,7 +8,7 @@ import { initialize } from "./initialize.js";
 import type { Definition, Unit } from "./link.js";
 import { Statements } from "./statements.js";
 import type { Preparation } from "./statics.js";
-import { pointerTo, WORD } from "./types.js";
+import { pointerTo, WORD } from "./ctype.js";
 import { fromGap, globalNames } from "./undeclared.js";
 import { addressedNames } from "./walk.js";
 

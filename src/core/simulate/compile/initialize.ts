@@ -3,7 +3,7 @@ import type { Expr, InitEntry } from "../../c/ast.js";
 import type { FunctionContext, Place } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import { charactersOf } from "./strings.js";
-import { INT, isUnknown, WORD } from "./types.js";
+import { INT, isUnknown, WORD } from "./ctype.js";
 import { typeOf } from "./typing.js";
 
 /** Stores an initializer into memory, or into a variable in a register. What a braced list leaves out is zero. */

@@ -3,7 +3,7 @@ import type { Expr } from "../../c/ast.js";
 import type { Operand } from "../ir.js";
 import { type FunctionContext, Label } from "./context.js";
 import { combine } from "./operators.js";
-import { type CType, LONG, SIZE } from "./types.js";
+import { type CType, LONG, SIZE } from "./ctype.js";
 import { typeOf } from "./typing.js";
 
 /**

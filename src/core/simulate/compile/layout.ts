@@ -1,8 +1,5 @@
 // Where the members of structs and unions stand in bytes, as gcc lays them out on a 64-bit machine (System V ABI): what sizeof and offsetof say. The machine itself counts in words.
-import { type CType, isUnknown, type RecordType } from "./types.js";
-
-/** Of one record: its size and alignment in bytes, and for each field the bit at which it begins. */
-export interface ByteLayout { readonly size: number; readonly align: number; readonly bits: readonly number[] }
+import { type ByteLayout, type CType, isUnknown, type RecordType } from "./ctype.js";
 
 /** What `sizeof` gives. An unknown type and a struct without known members count eight. */
 export function bytesOf(type: CType): number {

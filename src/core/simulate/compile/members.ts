@@ -2,7 +2,7 @@
 import type { Expr } from "../../c/ast.js";
 import type { FunctionContext, Place } from "./context.js";
 import type { Expressions } from "./expressions.js";
-import { type CType, isUnknown, pointerTo, WORD } from "./types.js";
+import { type CType, isUnknown, pointerTo, WORD } from "./ctype.js";
 import { guessStruct, structInside, structWith } from "./undeclared.js";
 
 type MemberExpr = Extract<Expr, { kind: "member" }>;

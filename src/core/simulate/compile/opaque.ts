@@ -3,7 +3,7 @@ import { type FunctionCode, OBJECT_SPAN } from "../ir.js";
 import { FunctionContext } from "./context.js";
 import type { LinkTarget } from "./stored.js";
 import { plausible } from "./unknown-calls.js";
-import { type CType, INT, isUnknown, VOID, WORD } from "./types.js";
+import { type CType, INT, isUnknown, VOID, WORD } from "./ctype.js";
 
 /** The types of the objects above it, outermost first, for an object behind a pointer of another. */
 export type Foreign = readonly CType[];

@@ -2,7 +2,7 @@
 import { binary as compute } from "../arithmetic.js";
 import type { BinaryOp, Width } from "../ir.js";
 import type { FunctionContext, Value } from "./context.js";
-import { INT, isUnknown, LONG, WORD } from "./types.js";
+import { INT, isUnknown, LONG, WORD } from "./ctype.js";
 import { promoted, wider } from "./typing.js";
 
 export const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);

@@ -13,7 +13,8 @@ import { PlacedSource } from "./placed-source.js";
 import { Recorder } from "./recorder.js";
 import { Statics } from "./statics.js";
 import { linkStored, type LinkTarget, type StoredCode } from "./stored.js";
-import { type CType, Types } from "./types.js";
+import type { CType } from "./ctype.js";
+import { Types } from "./types.js";
 
 /** What to run: names of functions, in the scenario's words. */
 export interface EntryPoints {

@@ -8,7 +8,7 @@ import { initialize, lengthOf } from "./initialize.js";
 import { hasKnownLength } from "./kept.js";
 import { LOOPS } from "./loops.js";
 import { call, DECLARING, effectOf, hasLabel, nameOf, placeOf } from "./statement-facts.js";
-import { isUnknown, WORD } from "./types.js";
+import { isUnknown, WORD } from "./ctype.js";
 import { charactersOf } from "./strings.js";
 import { switchOver } from "./switches.js";
 import { allocated, knownCondition, typeOf } from "./typing.js";

@@ -10,7 +10,8 @@ import type { LinkTarget } from "./stored.js";
 import { charactersOf } from "./strings.js";
 import { DECLARING } from "./statement-facts.js";
 import { INITIALIZERS } from "./static-initializers.js";
-import { CHAR, type CType, INT, isUnknown, pointerTo, type Types, VOID, WORD } from "./types.js";
+import { CHAR, type CType, INT, isUnknown, pointerTo, VOID, WORD } from "./ctype.js";
+import type { Types } from "./types.js";
 
 /** Characters of one literal that can be read, and that its name has. */
 const MOST_CHARACTERS = 512;

@@ -1,5 +1,6 @@
 // Types as they are kept outside of a program: by name, to be compared with those of another program or found there again.
-import type { CType, RecordType, Types } from "./types.js";
+import type { CType, RecordType } from "./ctype.js";
+import type { Types } from "./types.js";
 
 /** A type by its text: records by what names them. */
 export type StoredType =

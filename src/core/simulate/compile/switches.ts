@@ -3,7 +3,7 @@ import type { Stmt } from "../../c/ast.js";
 import { type FunctionContext, Label } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import { combine } from "./operators.js";
-import { INT } from "./types.js";
+import { INT } from "./ctype.js";
 
 /** A switch: its value is taken once, and compared with each case in order. */
 export function switchOver(compile: Expressions, ctx: FunctionContext, run: (inner: Stmt) => void, stmt: Extract<Stmt, { kind: "switch" }>): void {

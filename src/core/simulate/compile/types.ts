@@ -1,50 +1,8 @@
 // C types as the compiler sees them: layouts in words, from the visible fields of every file, and from use where none is visible.
 import type { CUnit, Field, TypeRef } from "../../c/ast.js";
-import type { OriginKind, TypeShape, Width } from "../ir.js";
-import { type ByteLayout, bytesOf, layoutOf } from "./layout.js";
-
-export interface FieldInfo {
-  readonly name: string;
-  type: CType;
-  offset: number;
-  readonly inferred: boolean;
-  /** The type as it is declared: of a bit-field the one that it is a part of. */
-  declared: CType;
-  /** Of a bit-field, its bits. */
-  readonly width?: number;
-}
-
-export interface RecordType {
-  readonly tag: "struct" | "union";
-  /** "" for an anonymous one. */
-  readonly name: string;
-  readonly fields: FieldInfo[];
-  /** Words; at least one. -1 while the layout is not known. */
-  size: number;
-  /** The same in bytes, once somebody has asked. */
-  layout?: ByteLayout | null;
-  /** True where the text says __packed. */
-  packed?: boolean;
-}
-
-export type CType =
-  | { readonly k: "void" }
-  /** A number; `bits` 64 is also what an unknown type has. */
-  | { readonly k: "int"; readonly width: Width; readonly unknown?: boolean }
-  | { readonly k: "pointer"; readonly to: CType }
-  | { readonly k: "array"; readonly of: CType; readonly length: number }
-  | { readonly k: "record"; readonly record: RecordType }
-  | { readonly k: "function"; readonly returns: CType; readonly params: readonly CType[] };
-
-export const INT: CType = { k: "int", width: { bits: 32, unsigned: false } };
-export const UNSIGNED: CType = { k: "int", width: { bits: 32, unsigned: true } };
-export const LONG: CType = { k: "int", width: { bits: 64, unsigned: false } };
-export const SIZE: CType = { k: "int", width: { bits: 64, unsigned: true } };
-export const BOOL: CType = { k: "int", width: { bits: 1, unsigned: true } };
-export const CHAR: CType = { k: "int", width: { bits: 8, unsigned: false } };
-export const WORD: CType = { k: "int", width: { bits: 64, unsigned: false }, unknown: true };
-export const VOID: CType = { k: "void" };
-export const pointerTo = (to: CType): CType => ({ k: "pointer", to });
+import type { OriginKind, TypeShape } from "../ir.js";
+import { BOOL, CHAR, type CType, type FieldInfo, INT, isUnknown, LONG, pointerTo, type RecordType, SIZE, UNSIGNED, VOID, WORD } from "./ctype.js";
+import { bytesOf, layoutOf } from "./layout.js";
 
 /** Basic types, and the kernel's and stdint's names of fixed widths (include/linux/types.h). */
 const BASIC: ReadonlyMap<string, CType> = new Map<string, CType>([
@@ -389,8 +347,6 @@ function layoutOfEnd(type: CType): number {
   return type.k === "record" ? Math.floor((layoutOf(type.record).bits.at(-1) ?? 0) / 8) : 0;
 }
 
-export const isUnknown = (type: CType): boolean => type.k === "int" && type.unknown === true;
-
 /** How the names of structs begin of which only members are known. */
 export const UNNAMED = "in ";
 
@@ -406,10 +362,4 @@ export function isBetter(type: CType, known: CType): boolean {
 /** A member of some bits; a bool stays one. */
 function bitField(type: CType, bits: number): CType {
   return type.k === "int" && type.width.bits > 1 && bits > 0 && bits < type.width.bits ? { k: "int", width: { bits, unsigned: type.width.unsigned, field: true } } : type;
-}
-
-/** The width in which values of this type are kept: pointers and unknown types are 64 bits. */
-export function widthOf(type: CType): Width {
-  if (type.k === "int") return type.width;
-  return { bits: 64, unsigned: true };
 }

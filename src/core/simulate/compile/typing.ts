@@ -4,7 +4,7 @@ import { wordOf } from "../arithmetic.js";
 import type { Width } from "../ir.js";
 import type { FunctionContext } from "./context.js";
 import { charactersOf } from "./strings.js";
-import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNSIGNED, widthOf, WORD } from "./types.js";
+import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNSIGNED, widthOf, WORD } from "./ctype.js";
 
 /** The type of a number as it is written (C11 6.4.4.1): only those that are not decimal become unsigned by their size. */
 export function literalType(text: string, value: number): CType {

@@ -5,7 +5,8 @@ import type { FunctionContext, Place } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import type { Unit } from "./link.js";
 import { plus } from "./operators.js";
-import { type CType, INT, isBetter, isUnknown, pointerTo, type RecordType, UNNAMED, WORD } from "./types.js";
+import { type CType, INT, isUnknown, pointerTo, type RecordType, WORD } from "./ctype.js";
+import { isBetter, UNNAMED } from "./types.js";
 import { eachExpression } from "./walk.js";
 
 /** A name that no visible line declares: a constant when it is in capitals, else a local of the missing lines or a global. */

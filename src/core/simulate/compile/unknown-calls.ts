@@ -3,7 +3,7 @@ import type { Arg, Expr, Stmt } from "../../c/ast.js";
 import { type FunctionContext, Label, type ProgramContext, type Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import { fromGap } from "./undeclared.js";
-import { type CType, INT, isUnknown, VOID, WORD } from "./types.js";
+import { type CType, INT, isUnknown, VOID, WORD } from "./ctype.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
 

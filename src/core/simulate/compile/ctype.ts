@@ -1,0 +1,56 @@
+// C types: what they are made of, and the plain ones.
+import type { Width } from "../ir.js";
+
+/** Of one record: its size and alignment in bytes, and for each field the bit at which it begins. */
+export interface ByteLayout { readonly size: number; readonly align: number; readonly bits: readonly number[] }
+
+export interface FieldInfo {
+  readonly name: string;
+  type: CType;
+  offset: number;
+  readonly inferred: boolean;
+  /** The type as it is declared: of a bit-field the one that it is a part of. */
+  declared: CType;
+  /** Of a bit-field, its bits. */
+  readonly width?: number;
+}
+
+export interface RecordType {
+  readonly tag: "struct" | "union";
+  /** "" for an anonymous one. */
+  readonly name: string;
+  readonly fields: FieldInfo[];
+  /** Words; at least one. -1 while the layout is not known. */
+  size: number;
+  /** The same in bytes, once somebody has asked. */
+  layout?: ByteLayout | null;
+  /** True where the text says __packed. */
+  packed?: boolean;
+}
+
+export type CType =
+  | { readonly k: "void" }
+  /** A number; `bits` 64 is also what an unknown type has. */
+  | { readonly k: "int"; readonly width: Width; readonly unknown?: boolean }
+  | { readonly k: "pointer"; readonly to: CType }
+  | { readonly k: "array"; readonly of: CType; readonly length: number }
+  | { readonly k: "record"; readonly record: RecordType }
+  | { readonly k: "function"; readonly returns: CType; readonly params: readonly CType[] };
+
+export const INT: CType = { k: "int", width: { bits: 32, unsigned: false } };
+export const UNSIGNED: CType = { k: "int", width: { bits: 32, unsigned: true } };
+export const LONG: CType = { k: "int", width: { bits: 64, unsigned: false } };
+export const SIZE: CType = { k: "int", width: { bits: 64, unsigned: true } };
+export const BOOL: CType = { k: "int", width: { bits: 1, unsigned: true } };
+export const CHAR: CType = { k: "int", width: { bits: 8, unsigned: false } };
+export const WORD: CType = { k: "int", width: { bits: 64, unsigned: false }, unknown: true };
+export const VOID: CType = { k: "void" };
+export const pointerTo = (to: CType): CType => ({ k: "pointer", to });
+
+export const isUnknown = (type: CType): boolean => type.k === "int" && type.unknown === true;
+
+/** The width in which values of this type are kept: pointers and unknown types are 64 bits. */
+export function widthOf(type: CType): Width {
+  if (type.k === "int") return type.width;
+  return { bits: 64, unsigned: true };
+}
