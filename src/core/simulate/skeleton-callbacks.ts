@@ -3,7 +3,7 @@ import type { CFunction, Expr } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
 import { structOf } from "./skeleton-facts.js";
-import { containerOf, type Inside, outerOf, written } from "./skeleton-objects.js";
+import { callbackOf, callsOf, containerOf, type Inside, localTypes, outerOf, written } from "./skeleton-objects.js";
 
 /** Devices of a bus, all of which have their struct device as the member `dev`. */
 export const BUS_DEVICES: ReadonlySet<string> = new Set(["platform_device", "pci_dev", "i2c_client", "spi_device", "usb_interface", "hid_device", "amba_device"]);
@@ -55,6 +55,41 @@ export const isFileRelease = (fn: CFunction, units: readonly Unit[]): boolean =>
 
 /** Whether it is called on an open file: ioctl(), read() and their kin. */
 export const isOnFile = (fn: CFunction): boolean => structsOf(fn)[0] === "file";
+
+/** An operation of a network device: what brings it up, what takes it down, what sends a packet. */
+export function netOperation(fn: CFunction, units: readonly Unit[]): "open" | "stop" | "transmit" | null {
+  const structs = structsOf(fn).join();
+  const slots = tablesWith(fn.name, units).flatMap((table) => [...table].flatMap(([slot, name]) => (name === fn.name ? slot : [])));
+  const isIn = (slot: string): boolean => slots.includes(slot);
+  if (structs === "sk_buff,net_device" && (isIn("ndo_start_xmit") || fn.returns.name === "netdev_tx_t")) return "transmit";
+  if (structs !== "net_device" || fn.returns.name !== "int") return null;
+  if (isIn("ndo_open")) return "open";
+  return isIn("ndo_stop") ? "stop" : null;
+}
+
+/** What a handler is given, as its registration says: the last argument of `request_irq(irq, handler, flags, name, data)` and its kin; the object, and the member of it. */
+export function handlerData(fn: CFunction, units: readonly Unit[]): Inside | null {
+  for (const other of units.flatMap((unit) => unit.unit.functions)) {
+    for (const { args } of namedCalls([other], /^(devm_)?request_(threaded_|any_context_)?irq$|^request_percpu_irq$|^kthread_(run|create)$/)) {
+      const last = args.at(-1);
+      if (!last || !args.some((arg) => arg.kind === "name" && arg.name === fn.name)) continue;
+      const place = last.kind === "unary" && last.op === "&" ? last.operand : last;
+      const root = place.kind === "member" ? rootOf(place) : place;
+      const type = root.kind === "name" ? localTypes(other).get(root.name) : undefined;
+      const struct = type?.pointers === 1 ? structOf(type) : null;
+      if (struct === null || root.kind !== "name") continue;
+      if (place.kind === "name") return { struct, member: "" };
+      if (last.kind === "unary") return { struct, member: written(place).slice(root.name.length + 2) };
+    }
+  }
+  return null;
+}
+
+function rootOf(expr: Expr): Expr {
+  let at = expr;
+  while (at.kind === "member") at = at.object;
+  return at;
+}
 
 /** The tables of functions that one is in, by the names of their members: `static const struct file_operations fops = { .open = foo_open, … };`. */
 export function tablesWith(name: string, units: readonly Unit[]): readonly ReadonlyMap<string, string>[] {
@@ -108,15 +143,21 @@ export function isOnce(fn: CFunction, units: readonly Unit[]): boolean {
 }
 
 /** What a work item's function takes its object from. */
-export function workItem(fn: CFunction): Inside | null {
+export function workItem(fn: CFunction, units: readonly Unit[] = []): Inside | null {
   const [param] = fn.params;
   if (fn.params.length !== 1 || !param || structOf(param.type) !== "work_struct") return null;
   let found: { readonly struct: string; readonly member: string } | null = null;
+  // Variables that stand for the delayed item around it.
+  const delayed = new Set(callsOf(fn).flatMap(({ name, args, target }) => (name === "to_delayed_work" && args[0]?.kind === "name" && args[0].name === param.name ? target ?? [] : [])));
   eachExpression(fn.body ?? [], (expr) => {
     const entry = containerOf(expr);
-    if (entry && (entry.from === param.name || entry.from.includes(`(${param.name})`))) found ??= { struct: entry.struct, member: entry.from === param.name ? entry.member : `${entry.member}.work` };
+    if (entry && (entry.from === param.name || entry.from.includes(`(${param.name})`) || delayed.has(entry.from))) found ??= { struct: entry.struct, member: entry.from === param.name ? entry.member : `${entry.member}.work` };
   });
-  return found;
+  if (found !== null) return found;
+  const inside = callbackOf(fn, param.name) ?? outerOf(units, fn, param.name);
+  if (inside === null) return null;
+  // A member that is a delayed item, taken by its own.
+  return inside;
 }
 
 function structsOf(fn: CFunction): readonly (string | null)[] {

@@ -84,8 +84,9 @@ export function callbackOf(fn: CFunction, param: string): Inside | null {
   const struct = takenFor([fn], (expr) => {
     if (expr.kind !== "call" || expr.callee.kind !== "name" || !/^(from_timer|timer_container_of|from_work|from_tasklet)$/.test(expr.callee.name)) return false;
     const [, from, field] = expr.args;
-    if (!from || from.kind === "type" || written(from) !== param || field?.kind !== "name") return false;
-    member = field.name;
+    if (!from || from.kind === "type" || written(from) !== param || !field || field.kind === "type") return false;
+    member = written(field);
+    if (member === "") return false;
     return true;
   });
   return struct === null ? null : { struct, member };
@@ -100,4 +101,40 @@ export function written(expr: Expr): string {
     case "unary": return `${expr.op}${written(expr.operand)}`;
     default: return "";
   }
+}
+
+export interface Call { readonly name: string; readonly args: readonly Expr[]; /** The variable that takes the result. */ readonly target: string | null }
+
+/** Calls by name, each with the variable that takes its result. */
+export function callsOf(fn: CFunction): readonly Call[] {
+  const found: Call[] = [];
+  const targets = new Map<Expr, string>();
+  const unwrapped = (expr: Expr): Expr => (expr.kind === "cast" ? unwrapped(expr.operand) : expr);
+  eachDeclaration(fn.body ?? [], (name, init) => targets.set(unwrapped(init), name));
+  eachExpression(fn.body ?? [], (expr) => {
+    if (expr.kind === "assign" && expr.op === "=" && expr.target.kind === "name") targets.set(unwrapped(expr.value), expr.target.name);
+    if (expr.kind === "call" && expr.callee.kind === "name") found.push({ name: expr.callee.name, args: expr.args.flatMap((arg) => (arg.kind === "type" ? [] : [arg])), target: targets.get(expr) ?? null });
+  });
+  return found;
+}
+
+function eachDeclaration(statements: readonly Stmt[], visit: (name: string, init: Expr) => void): void {
+  for (const stmt of statements) {
+    if (stmt.kind === "declare") for (const one of stmt.declarations) if (one.init) visit(one.name, one.init);
+    if (stmt.kind === "block") eachDeclaration(stmt.body, visit);
+    if (stmt.kind === "if") eachDeclaration(stmt.else ? [stmt.then, stmt.else] : [stmt.then], visit);
+    if (stmt.kind === "while" || stmt.kind === "do" || stmt.kind === "for" || stmt.kind === "macro-block") eachDeclaration([stmt.body], visit);
+  }
+}
+
+/** Types of parameters and locals. */
+export function localTypes(fn: CFunction): ReadonlyMap<string, TypeRef> {
+  const types = new Map<string, TypeRef>(fn.params.map((param: Param) => [param.name, param.type]));
+  const visit = (stmt: Stmt): void => {
+    if (stmt.kind === "declare") for (const one of stmt.declarations) types.set(one.name, one.type);
+    if (stmt.kind === "block") stmt.body.forEach(visit);
+    if (stmt.kind === "macro-block" || stmt.kind === "while" || stmt.kind === "for") visit(stmt.body);
+  };
+  (fn.body ?? []).forEach(visit);
+  return types;
 }

@@ -1,10 +1,10 @@
 // Where the objects that chosen functions work on are found by others: lists, numbers, global pointers, and the private data of devices.
-import type { CFunction, Expr, Param, Stmt, TypeRef } from "../c/ast.js";
+import type { CFunction, Expr, Stmt, TypeRef } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
 import { namedCalls, reached } from "./skeleton-callbacks.js";
-import { structOf } from "./skeleton-facts.js";
-import { written } from "./skeleton-objects.js";
+import { fieldsOf, structOf } from "./skeleton-facts.js";
+import { callsOf, localTypes, written } from "./skeleton-objects.js";
 
 /** One line of setup() that makes an object be found. `struct` is the object's; "$" in `line` stands for its variable, "$owner" for that of `owner`, whose member the place is. */
 export interface Published { readonly struct: string; readonly owner: string | null; readonly line: string }
@@ -41,6 +41,7 @@ export function publishedBy(functions: readonly CFunction[], units: readonly Uni
       const place = placeOf(head, types);
       if (!WALKS.test(macro) || struct === null || place === null || member?.kind !== "name" || calls(LIST_ADDS)) continue;
       const taken = everything.some((other) => callsOf(other).some((call) => LIST_REMOVES.test(call.name) && isMember(call.args[0], member.name)));
+      if (taken && place.owner !== null && !/[.[]/.test(place.text.split("->")[1] ?? "") && !fieldsOf(units, place.owner).some((field) => field.name === place.text.split("->")[1])) add({ struct, owner: place.owner, line: `${macro.startsWith("hlist") ? "INIT_HLIST_HEAD" : "INIT_LIST_HEAD"}(&${place.text});` });
       if (taken) add({ struct, owner: place.owner, line: `${macro.startsWith("hlist") ? "hlist_add_head" : "list_add"}(&$->${member.name}, &${place.text});` });
     }
     // A global pointer that one function follows and another one clears.
@@ -69,41 +70,6 @@ export function takesOut(functions: readonly CFunction[]): boolean {
 }
 
 const NONE: TypeRef = { tag: "name", name: "", pointers: 0, arrays: [] };
-
-interface Call { readonly name: string; readonly args: readonly Expr[]; /** The variable that takes the result. */ readonly target: string | null }
-
-function callsOf(fn: CFunction): readonly Call[] {
-  const found: Call[] = [];
-  const targets = new Map<Expr, string>();
-  const unwrapped = (expr: Expr): Expr => (expr.kind === "cast" ? unwrapped(expr.operand) : expr);
-  eachDeclaration(fn.body ?? [], (name, init) => targets.set(unwrapped(init), name));
-  eachExpression(fn.body ?? [], (expr) => {
-    if (expr.kind === "assign" && expr.op === "=" && expr.target.kind === "name") targets.set(unwrapped(expr.value), expr.target.name);
-    if (expr.kind === "call" && expr.callee.kind === "name") found.push({ name: expr.callee.name, args: expr.args.flatMap((arg) => (arg.kind === "type" ? [] : [arg])), target: targets.get(expr) ?? null });
-  });
-  return found;
-}
-
-function eachDeclaration(statements: readonly Stmt[], visit: (name: string, init: Expr) => void): void {
-  for (const stmt of statements) {
-    if (stmt.kind === "declare") for (const one of stmt.declarations) if (one.init) visit(one.name, one.init);
-    if (stmt.kind === "block") eachDeclaration(stmt.body, visit);
-    if (stmt.kind === "if") eachDeclaration(stmt.else ? [stmt.then, stmt.else] : [stmt.then], visit);
-    if (stmt.kind === "while" || stmt.kind === "do" || stmt.kind === "for" || stmt.kind === "macro-block") eachDeclaration([stmt.body], visit);
-  }
-}
-
-/** Types of parameters and locals. */
-export function localTypes(fn: CFunction): ReadonlyMap<string, TypeRef> {
-  const types = new Map<string, TypeRef>(fn.params.map((param: Param) => [param.name, param.type]));
-  const visit = (stmt: Stmt): void => {
-    if (stmt.kind === "declare") for (const one of stmt.declarations) types.set(one.name, one.type);
-    if (stmt.kind === "block") stmt.body.forEach(visit);
-    if (stmt.kind === "macro-block" || stmt.kind === "while" || stmt.kind === "for") visit(stmt.body);
-  };
-  (fn.body ?? []).forEach(visit);
-  return types;
-}
 
 /** `&name` of a global, or `&owner->member` of a parameter's. */
 function placeOf(expr: Expr | undefined, types: ReadonlyMap<string, TypeRef>): { readonly text: string; readonly owner: string | null } | null {

@@ -2,7 +2,9 @@
 import type { CFunction, Field } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
+import { namedCalls } from "./skeleton-callbacks.js";
 import { fieldsOf, structOf } from "./skeleton-facts.js";
+import { localTypes, written } from "./skeleton-objects.js";
 import { MADE, READY, USED_AS } from "./skeleton-tables.js";
 
 /** Initializers of a struct's members: of those that some line declares, and of those that the chosen functions use. */
@@ -16,6 +18,20 @@ export function readyLines(units: readonly Unit[], functions: readonly CFunction
     const line = READY.get(type)?.(`${variable}->${path}`);
     if (line !== undefined && !lines.includes(line) && !lines.some((one) => one.includes(`&${variable}->${path})`) || one.includes(`&${variable}->${path},`))) lines.push(line);
   };
+  // What the code itself makes of its items and timers.
+  for (const fn of units.flatMap((unit) => unit.unit.functions)) {
+    for (const { name, args } of namedCalls([fn], /^(INIT_WORK|INIT_DELAYED_WORK|timer_setup|tasklet_setup)$/)) {
+      const [place, callback] = args;
+      if (place?.kind !== "unary" || place.op !== "&" || place.operand.kind !== "member" || callback?.kind !== "name") continue;
+      const path = written(place.operand);
+      const root = path.split("->")[0] ?? "";
+      const type = localTypes(fn).get(root);
+      const isOwn = type?.pointers === 1 && structOf(type) === struct && path.split("->").length === 2;
+      if (!isOwn || !units.some((unit) => unit.unit.functions.some((one) => one.name === callback.name && one.body !== null))) continue;
+      const line = `${name}(&${variable}->${path.slice(root.length + 2)}, ${callback.name}${name === "timer_setup" ? ", 0" : ""});`;
+      if (!lines.some((one) => one.startsWith(line.slice(0, line.indexOf(","))))) lines.push(line);
+    }
+  }
   const visit = (members: readonly Field[], prefix: string): void => {
     for (const field of members) {
       if (field.type.pointers > 0 || field.type.arrays.length > 0 || field.type.params) continue;

@@ -6,8 +6,8 @@ import type { Unit } from "./compile/link.js";
 import type { ReachedLines } from "./coverage.js";
 import { eachStatement, isAct } from "./mutants.js";
 import { fieldsOf, structOf } from "./skeleton-facts.js";
-import { localTypes } from "./skeleton-published.js";
-import { written } from "./skeleton-objects.js";
+
+import { localTypes, written } from "./skeleton-objects.js";
 
 /**
  * A value that leads further. `place` is what setup() gives it to: "$->field" of the object of `struct`, or a global by its name; with `parameter` it is the argument of a

@@ -3,14 +3,19 @@ import type { CFunction } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
-import { fieldsOf, NO_NAME, structOf } from "./skeleton-facts.js";
-import { callbackOf, containerOf, type Inside, outerOf, takenFor } from "./skeleton-objects.js";
-import { attributeOf, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isFileRelease, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
+import { fieldsOf, structOf } from "./skeleton-facts.js";
+import { callbackOf, callsOf, localTypes, outerOf } from "./skeleton-objects.js";
+import { attributeOf, netOperation, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isFileRelease, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
+import { SkeletonDraft } from "./skeleton-draft.js";
 import { skeletonText } from "./skeleton-text.js";
-import { COUNT, PAIRS, READY, SCALAR, UNKNOWN_BYTES } from "./skeleton-tables.js";
+import { PAIRS } from "./skeleton-tables.js";
 import type { Wish } from "./skeleton-wishes.js";
 import type { SourceText } from "./types.js";
+
+/** Calls that give what a driver keeps in a device of its own, and those of them that the model has. */
+const PRIVATE_DATA = /(^|_)(priv|drvdata|adapdata|devdata|clientdata)$/;
+const OF_MODEL = /^(dev|platform|pci|i2c|spi|usb|hid|amba)_get_/;
 
 /** More CPUs than this are too many to look at. */
 const MOST_CPUS = 4;
@@ -26,36 +31,11 @@ export function writeSkeleton(units: readonly Unit[], names: readonly string[], 
 /** What runs of an earlier text have missed, and what would lead the functions further. */
 export interface Plan { readonly lacks: readonly Lack[]; readonly wishes: readonly Wish[] }
 
-class Skeleton {
-  private readonly chosen: readonly { readonly unit: Unit; readonly fn: CFunction }[];
-  /** Shared objects by what they are: the struct's name, and the variable's. */
-  private readonly objects = new Map<string, string>();
-  /** Variables that lead to plain memory. */
-  private readonly plain = new Set<string>();
-  private readonly setup: string[] = [];
-  private readonly finish: string[] = [];
-  /** Definitions of the scenario's own. */
-  private readonly texts: string[] = [];
-  private readonly cpus: { readonly title: string; readonly body: readonly string[] }[] = [];
-  private workItems = 0;
-  private timers = false;
-  /** Functions that run without a counterpart. */
-  private alones = 0;
-
-  constructor(private readonly units: readonly Unit[], names: readonly string[], private readonly lacks: readonly Lack[], private readonly wishes: readonly Wish[]) {
-    this.chosen = names.filter((name) => !NO_NAME.test(name)).flatMap((name) => {
-      for (const unit of units) {
-        const fn = unit.unit.functions.find((one) => one.name === name && one.body !== null);
-        if (fn) return [{ unit, fn }];
-      }
-      return [];
-    });
-  }
-
+class Skeleton extends SkeletonDraft {
   write(): SourceText {
     const functions = this.chosen.map((one) => one.fn);
     const left = new Set(functions);
-    for (const fn of this.sharedFile(functions)) left.delete(fn);
+    for (const fn of [...this.sharedFile(functions), ...this.netDevice(functions)]) left.delete(fn);
     for (const fn of functions) {
       if (!left.has(fn)) continue;
       const pair = PAIRS.find(([take]) => take.test(fn.name));
@@ -69,10 +49,12 @@ class Skeleton {
       }
     }
     for (const fn of functions) if (left.has(fn)) this.alone(fn);
+    this.privateData(functions);
     this.publish(functions);
     this.nested();
     this.fill();
     // Two items may run at once where their queue has more than one worker, as those of the system have.
+    this.queued(functions);
     if (this.workItems > 0) this.cpus.push({ title: "worker", body: ["run_work_items();"] });
     if (this.workItems > 1) this.cpus.push({ title: "second worker", body: ["run_work_items();"] });
     if (this.timers) this.cpus.push({ title: "timers", body: ["run_timers();"] });
@@ -146,6 +128,46 @@ class Skeleton {
     return [close, ...users, ...(open ? [open] : [])];
   }
 
+  /** Operations of a network device: open() and stop() under the RTNL, packets only while it is not stopped. Gives the functions that are taken care of. */
+  private netDevice(functions: readonly CFunction[]): readonly CFunction[] {
+    const [open, stop, transmit] = (["open", "stop", "transmit"] as const).map((what) => functions.find((fn) => netOperation(fn, this.units) === what));
+    const found = [open, stop, transmit].flatMap((fn) => fn ?? []);
+    if (found.length < 2) return [];
+    const dev = this.object("net_device");
+    if (open && stop) {
+      const body = [`if (!net_device_open(${dev}, ${open.name}))`, `\tnet_device_stop(${dev}, ${stop.name});`];
+      this.cpus.push({ title: `${open.name}, ${stop.name}`, body }, ...(transmit ? [] : [{ title: "the same", body }]));
+    } else {
+      this.alones++;
+      if (open) this.cpus.push({ title: open.name, body: [`net_device_open(${dev}, ${open.name});`] });
+      if (stop) this.cpus.push({ title: stop.name, body: [`net_device_stop(${dev}, ${stop.name});`] });
+    }
+    if (transmit) {
+      this.cpus.push({ title: transmit.name, body: [`net_device_transmit(${this.object("sk_buff")}, ${dev}, ${transmit.name});`] });
+      // Nothing is sent before the device was brought up.
+      if (open) this.setup.push("transmit_stopped = 1;");
+      this.alones++;
+    }
+    return found;
+  }
+
+  /** The private data of a device that nobody shows, `struct foo *foo = netdev_priv(dev);`: one object for all calls, unless the code makes such devices itself. */
+  private privateData(functions: readonly CFunction[]): void {
+    const everything = [...new Set(functions.flatMap((fn) => reached(fn, this.units)))];
+    if (namedCalls(everything, /^alloc_(etherdev|netdev|candev)|^devm_(iio_device|alloc_etherdev)|^iio_device_alloc|_alloc_host$/).length > 0) return;
+    for (const fn of everything) {
+      const types = localTypes(fn);
+      for (const { name, args, target } of callsOf(fn)) {
+        // A helper of one line gives it back as what it is.
+        const type = target !== null ? types.get(target) : fn.body?.length === 1 ? fn.returns : undefined;
+        const struct = type?.pointers === 1 ? structOf(type) : null;
+        if (struct === null || args.length !== 1 || !PRIVATE_DATA.test(name) || OF_MODEL.test(name) || this.units.some((unit) => unit.unit.functions.some((one) => one.name === name))) continue;
+        if (this.texts.some((text) => text.startsWith(`void *${name}(`))) continue;
+        this.texts.push(`void *${name}(const void *owner)\n{\n\treturn ${this.object(struct)};\n}\n`);
+      }
+    }
+  }
+
   /** open() in setup(), which goes well. */
   private opened(open: CFunction, file: string): void {
     const device = deviceOf(open, this.units);
@@ -180,7 +202,7 @@ class Skeleton {
   }
 
   private alone(fn: CFunction): void {
-    const item = workItem(fn);
+    const item = workItem(fn, this.units);
     if (item) {
       const variable = this.object(item.struct);
       const member = `${variable}->${item.member.replace(/\.work$/, "")}`;
@@ -214,77 +236,6 @@ class Skeleton {
     return bus !== null && isRemove && /\.dev_groups\s*=/.test(unit.text) && this.chosen.some((one) => attributeOf(one.fn) !== null) ? [`device_remove_groups(&${this.object(bus)}->dev, NULL);`] : [];
   }
 
-  /** A call with what its parameters need; `held` stands for the first parameter of the type that was taken. */
-  private call(fn: CFunction, held: string | null): { readonly call: string; readonly args: readonly string[]; readonly result: "void" | "bool" | "other"; readonly declares: readonly string[] } {
-    const declares: string[] = [];
-    let given = held;
-    const args = fn.params.filter((param) => param.name !== "..." && !(param.type.name === "void" && param.type.pointers === 0 && !param.type.params)).map((param) => {
-      const struct = structOf(param.type);
-      if (param.type.params) return "(void *)nothing";
-      if (struct !== null && param.type.pointers === 1) {
-        if (given !== null && struct !== "file" && struct !== "inode") {
-          const taken = given;
-          given = null;
-          return taken;
-        }
-        if (struct === "inode") this.inode(fn, param.name);
-        const outer = outerOf(this.units, fn, param.name);
-        if (outer) return this.member(outer, struct);
-        // Of the device that other functions have by its bus.
-        const bus = struct === "device" ? this.busDevice() : null;
-        return bus === null ? this.object(struct) : `&${this.object(bus)}->dev`;
-      }
-      if (param.type.pointers === 0 && (struct !== null || (param.type.tag === "union" && param.type.name !== ""))) {
-        declares.push(`${param.type.tag} ${param.type.name} ${param.name} = { 0 };`);
-        return param.name;
-      }
-      if (struct !== null && param.type.pointers === 2) {
-        declares.push(`struct ${struct} *${param.name} = ${this.object(struct)};`);
-        return `&${param.name}`;
-      }
-      const wished = this.wishes.find((wish) => wish.kind === "argument" && wish.function === fn.name && wish.parameter === param.name);
-      if (wished?.kind === "argument" && param.type.pointers === 0) return `__choose(2) ? ${wished.value} : ${COUNT.test(param.name) ? "1" : "0"}`;
-      // What counts something counts one of it: loops run, and what is allocated has room.
-      if (param.type.pointers === 0) return COUNT.test(param.name) ? "1" : "0";
-      if (/^(char|unsigned char|u8)$/.test(param.type.name)) return `"name"`;
-      if (param.type.name === "void" && param.type.pointers === 1) {
-        if (given !== null) {
-          const was = given;
-          given = null;
-          return was;
-        }
-        const taken = takenFor([fn], (expr) => expr.kind === "name" && expr.name === param.name);
-        return taken === null ? this.memory(param.name) : this.object(taken);
-      }
-      if (!SCALAR.test(param.type.name) && param.type.tag === "name") return this.memory(param.name);
-      const base = param.type.name === "void" ? "long" : param.type.name;
-      declares.push(`${base} ${"*".repeat(param.type.pointers - 1)}${param.name} = ${param.type.pointers === 1 && COUNT.test(param.name) ? "1" : "0"};`);
-      return `&${param.name}`;
-    });
-    const plain = fn.returns.pointers === 0 ? fn.returns.name : "";
-    return { call: `${fn.name}(${args.join(", ")})`, args, result: plain === "void" ? "void" : plain === "bool" ? "bool" : "other", declares };
-  }
-
-  /** The kind of device that some chosen function has as a parameter. */
-  private busDevice(): string | null {
-    return this.chosen.flatMap(({ fn }) => fn.params).flatMap((param) => structOf(param.type) ?? []).find((struct) => BUS_DEVICES.has(struct)) ?? null;
-  }
-
-  /** Memory of which nobody knows what it is. */
-  private memory(name: string): string {
-    const variable = `the_${name}`;
-    if (![...this.objects.values()].includes(variable)) this.plain.add(variable);
-    return variable;
-  }
-
-  /** A member of an object, made ready as what it is. */
-  private member(outer: Inside, struct: string): string {
-    const place = `${this.object(outer.struct)}->${outer.member}`;
-    const line = READY.get(struct)?.(place);
-    if (line !== undefined && !this.setup.includes(line)) this.setup.push(line);
-    return `&${place}`;
-  }
-
   /** What a run of the text before has missed: pointers to what their type or their use names, else to plain memory. */
   private fill(): void {
     for (const wish of this.wishes) {
@@ -308,54 +259,24 @@ class Skeleton {
     }
   }
 
-  private point(place: string): void {
-    const target = this.targetOf(place);
-    if (target !== null) this.setup.push(`${place} = ${this.object(target)};`);
-    else this.setup.push(`${place} = kzalloc(${UNKNOWN_BYTES}, GFP_KERNEL);`, `__keep(${place});`);
-  }
-
-  /** The struct that a place points to: by the lines of its owner, else by the variable that the chosen functions set from it. An object of its own kind is another one. */
-  private targetOf(place: string): string | null {
-    const [variable = "", path = ""] = place.split("->");
-    const owner = [...this.objects].find(([, name]) => name === variable)?.[0];
-    let members = owner === undefined ? [] : fieldsOf(this.units, owner);
-    let struct: string | null = null;
-    for (const part of path.split(".")) {
-      const type = members.find((one) => one.name === part)?.type;
-      struct = type && type.pointers === 1 && type.arrays.length === 0 && !type.params ? structOf(type) : null;
-      members = type?.members ?? (type && type.pointers === 0 ? fieldsOf(this.units, structOf({ ...type, pointers: 1 }) ?? "") : []);
+  /** Items and timers that the functions start, but that were not chosen themselves: without somebody who runs them, whoever waits for them waits for ever. */
+  private queued(functions: readonly CFunction[]): void {
+    const everything = [...new Set(functions.flatMap((fn) => reached(fn, this.units)))];
+    if (this.workItems === 0 && namedCalls(everything, /^(schedule|queue|mod)_(delayed_)?work(_on)?$/).length > 0 && namedCalls(everything, /^(flush|cancel|drain|destroy)_\w*(work|workqueue)\w*$/).length > 0) {
+      this.workItems++;
+      this.setup.push("stop_work_items();");
     }
-    const field = place.split(/->|\./).at(-1) ?? "";
-    struct ??= takenFor(this.chosen.map((one) => one.fn), (expr) => expr.kind === "member" && expr.field === field);
-    return struct === owner || place.split("->").length > 2 ? null : struct;
-  }
-
-  /** An inode leads to the cdev that the function takes its object from. */
-  private inode(fn: CFunction, parameter: string): void {
-    const inode = this.object("inode");
-    eachExpression(fn.body ?? [], (expr) => {
-      const found = containerOf(expr);
-      if (!found || !found.from.replace(/\s/g, "").includes(`${parameter}->i_cdev`)) return;
-      const line = `${inode}->i_cdev = &${this.object(found.struct)}->${found.member};`;
-      if (!this.setup.includes(line)) this.setup.push(`cdev_init(&${this.object(found.struct)}->${found.member}, NULL);`, line);
-    });
-  }
-
-  private object(struct: string): string {
-    const known = this.objects.get(struct);
-    if (known !== undefined) return known;
-    const variable = `the_${struct}`;
-    this.objects.set(struct, variable);
-    return variable;
+    if (!this.timers && namedCalls(everything, /^(mod|add)_timer$/).length > 0 && namedCalls(everything, /^(del_timer|timer_delete|timer_shutdown)(_sync)?$/).length > 0) {
+      this.timers = true;
+      this.setup.push("stop_timers();");
+    }
   }
 
   /** Puts each object where the chosen functions look for it, before anything runs. */
   private publish(functions: readonly CFunction[]): void {
-    for (const { struct, owner, line } of publishedBy(functions, this.units)) {
-      if (owner === "device" && this.busDevice() !== null) continue;
-      const text = line.replaceAll("$owner", owner === null ? "" : this.object(owner)).replaceAll("$", this.object(struct));
-      if (!this.setup.includes(text)) this.setup.unshift(text);
-    }
+    const lines = publishedBy(functions, this.units).filter(({ owner }) => owner !== "device" || this.busDevice() === null)
+      .map(({ struct, owner, line }) => line.replaceAll("$owner", owner === null ? "" : this.object(owner)).replaceAll("$", this.object(struct)));
+    this.setup.unshift(...lines.filter((line, at) => !this.setup.includes(line) && lines.indexOf(line) === at));
   }
 
   /** Objects that the chosen functions reach through a member of their own one, where a visible line says what that points to. */
