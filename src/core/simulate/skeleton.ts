@@ -9,12 +9,12 @@ import { attributeOf, netOperation, BUS_DEVICES, chainOf, deviceOf, isFileOpen, 
 import { publishedBy, takesOut } from "./skeleton-published.js";
 import { SkeletonDraft } from "./skeleton-draft.js";
 import { skeletonText } from "./skeleton-text.js";
-import { PAIRS } from "./skeleton-tables.js";
+import { PAIRS, READY } from "./skeleton-tables.js";
 import type { Wish } from "./skeleton-wishes.js";
 import type { SourceText } from "./types.js";
 
 /** Calls that give what a driver keeps in a device of its own, and those of them that the model has. */
-const PRIVATE_DATA = /(^|_)(priv|drvdata|adapdata|devdata|clientdata)$/;
+const PRIVATE_DATA = /(^|_)(priv|drvdata|adapdata|devdata|clientdata)$|^to_/;
 const OF_MODEL = /^(dev|platform|pci|i2c|spi|usb|hid|amba)_get_/;
 
 /** More CPUs than this are too many to look at. */
@@ -161,7 +161,7 @@ class Skeleton extends SkeletonDraft {
         // A helper of one line gives it back as what it is.
         const type = target !== null ? types.get(target) : fn.body?.length === 1 ? fn.returns : undefined;
         const struct = type?.pointers === 1 ? structOf(type) : null;
-        if (struct === null || args.length !== 1 || !PRIVATE_DATA.test(name) || OF_MODEL.test(name) || this.units.some((unit) => unit.unit.functions.some((one) => one.name === name))) continue;
+        if (struct === null || READY.has(struct) || BUS_DEVICES.has(struct) || args.length !== 1 || !PRIVATE_DATA.test(name) || OF_MODEL.test(name) || this.units.some((unit) => unit.unit.functions.some((one) => one.name === name))) continue;
         if (this.texts.some((text) => text.startsWith(`void *${name}(`))) continue;
         this.texts.push(`void *${name}(const void *owner)\n{\n\treturn ${this.object(struct)};\n}\n`);
       }
