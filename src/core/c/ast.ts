@@ -19,6 +19,10 @@ export interface TypeRef {
   readonly arrays: readonly (number | null)[];
   /** A function (or pointer to function): its result is the rest of this type. */
   readonly params?: readonly Param[];
+  /** True for a function itself, as a typedef can name one; else `params` means a pointer to it. */
+  readonly bare?: true;
+  /** What stands in parentheses around the name and is made of all the rest: the pointer of `int (*p)[3]`. */
+  readonly outer?: Pick<TypeRef, "pointers" | "arrays" | "params" | "outer">;
   readonly members?: readonly Field[];
   readonly values?: readonly EnumValue[];
 }

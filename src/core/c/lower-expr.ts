@@ -76,6 +76,12 @@ export function lowerExpr(ctx: LowerContext, node: TreeNode): Expr {
       if (type !== null) return { kind: "sizeof", type: lowerTypeDescriptor(ctx, type), operand: null, span };
       return { kind: "sizeof", type: null, operand: sub("value"), span };
     }
+    case "offsetof_expression": {
+      const type = childOf(node, "type");
+      const member = childOf(node, "member");
+      const callee: Expr = { kind: "name", name: "offsetof", span };
+      return type === null || member === null ? opaque(node.type) : { kind: "call", callee, args: [{ kind: "type", type: lowerTypeDescriptor(ctx, type), span: spanOf(ctx, type) }, lowerExpr(ctx, member)], span };
+    }
     case "compound_literal_expression": {
       const type = childOf(node, "type");
       const value = childOf(node, "value");

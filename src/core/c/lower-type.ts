@@ -31,37 +31,52 @@ export function lowerSpecifier(ctx: LowerContext, node: TreeNode | null): TypeRe
     case "macro_type_specifier":
       return { tag: "name", name: nameText, pointers: 0, arrays: [] };
     default: {
-      const text = textOf(ctx, node).replace(/\s+/g, " ").trim();
+      const spelled = textOf(ctx, node);
+      // `typeof(x)` was masked as one word.
+      const text = (spelled.startsWith("t$") ? ctx.source.slice(spanOf(ctx, node).from, spanOf(ctx, node).to) : spelled).replace(/\s+/g, " ").trim();
       return { tag: "name", name: text === UNKNOWN_TYPE ? "" : text, pointers: 0, arrays: [] };
     }
   }
 }
 
+/** Pointers, then perhaps a function, then arrays: what one level of parentheses makes of a type. `stars` are those that only say that a function is pointed to. */
+interface Layer { pointers: number; readonly arrays: (number | null)[]; params: Param[] | null; stars: number }
+
 /** A declarator around its base type, from the outside in: `*x[3]`, `(*open)(struct inode *)`. */
 export function lowerDeclarator(ctx: LowerContext, node: TreeNode | null, base: TypeRef): Declared {
-  let pointers = base.pointers;
-  const arrays: (number | null)[] = [...base.arrays];
-  let params: Param[] | null = null;
+  const layers: Layer[] = [{ pointers: base.pointers, arrays: [...base.arrays], params: null, stars: 0 }];
   let name = "";
   let nameSpan: Span | null = null;
   let at: TreeNode | null = node;
   while (at !== null) {
+    let layer = layers.at(-1);
+    if (layer === undefined) break;
+    const begin = (): Layer => {
+      const next: Layer = { pointers: 0, arrays: [], params: null, stars: 0 };
+      layers.push(next);
+      return next;
+    };
     switch (at.type) {
       case "pointer_declarator":
       case "abstract_pointer_declarator":
-        // Behind a parameter list the star makes a pointer to the function, which needs no mark.
-        if (params === null) pointers++;
+        // The first star behind a parameter list makes the pointer that a function is anyway.
+        if (layer.params !== null && layer.stars === 0 && layer.arrays.length === 0) layer.stars++;
+        else {
+          if (layer.params !== null || layer.arrays.length > 0) layer = begin();
+          layer.pointers++;
+        }
         break;
       case "array_declarator":
       case "abstract_array_declarator": {
         const size = childOf(at, "size");
-        arrays.unshift(size !== null && size.type === "number_literal" ? numberValue(textOf(ctx, size)) : null);
+        layer.arrays.unshift(size !== null && size.type === "number_literal" ? numberValue(textOf(ctx, size)) : null);
         break;
       }
       case "function_declarator":
       case "abstract_function_declarator": {
         const list = childOf(at, "parameters");
-        params ??= list === null ? [] : lowerParams(ctx, list);
+        if (layer.params !== null || layer.arrays.length > 0) layer = begin();
+        layer.params = list === null ? [] : lowerParams(ctx, list);
         break;
       }
       case "identifier":
@@ -74,7 +89,10 @@ export function lowerDeclarator(ctx: LowerContext, node: TreeNode | null, base: 
     }
     at = innerDeclarator(at);
   }
-  const type: TypeRef = { ...base, pointers, arrays, ...(params === null ? {} : { params }) };
+  const [first, ...others] = layers.map(({ pointers, arrays, params }) => ({ pointers, arrays, ...(params === null ? {} : { params }) }));
+  const outer = others.reduceRight<TypeRef["outer"]>((inner, layer) => ({ ...layer, ...(inner === undefined ? {} : { outer: inner }) }), undefined);
+  const last = layers.at(-1);
+  const type: TypeRef = { ...base, ...first, ...(outer === undefined ? {} : { outer }), ...(last !== undefined && last.params !== null && last.stars === 0 && layers.length === 1 ? { bare: true as const } : {}) };
   return { name, type, nameSpan: nameSpan ?? (node === null ? { from: 0, to: 0, line: 1 } : spanOf(ctx, node)) };
 }
 

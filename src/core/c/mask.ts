@@ -11,6 +11,9 @@ const TYPE_OPERATORS: ReadonlySet<string> = new Set(["sizeof", "typeof", "__type
 
 /** Words of the grammar that are read as ordinary calls: they then take what a macro takes, `offsetof(t, a.b)`. */
 const MADE_PLAIN: ReadonlySet<string> = new Set(["offsetof", "__alignof__", "__alignof", "_Alignof", "alignof"]);
+const TYPE_OF = /^(?:typeof|__typeof__|__typeof|typeof_unqual)$/;
+/** How the one word begins that `typeof(…)` is read as; the lowering takes it from the source. */
+const TYPE_MARK = "t$";
 const ASSEMBLER = /^(asm|__asm|__asm__)$/;
 
 /** Blanks attributes anywhere in the tokens, and gives back the tokens that are left. */
@@ -75,6 +78,12 @@ export function maskStatements(buffer: Uint16Array, tokens: readonly Token[], ma
     if (tokens[index + 1]?.text !== "(" || KEYWORDS_BEFORE_PAREN.has(token.text)) continue;
     const close = match[index + 1] ?? -1;
     if (close < 0 || close >= to) continue;
+    if (TYPE_OF.test(token.text)) {
+      const end = tokens[close]?.to ?? token.to;
+      overwrite(buffer, token.from, end, `${TYPE_MARK}${"_".repeat(Math.max(0, end - token.from - TYPE_MARK.length))}`);
+      index = close;
+      continue;
+    }
     if (MADE_PLAIN.has(token.text)) makePlain(buffer, token);
     maskArguments(buffer, tokens, match, index + 1, close, !TYPE_OPERATORS.has(token.text), notes);
     maskLocalMacro(buffer, tokens, index, close);
@@ -127,7 +136,7 @@ function maskBlockMacro(buffer: Uint16Array, tokens: readonly Token[], index: nu
   if (name === undefined || end === undefined || next === undefined || close + 1 >= to) return;
   if (next.text !== "{") {
     if (!startsStatement(tokens, index) || !mayFollowMacro(name, next)) return;
-    const isLoop = /for_each|foreach|^scoped_|_until$|^while_/.test(name.text);
+    const isLoop = notes.loops.has(name.text) || /for_each|foreach|^scoped_|_until$|^while_/.test(name.text);
     if (!isLoop) {
       // A macro that stands as a statement without its semicolon: `next` begins the next statement.
       const hasRoom = next.from > end.to;

@@ -1,5 +1,5 @@
 // Gathers a unit: parses one item at a time and lowers it, so that an error stays where it is.
-import type { CFunction, CUnit, Declaration, Span, Stmt, TypeRef } from "./ast.js";
+import type { CFunction, CUnit, Declaration, Param, Span, Stmt, TypeRef } from "./ast.js";
 import { declaredByMacro } from "./declaring-macros.js";
 import type { Item } from "./items.js";
 import { nameBefore } from "./items.js";
@@ -141,24 +141,34 @@ export class TopLevel {
     if (body === null || declarator === null || broken) return this.skip(span.from, span.to, "syntax");
     const specifier = childOf(node, "type");
     const declared = lowerDeclarator(ctx, declarator, lowerSpecifier(ctx, specifier));
-    const { params, ...returns } = declared.type;
+    const { params, returns } = functionType(declared.type);
     const closing = body.children.find((child) => child.type === "}" && child.bad);
     // Nobody can say where the brace belongs that the function lacks, so nothing of it runs.
     const unclosed: Stmt[] = closing === undefined ? [] : [{ kind: "opaque", reason: "a brace is missing", span: spanOf(ctx, closing) }];
     const statements = [...unclosed, ...lowerBlock(ctx, body)];
     const isStatic = node.children.some((child) => child.type === "storage_class_specifier" && textOf(ctx, child) === "static");
+    this.addLocalTypes(ctx, body);
     const nameSpan = missing.head ? this.lines.span(at, at) : declared.nameSpan;
     this.result.functions.push({
       name: declared.name === "" ? name : declared.name,
-      returns, params: params ?? [], body: statements, isStatic, missing: { ...missing },
+      returns, params: [...params ?? []], body: statements, isStatic, missing: { ...missing },
       whole: !missing.head && !missing.middle && !missing.tail && !holdsOpaque(statements),
       span, nameSpan,
     });
   }
 
+  /** Structs and enums that are defined inside of a function. */
+  private addLocalTypes(ctx: LowerContext, node: TreeNode): void {
+    for (const child of namedChildren(node)) {
+      if (child.bad && child.type === "ERROR") continue;
+      if (/^(?:struct|union|enum)_specifier$/.test(child.type)) this.addTypes(ctx, child, NOTHING_MISSING, child.from);
+      else this.addLocalTypes(ctx, child);
+    }
+  }
+
   private addPrototype(declaration: Declaration): void {
-    const { params, ...returns } = declaration.type;
-    this.result.functions.push({ name: declaration.name, returns, params: params ?? [], body: null, isStatic: declaration.isStatic,
+    const { params, returns } = functionType(declaration.type);
+    this.result.functions.push({ name: declaration.name, returns, params: [...params ?? []], body: null, isStatic: declaration.isStatic,
       missing: NOTHING_MISSING, whole: true, span: declaration.span, nameSpan: declaration.span });
   }
 
@@ -245,13 +255,26 @@ function syscallParams(tokens: readonly Token[], from: number, to: number, lines
   return params;
 }
 
+/** The parameters and the result of a function: of one that gives back a pointer to another, its own are the innermost. */
+function functionType({ bare: _bare, ...type }: TypeRef): { readonly params: readonly Param[] | undefined; readonly returns: TypeRef } {
+  if (type.outer?.params !== undefined && type.outer.outer === undefined) {
+    const { outer, ...returns } = type;
+    return { params: outer.params, returns };
+  }
+  const { params, ...returns } = type;
+  return { params, returns };
+}
+
 /** A declarator with parameters is a prototype unless a pointer in parentheses makes it a variable. */
 function isPrototype(node: TreeNode, ctx: LowerContext, declaration: Declaration): boolean {
   if (declaration.init !== null) return false;
   const declarator = node.children.find((child) => child.field === "declarator" && spanOf(ctx, child).from === declaration.span.from);
   let at = declarator ?? null;
   while (at !== null && at.type === "pointer_declarator") at = childOf(at, "declarator");
-  return at !== null && at.type === "function_declarator" && childOf(at, "declarator")?.type === "identifier";
+  if (at === null || at.type !== "function_declarator") return false;
+  const inner = childOf(at, "declarator");
+  // `int (*pick(int))(int);` declares a function, too.
+  return inner?.type === "identifier" || (inner !== null && /\w\s*\(/.test(textOf(ctx, inner)) && declaration.type.outer?.params !== undefined);
 }
 
 /** A global of an anonymous struct keeps its members in its type; one of a named struct does not need them. */

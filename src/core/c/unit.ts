@@ -44,6 +44,10 @@ export function readUnitSource(source: UnitSource, parse: Parse): CUnit {
     for (const comment of scan.comments) overwrite(buffer, comment.from, comment.to, "");
     for (const directive of scan.directives) overwrite(buffer, directive.from, directive.to, "");
     addDefines(top, scan.directives);
+    for (const directive of scan.directives) {
+      const [, macro, body] = /^(\w+)\([^)]*\)\s*([\s\S]*\))$/.exec(directive.name === "define" ? directive.rest : "") ?? [];
+      if (macro !== undefined && /^(?:for|while|if)\s*\(|^\w*for_each\w*\s*\(/.test(body ?? "")) notes.loops.add(macro);
+    }
     const leftOut = leaveOutBranches(scan.tokens, scan.directives);
     for (const range of leftOut) {
       overwrite(buffer, range.from, range.to, "");

@@ -7,8 +7,9 @@ import { combine, plus } from "./operators.js";
 import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./ctype.js";
 import { UNNAMED } from "./types.js";
 import { copied } from "./copies.js";
+import { expanded } from "./expansions.js";
 import { unknownCall } from "./unknown-calls.js";
-import { lastName, typeOf } from "./typing.js";
+import { lastName, resolved, typeOf } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
 type Builtin = (compile: Expressions, ctx: FunctionContext, expr: CallExpr, hint: CType | null) => Value;
@@ -33,8 +34,9 @@ function dispatch(compile: Expressions, ctx: FunctionContext, expr: CallExpr, hi
     if (name === "__alloc") return allocation(compile, ctx, expr, target);
     const code = ctx.program.functionCode(name, ctx.unit);
     if (code !== null) return known(compile, ctx, expr, name, code, target);
-    const macro = ctx.program.macro(name, ctx.unit);
-    if (macro && macro.params.length === expr.args.length) return expand(compile, ctx, expr, macro, hint);
+    if (ctx.program.isMacro(name, ctx.unit)) return expanded(compile, ctx, expr, hint) ?? ctx.missing("a macro that cannot be expanded");
+    // Another name for what is called.
+    if (ctx.unit.origin !== "model" && !ctx.program.global(name, ctx.unit) && ctx.program.defined(name, ctx.unit)) return expanded(compile, ctx, expr, hint) ?? ctx.missing("a macro that cannot be expanded");
     if (!ctx.program.global(name, ctx.unit)) return unknownCall(compile, ctx, expr, name, hint, target);
   }
   // A static call is one of whatever function was last put there.
@@ -111,7 +113,7 @@ function hintFor(ctx: FunctionContext, expr: CallExpr, returns: CType, target: F
 function sizedType(ctx: FunctionContext, args: readonly Arg[]): CType | null {
   for (const arg of args) {
     if (arg.kind === "sizeof") {
-      const type = arg.type ? ctx.types.resolve(arg.type) : arg.operand ? typeOf(ctx, arg.operand) : WORD;
+      const type = arg.type ? resolved(ctx, arg.type) : arg.operand ? typeOf(ctx, arg.operand) : WORD;
       if (!isUnknown(type)) return type;
     }
     if (arg.kind === "binary") {
@@ -129,23 +131,6 @@ function allocation(compile: Expressions, ctx: FunctionContext, expr: CallExpr, 
   const hint = sized ? ctx.hint(sized, target?.name ?? "") : target ? ctx.hint(target.type, target.name) : null;
   ctx.emit({ op: "allocate", to, a: size.operand, hint });
   return { operand: to, type: pointerTo(VOID) };
-}
-
-/** A function-like macro, expanded in place. */
-function expand(compile: Expressions, ctx: FunctionContext, expr: CallExpr, macro: NonNullable<ReturnType<FunctionContext["program"]["macro"]>>, hint: CType | null): Value {
-  if (ctx.substitutions.length > 32) return ctx.missing("macros nest too deep");
-  const depth = ctx.substitutions.length;
-  const bound = new Map<string, { expr: Expr; unit: FunctionContext["unit"]; depth: number }>();
-  macro.params.forEach((param, index) => {
-    const arg = expr.args[index];
-    if (arg && arg.kind !== "type") bound.set(param, { expr: arg, unit: ctx.unit, depth });
-  });
-  ctx.substitutions.push(bound);
-  const result = macro.value
-    ? compile.value(ctx, macro.value, hint)
-    : macro.body ? compile.value(ctx, { kind: "block-value", body: macro.body, span: expr.span }, hint) : ctx.missing("a macro that could not be read");
-  ctx.substitutions.splice(depth);
-  return result;
 }
 
 function argument(compile: Expressions, ctx: FunctionContext, expr: CallExpr, index: number, hint: CType | null = null): Value {
@@ -191,8 +176,8 @@ function entryOf(ctx: FunctionContext, pointer: Value, type: CType, member: Arg 
 /** The type that a macro names in its second argument, or the type that a pointer in it points to. */
 function typeArgument(ctx: FunctionContext, arg: Arg | undefined): CType {
   if (!arg) return WORD;
-  if (arg.kind === "type") return ctx.types.resolve(arg.type);
-  return arg.kind === "name" ? ctx.types.resolve({ tag: "name", name: arg.name, pointers: 0, arrays: [] }) : WORD;
+  if (arg.kind === "type") return resolved(ctx, arg.type);
+  return arg.kind === "name" ? resolved(ctx, { tag: "name", name: arg.name, pointers: 0, arrays: [] }) : WORD;
 }
 
 function pointee(ctx: FunctionContext, arg: Arg | undefined): CType {
@@ -268,6 +253,9 @@ const marked = (builtin: Builtin): Builtin => (compile, ctx, expr, hint) => {
 
 /** Kinds that a text may report by name (types.ts has them all); any other word is a warning. */
 const REPORTED: ReadonlySet<string> = new Set(["use-after-free", "double-free", "refcount", "deadlock", "leak", "lock", "null", "list", "id", "warn", "race"]);
+
+/** True for what the compiler knows itself. */
+export const isBuiltin = (name: string): boolean => BUILTINS.has(name) || name === "__alloc";
 
 const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["container_of", containerOf], ["container_of_const", containerOf], ["list_entry", containerOf], ["list_entry_rcu", containerOf], ["hlist_entry", containerOf], ["rb_entry", containerOf],

@@ -31,7 +31,7 @@ export function guard(compile: Expressions, ctx: FunctionContext, kind: string, 
 /** `__free(f)` calls f() on what the variable holds at the end, when that is something; `__cleanup(f)` calls it on the variable's address (include/linux/cleanup.h). */
 export function cleanUp(compile: Expressions, ctx: FunctionContext, declaration: Declaration, cleanup: string, type: CType): void {
   const { span } = declaration;
-  const behind = ctx.unit.text.slice(Math.max(0, span.from - 1), ctx.unit.text.indexOf(";", span.from));
+  const behind = /^[^;]*/.exec(ctx.text({ from: Math.max(0, span.from - 1), to: Infinity }))?.[0] ?? "";
   const variable: Expr = { kind: "name", name: declaration.name, span };
   if (!/\b__free\s*\(/.test(behind)) {
     ctx.scope().leave.push(() => compile.discard(ctx, call(cleanup, [{ kind: "unary", op: "&", postfix: false, operand: variable, span }], span)));

@@ -4,6 +4,7 @@ import { binary, convert, invert, negate } from "../arithmetic.js";
 import type { BinaryOp, Width } from "../ir.js";
 import type { ProgramContext } from "./context.js";
 import type { Unit } from "./link.js";
+import { looseInside } from "./expansions.js";
 import { charactersOf } from "./strings.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, widthOf } from "./ctype.js";
 import { common, decayed, literalType, literalValue, promoted } from "./typing.js";
@@ -18,6 +19,11 @@ export function constantValue(program: ProgramContext, expr: Expr, from: Unit): 
 }
 
 function constant(program: ProgramContext, expr: Expr, from: Unit): Constant | null {
+  // The text of a define is read with its macros expanded; what stands in a text itself is not.
+  if (isWritten(expr, from) && (isMacroCall(program, expr, from) || (expr.kind !== "name" && looseInside(expr, (name) => program.isLoose(name, from))))) {
+    const value = program.expansion(from.text.slice(expr.span.from, expr.span.to), from)?.value ?? null;
+    return value && constant(program, value, from);
+  }
   switch (expr.kind) {
     case "number": {
       const value = literalValue(expr);
@@ -48,6 +54,26 @@ function constant(program: ProgramContext, expr: Expr, from: Unit): Constant | n
     }
     case "init": return expr.entries.length === 1 && expr.entries[0] ? constant(program, expr.entries[0].value, from) : null;
     case "call": return called(program, expr, from);
+    default: return null;
+  }
+}
+
+const isMacroCall = (program: ProgramContext, expr: Expr, from: Unit): boolean => expr.kind === "call" && expr.callee.kind === "name" && program.isMacro(expr.callee.name, from);
+
+/** True for an expression whose place is one of the unit's text: there it begins with its first word. */
+function isWritten(expr: Expr, from: Unit): boolean {
+  const name = firstName(expr);
+  return name !== null && from.text.startsWith(name.name, name.span.from);
+}
+
+function firstName(expr: Expr): Extract<Expr, { kind: "name" }> | null {
+  switch (expr.kind) {
+    case "name": return expr;
+    case "unary": case "cast": return firstName(expr.operand);
+    case "binary": case "comma": return firstName(expr.left) ?? firstName(expr.right);
+    case "conditional": return firstName(expr.test) ?? firstName(expr.else);
+    case "call": return firstName(expr.callee);
+    case "member": case "index": return firstName(expr.object);
     default: return null;
   }
 }

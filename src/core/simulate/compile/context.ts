@@ -33,7 +33,8 @@ export interface ProgramContext {
   /** The address of a function; also for one that nobody defines. */
   functionAddress(name: string, from: Unit): number | null;
   global(name: string, from: Unit): { readonly address: number; readonly type: CType } | null;
-  localStatic(owner: string, name: string, type: CType, init: Expr | null, unit: Unit): number;
+  /** `where` tells those apart that have one name in several blocks. */
+  localStatic(owner: string, name: string, where: string, type: CType, init: Expr | null, unit: Unit): number;
   stringAddress(text: string): number;
   /** An object that stands for what an unknown call gives back. */
   opaqueAddress(name: string, type: CType, foreign?: readonly CType[]): number;
@@ -44,9 +45,18 @@ export interface ProgramContext {
   constant(expr: Expr, from: Unit): number | null;
   /** The expression that a define stands for. */
   defined(name: string, from: Unit): Expr | null;
-  macro(name: string, from: Unit): { readonly params: readonly string[]; readonly value: Expr | null; readonly body: readonly Stmt[] | null } | null;
+  /** True for the name of a function, and of what the compiler knows itself: they go before macros of the name. */
+  isCallable(name: string, from: Unit): boolean;
+  /** True for the name of a macro with parameters. */
+  isMacro(name: string, from: Unit): boolean;
+  /** True for a define whose text can mean something else beside an operator than alone. */
+  isLoose(name: string, from: Unit): boolean;
+  /** What a text with macros reads as once they are expanded, with the text that its places are about; null when there are none in it. */
+  expansion(text: string, from: Unit): { readonly text: string; readonly value: Expr | null; readonly body: readonly Stmt[] | null } | null;
   /** Told of every constant that is computed with while compiling; it may be an address. */
   computesWith?(value: number): void;
+  /** What a text reads as once its macros are expanded; null when it is no expression. */
+  parsed(text: string, from: Unit): Expr | null;
   source(unit: Unit, functionName: string, span: Span): number;
   /** `owner`: the function, by its code's number, that it is about; the one that is being compiled unless it is said. */
   assume(assumption: Assumption, owner?: number | null): void;
@@ -70,6 +80,9 @@ export type Variable =
 
 export class Label { at = -1 }
 
+/** Macros inside one another. */
+const MOST_MACROS = 32;
+
 interface Scope { readonly variables: Map<string, Variable>; readonly leave: (() => void)[] }
 
 type Draft = Instruction | { readonly op: "jump"; readonly label: Label; readonly source: number } | { readonly op: "branch"; readonly a: Operand; readonly label: Label; readonly otherwise: Label; readonly source: number };
@@ -79,7 +92,7 @@ export type NewInstruction = Instruction extends infer One ? (One extends { read
 
 export class FunctionContext {
   unit: Unit;
-  span: Span;
+  private at: Span;
   returns: CType = VOID;
   /** The register with the address of a struct that is given back. */
   resultRoom: number | null = null;
@@ -96,8 +109,10 @@ export class FunctionContext {
   isPartial = false;
   /** Whether a name that no visible line declares is a global: it must be where all declarations of the function are known. */
   isGlobal: (name: string) => boolean = () => false;
-  /** Parameters of function-like macros that are being expanded. */
-  readonly substitutions: Map<string, { readonly expr: Expr; readonly unit: Unit; readonly depth: number }>[] = [];
+  /** Where a macro is expanded: the text that the places of what is compiled are about. The instructions are those of the place in the function. */
+  private spelled: { readonly text: string; readonly depth: number } | null = null;
+  /** The bodies of the loops whose heads are macros that are being expanded. */
+  readonly bodies: (() => void)[] = [];
   private readonly drafts: Draft[] = [];
   private readonly constants: number[] = [];
   private readonly constantNumbers = new Map<number, number>();
@@ -114,8 +129,31 @@ export class FunctionContext {
 
   constructor(readonly program: ProgramContext, readonly name: string, unit: Unit, span: Span) {
     this.unit = unit;
-    this.span = span;
+    this.at = span;
   }
+
+  /** What the instructions stand for that come next. */
+  get span(): Span { return this.at; }
+  set span(span: Span) { if (this.spelled === null) this.at = span; }
+
+  /** The text of what is compiled, as it is spelled. */
+  text(span: { readonly from: number; readonly to: number }): string {
+    return (this.spelled?.text ?? this.unit.text).slice(span.from, span.to);
+  }
+
+  /** Compiles what macros have made; null where they nest too deep. `text` is null for what stands in the function itself. */
+  within<T>(text: string | null, work: () => T): T | null {
+    const outer = this.spelled;
+    const depth = (outer?.depth ?? 0) + 1;
+    if (depth > MOST_MACROS) return null;
+    this.spelled = text === null ? null : { text, depth };
+    const result = work();
+    this.spelled = outer;
+    return result;
+  }
+
+  /** The text around what is compiled, for `within`. */
+  get spelling(): string | null { return this.spelled?.text ?? null; }
 
   get types(): TypeQuestions { return this.program.types; }
 

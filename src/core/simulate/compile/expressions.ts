@@ -3,13 +3,14 @@ import type { Expr } from "../../c/ast.js";
 import { convert, invert, negate } from "../arithmetic.js";
 import { conditional, truth } from "./conditionals.js";
 import { type FunctionContext, Label, type Place, type Value } from "./context.js";
+import { expanded, isTornApart } from "./expansions.js";
 import { checkElement } from "./kept.js";
 import { indexedMember, memberPlace } from "./members.js";
 import { combine, COMPARISONS, plus, scaled } from "./operators.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./ctype.js";
 import { unreadable } from "./unknown-calls.js";
 import { guessPointer, undeclared } from "./undeclared.js";
-import { allocated, hiddenCast, lastName, literalType, literalValue, promoted, typeOf } from "./typing.js";
+import { allocated, hiddenCast, lastName, literalType, literalValue, promoted, resolved, typeOf } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
 
@@ -20,11 +21,15 @@ export interface ExpressionHooks {
   initialize(ctx: FunctionContext, place: Place, init: Expr): void;
 }
 
+/** What a define without parentheses can be taken apart by. */
+const OPERATORS: ReadonlySet<Expr["kind"]> = new Set<Expr["kind"]>(["unary", "binary", "cast", "conditional", "comma", "assign", "member", "index", "call", "sizeof"]);
+
 export class Expressions {
   constructor(private readonly hooks: ExpressionHooks) {}
 
   /** The value of an expression. `hint` is the type that the place around it wants; it is used where no visible line says more. */
   value(ctx: FunctionContext, expr: Expr, hint: CType | null = null): Value {
+    if (OPERATORS.has(expr.kind) && isTornApart(ctx, expr)) return expanded(this, ctx, expr, hint) ?? ctx.missing("a macro that cannot be expanded");
     switch (expr.kind) {
       case "number": {
         const known = literalValue(expr);
@@ -43,7 +48,7 @@ export class Expressions {
         return cast ? this.cast(ctx, cast.type, cast.operand) : this.hooks.call(ctx, expr, hint);
       }
       case "cast": {
-        const type = ctx.types.resolve(expr.type);
+        const type = resolved(ctx, expr.type);
         if (type.k === "void") {
           this.discard(ctx, expr.operand);
           return { operand: ctx.constantOperand(0), type: VOID };
@@ -51,7 +56,7 @@ export class Expressions {
         return this.cast(ctx, type, expr.operand);
       }
       case "sizeof": {
-        const type = expr.type ? ctx.types.resolve(expr.type) : expr.operand ? typeOf(ctx, expr.operand) : WORD;
+        const type = expr.type ? resolved(ctx, expr.type) : expr.operand ? typeOf(ctx, expr.operand) : WORD;
         return { operand: ctx.constantOperand(ctx.types.bytesOf(type)), type: SIZE };
       }
       case "block-value": return this.hooks.block(ctx, expr);
@@ -73,6 +78,10 @@ export class Expressions {
 
   /** Jumps to one of two labels. */
   condition(ctx: FunctionContext, expr: Expr, yes: Label, no: Label): void {
+    if (OPERATORS.has(expr.kind) && isTornApart(ctx, expr)) {
+      const value = expanded(this, ctx, expr, INT) ?? ctx.missing("a macro that cannot be expanded");
+      return ctx.branch(value.operand, yes, no);
+    }
     if (expr.kind === "unary" && expr.op === "!") return this.condition(ctx, expr.operand, no, yes);
     if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")) {
       const between = new Label();
@@ -101,8 +110,6 @@ export class Expressions {
           ctx.emit({ op: "frame-address", to: base, slot: variable.slot });
           return { kind: "memory", base, offset: 0, type: variable.type };
         }
-        const substituted = this.substitution(ctx, expr.name);
-        if (substituted) return this.inside(ctx, substituted, () => this.place(ctx, substituted.expr, hint));
         const global = ctx.program.global(expr.name, ctx.unit);
         if (global) return { kind: "memory", base: ctx.constantOperand(global.address), offset: 0, type: global.type };
         const defined = ctx.program.defined(expr.name, ctx.unit);
@@ -128,7 +135,7 @@ export class Expressions {
         break;
       case "cast": {
         const place = this.place(ctx, expr.operand, hint);
-        return { ...place, type: ctx.types.resolve(expr.type) };
+        return { ...place, type: resolved(ctx, expr.type) };
       }
       case "init": {
         const literal = this.literal(ctx, expr, hint);
@@ -180,8 +187,6 @@ export class Expressions {
 
   private name(ctx: FunctionContext, expr: Extract<Expr, { kind: "name" }>, hint: CType | null): Value {
     if (ctx.variable(expr.name)) return this.read(ctx, this.place(ctx, expr, hint));
-    const substituted = this.substitution(ctx, expr.name);
-    if (substituted) return this.inside(ctx, substituted, () => this.value(ctx, substituted.expr, hint));
     if (expr.name === "NULL") return { operand: ctx.constantOperand(0), type: pointerTo(VOID) };
     const constant = ctx.program.constantOf(expr.name, ctx.unit);
     if (constant !== null) {
@@ -230,7 +235,7 @@ export class Expressions {
       }
       case "*": return this.read(ctx, this.place(ctx, expr, hint));
       case "&": {
-        if (expr.operand.kind === "name" && !ctx.variable(expr.operand.name) && !this.substitution(ctx, expr.operand.name) && !ctx.program.global(expr.operand.name, ctx.unit)) {
+        if (expr.operand.kind === "name" && !ctx.variable(expr.operand.name) && !ctx.program.global(expr.operand.name, ctx.unit)) {
           const address = ctx.program.functionAddress(expr.operand.name, ctx.unit);
           if (address !== null) return { operand: ctx.constantOperand(address), type: pointerTo({ k: "function", returns: WORD, params: [] }) };
         }
@@ -299,7 +304,7 @@ export class Expressions {
   }
 
   private literal(ctx: FunctionContext, expr: Extract<Expr, { kind: "init" }>, hint: CType | null): Value {
-    const type = expr.type ? ctx.types.resolve(expr.type) : hint;
+    const type = expr.type ? resolved(ctx, expr.type) : hint;
     if (!type) return ctx.missing("an initializer without a type");
     const variable = ctx.declare(`literal at line ${expr.span.line}`, type.k === "record" || type.k === "array" ? type : { k: "array", of: type, length: 1 });
     let base: number;
@@ -309,20 +314,5 @@ export class Expressions {
     } else base = variable.kind === "object" ? variable.address : variable.register;
     this.hooks.initialize(ctx, { kind: "memory", base, offset: 0, type }, { ...expr, type: null });
     return this.read(ctx, { kind: "memory", base, offset: 0, type });
-  }
-
-  private substitution(ctx: FunctionContext, name: string): { readonly expr: Expr; readonly unit: FunctionContext["unit"]; readonly depth: number } | null {
-    return ctx.substitutions.at(-1)?.get(name) ?? null;
-  }
-
-  /** Compiles an argument of a macro as its caller sees it. */
-  private inside<T>(ctx: FunctionContext, argument: { readonly unit: FunctionContext["unit"]; readonly depth: number }, work: () => T): T {
-    const taken = ctx.substitutions.splice(argument.depth);
-    const unit = ctx.unit;
-    ctx.unit = argument.unit;
-    const result = work();
-    ctx.unit = unit;
-    ctx.substitutions.push(...taken);
-    return result;
   }
 }

@@ -35,7 +35,7 @@ export class FunctionCompiler {
     if (ctx.returns.k === "record") ctx.resultRoom = ctx.register();
     const registers = params.map(() => ctx.register());
     params.forEach((param, at) => {
-      let type = program.types.resolve(param.type);
+      let type = program.types.resolve(param.type, param.type.arrays.includes(null) ? unit.text.slice(param.span.from, param.span.to) : null);
       if (type.k === "array") type = pointerTo(type.of);
       // A struct by value comes as an address, too; the function has a copy of its own.
       if (ctx.addressed.has(param.name) || type.k === "record") {

@@ -54,7 +54,13 @@ export class Linker {
       for (const fn of unit.unit.functions) listed(this.functions, fn.name).push({ unit, fn });
       for (const declaration of unit.unit.globals) listed(this.globals, declaration.name).push({ unit, declaration });
       unit.unit.enums.forEach((one, index) => one.values.forEach((value, position) => listed(this.constants, value.name).push({ unit, define: null, index, position })));
-      for (const define of unit.unit.defines) listed(this.constants, define.name).push({ unit, define: define.text, index: -1, position: -1 });
+      for (const define of unit.unit.defines) {
+        const known = listed(this.constants, define.name);
+        const before = known.findIndex((one) => one.unit === unit && one.define !== null);
+        // What is defined again behind an #undef counts; else alternatives of an #if have the name, and the first is read.
+        if (before >= 0 && new RegExp(`^\\s*#\\s*undef\\s+${define.name}\\b`, "m").test(unit.text.slice(0, define.span.from))) known[before] = { unit, define: define.text, index: -1, position: -1 };
+        else known.push({ unit, define: define.text, index: -1, position: -1 });
+      }
     }
   }
 

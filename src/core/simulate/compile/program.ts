@@ -2,6 +2,7 @@
 import type { Expr } from "../../c/ast.js";
 import type { CpuProgram, FunctionCode, Program, Source } from "../ir.js";
 import type { Assumption } from "../types.js";
+import { isBuiltin } from "./calls.js";
 import { constantValue } from "./constants.js";
 import type { Declared, ProgramContext } from "./context.js";
 import { shownCode } from "./fill.js";
@@ -34,7 +35,7 @@ const MOST_PASSES = 12;
 
 export function compileProgram(reader: NameReader, linker: Linker, entries: EntryPoints, scenario: Unit, sharedFrames: boolean): Compiled {
   const types = new Types(linker.units.map((unit) => ({ unit: unit.unit, text: unit.text, origin: unit.origin })));
-  const shared: Persistent = { guesses: new Map(), undeclared: new Map(), macros: new Map(), unknown: new Map() };
+  const shared: Persistent = { guesses: new Map(), undeclared: new Map(), macros: new Map(), byUnit: new Map(), unknown: new Map() };
   let pass = new Compiler(reader, linker, types, shared, sharedFrames);
   types.readRecords((text) => pass.constantText(text));
   for (let count = 0; count < MOST_PASSES; count++) {
@@ -51,7 +52,7 @@ export function compileProgram(reader: NameReader, linker: Linker, entries: Entr
 export function storeCodes(reader: NameReader, linker: Linker, unit: Unit): Map<number, StoredCode[]> {
   const stored = new Map<number, StoredCode[]>();
   const types = new Types(linker.units.map((one) => ({ unit: one.unit, text: one.text, origin: one.origin })));
-  const shared: Persistent = { guesses: new Map(), undeclared: new Map(), macros: new Map(), unknown: new Map() };
+  const shared: Persistent = { guesses: new Map(), undeclared: new Map(), macros: new Map(), byUnit: new Map(), unknown: new Map() };
   const programs = [false, true].map((sharedFrames) => new Compiler(reader, linker, types, shared, sharedFrames));
   types.readRecords((text) => programs[0]?.constantText(text) ?? null);
   const compiler = new FunctionCompiler();
@@ -169,8 +170,8 @@ class Compiler implements LinkTarget {
     return this.statics.global(name, from);
   }
 
-  localStatic(owner: string, name: string, type: CType, init: Expr | null, unit: Unit): number {
-    return this.statics.local(owner, name, type, init, unit);
+  localStatic(owner: string, name: string, where: string, type: CType, init: Expr | null, unit: Unit): number {
+    return this.statics.local(owner, name, where, type, init, unit);
   }
 
   stringAddress(text: string): number {
@@ -212,8 +213,24 @@ class Compiler implements LinkTarget {
     return this.constants.defined(name, from);
   }
 
-  macro(name: string, from: Unit): ReturnType<ProgramContext["macro"]> {
-    return this.constants.macro(name, from);
+  isMacro(name: string, from: Unit): boolean {
+    return this.constants.isMacro(name, from);
+  }
+
+  isLoose(name: string, from: Unit): boolean {
+    return this.constants.isLoose(name, from);
+  }
+
+  expansion(text: string, from: Unit): ReturnType<ProgramContext["expansion"]> {
+    return this.constants.expansion(text, from);
+  }
+
+  parsed(text: string, from: Unit): Expr | null {
+    return this.constants.parsed(text, from);
+  }
+
+  isCallable(name: string, from: Unit): boolean {
+    return isBuiltin(name) || this.linker.definition(name, from) !== null;
   }
 
   source(unit: Unit, functionName: string, span: { readonly from: number; readonly to: number; readonly line: number }): number {

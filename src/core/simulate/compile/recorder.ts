@@ -92,8 +92,8 @@ export class Recorder implements ProgramContext {
     return null;
   }
 
-  localStatic(owner: string, name: string, type: CType, init: Expr | null, unit: Unit): number {
-    return this.unkept(this.program.localStatic(owner, name, type, init, unit));
+  localStatic(owner: string, name: string, where: string, type: CType, init: Expr | null, unit: Unit): number {
+    return this.unkept(this.program.localStatic(owner, name, where, type, init, unit));
   }
 
   stringAddress(text: string): number {
@@ -121,16 +121,35 @@ export class Recorder implements ProgramContext {
 
   defined(name: string, from: Unit): Expr | null {
     this.from(from);
-    this.note(["define", name, this.program.definedText(name, from) ?? ""]);
+    const text = this.program.definedText(name, from) ?? "";
+    this.note(["define", name, text]);
+    // What its text means may depend on other macros.
+    if (/\w\s*\(/.test(text) && this.program.expansion(text, from) !== null) this.isStorable = false;
     return this.program.defined(name, from);
   }
 
-  macro(name: string, from: Unit): ReturnType<ProgramContext["macro"]> {
+  parsed(text: string, from: Unit): Expr | null {
+    return this.unkept(this.program.parsed(text, from));
+  }
+
+  isCallable(name: string, from: Unit): boolean {
+    return this.unkept(this.program.isCallable(name, from));
+  }
+
+  isMacro(name: string, from: Unit): boolean {
     this.from(from);
-    const macro = this.program.macro(name, from);
-    if (macro) return this.unkept(macro);
+    if (this.program.isMacro(name, from)) return this.unkept(true);
     this.note(["no macro", name]);
-    return null;
+    return false;
+  }
+
+  isLoose(name: string, from: Unit): boolean {
+    return this.program.isLoose(name, from) ? this.unkept(true) : false;
+  }
+
+  expansion(text: string, from: Unit): ReturnType<ProgramContext["expansion"]> {
+    const expansion = this.program.expansion(text, from);
+    return expansion === null ? null : this.unkept(expansion);
   }
 
   /** What is computed from an address differs from program to program. */
@@ -163,6 +182,7 @@ export class Recorder implements ProgramContext {
     return {
       models: types.models,
       resolve: (ref, written) => types.resolve(ref, written),
+      resolveOn: (base, ref, written) => types.resolveOn(base, ref, written),
       named: (name) => {
         const type = types.named(name);
         if (type === null) this.note(["named", name, null]);

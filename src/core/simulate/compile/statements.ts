@@ -11,12 +11,15 @@ import { call, DECLARING, effectOf, hasLabel, nameOf, placeOf } from "./statemen
 import { isUnknown, WORD } from "./ctype.js";
 import { charactersOf } from "./strings.js";
 import { switchOver } from "./switches.js";
-import { allocated, knownCondition, typeOf } from "./typing.js";
+import { allocated, decayed, knownCondition, resolved, typeOf } from "./typing.js";
 import { fromGap } from "./undeclared.js";
 import { unknownLoop } from "./unknown-calls.js";
 
 /** Lines of a statement that a gap has made unreadable; more than that is not passed over. */
 const MOST_TORN = 12;
+
+/** Stands for the block behind a macro that heads it. */
+const BODY = "macro_block_body";
 
 export class Statements {
   constructor(private readonly expressions: () => Expressions) {}
@@ -140,25 +143,26 @@ export class Statements {
       return guard(this.compile, ctx, kind ? nameOf(kind) : "", expr.args, expr.span);
     }
     const name = expr.kind === "call" && expr.callee.kind === "name" ? expr.callee.name : "";
+    if (name === BODY) return ctx.bodies.at(-1)?.();
     if (expr.kind === "call" && name === "return_ptr") return this.leave(ctx, { ...expr, callee: { kind: "name", name: "no_free_ptr", span: expr.span } });
     ctx.temporary(() => this.compile.discard(ctx, expr));
   }
 
   private declare(ctx: FunctionContext, declaration: Declaration): void {
-    const written = ctx.unit.text.slice(declaration.span.from, declaration.span.to);
-    let type = ctx.types.resolve(declaration.type, written);
+    const written = ctx.text(declaration.span);
+    let type = resolved(ctx, declaration.type, written);
     if (declaration.type.params && declaration.type.pointers === 0 && !/\(\s*\*/.test(written)) return;
     if (declaration.isExtern) return;
     const init = declaration.init;
     if (declaration.isStatic) {
-      const address = ctx.program.localStatic(ctx.name, declaration.name, type, init, ctx.unit);
+      const address = ctx.program.localStatic(ctx.name, declaration.name, `${String(ctx.span.from)} ${String(declaration.span.from)}`, type, init, ctx.unit);
       ctx.bind(declaration.name, { kind: "object", address: ctx.constantOperand(address), type });
       return;
     }
     if (type.k === "array" && type.length === 0 && init) type = { ...type, length: init.kind === "init" ? lengthOf(init.entries, (name) => ctx.program.constantOf(name, ctx.unit)) : init.kind === "string" ? charactersOf(init.text).length + 1 : 1 };
     if (!hasKnownLength(ctx, type, declaration.name, written)) return;
-    const isAuto = declaration.type.tag === "name" && /^(__auto_type|auto|typeof\b.*)$/.test(declaration.type.name);
-    if (isAuto && init) type = typeOf(ctx, init);
+    const isAuto = declaration.type.tag === "name" && /^(__auto_type|auto)$/.test(declaration.type.name);
+    if (isAuto && init) type = decayed(typeOf(ctx, init));
     // A cleanup may want the variable's address.
     if (declaration.cleanup !== undefined) ctx.addressed = new Set([...ctx.addressed, declaration.name]);
     const variable = ctx.declare(declaration.name, type);
@@ -248,8 +252,23 @@ export class Statements {
       return;
     }
     const loop = LOOPS.get(stmt.macro)?.(stmt);
+    if (!loop && ctx.program.isMacro(stmt.macro, ctx.unit)) return this.loopOfMacro(ctx, stmt);
     if (!loop) return unknownLoop(this.compile, ctx, stmt, (end) => this.looping(ctx, end, end, stmt.body));
     this.statement(ctx, loop);
+  }
+
+  /** A macro that heads a block: what it is spelled as, with the block behind it. */
+  private loopOfMacro(ctx: FunctionContext, stmt: Extract<Stmt, { kind: "macro-block" }>): void {
+    const outer = ctx.spelling;
+    const expansion = ctx.program.expansion(`${ctx.text(stmt.headSpan)} ${BODY}();`, ctx.unit);
+    const body = expansion?.body ?? null;
+    if (!expansion || !body) {
+      ctx.missing(`the macro ${stmt.macro}() cannot be expanded`);
+      return;
+    }
+    ctx.bodies.push(() => ctx.within(outer, () => this.statement(ctx, stmt.body)));
+    ctx.within(expansion.text, () => this.block(ctx, body));
+    ctx.bodies.pop();
   }
 
   private atomic(ctx: FunctionContext, body: Stmt): void {

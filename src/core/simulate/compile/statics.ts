@@ -77,8 +77,8 @@ export class Statics {
     return { address: addressOf(object, 0), type };
   }
 
-  local(owner: string, name: string, type: CType, init: Expr | null, unit: Unit): number {
-    const object = this.object(`static ${unit.path} ${owner} ${name}`, () => ({ kind: "global", name: `${owner}.${name}`, type, words: new Map(), code: -1 }));
+  local(owner: string, name: string, where: string, type: CType, init: Expr | null, unit: Unit): number {
+    const object = this.object(`static ${unit.path} ${owner} ${name} ${where}`, () => ({ kind: "global", name: `${owner}.${name}`, type, words: new Map(), code: -1 }));
     if (init) this.initialize(this.wordsOf(object), 0, type, init, unit);
     return addressOf(object, 0);
   }

@@ -112,7 +112,7 @@ function isSame(program: LinkTarget, unit: Unit, question: Question, symbols: nu
     case "no code": return program.functionCode(question[1], unit) === null;
     case "no function": return program.functionAddress(question[1], unit) === null;
     case "no global": return program.global(question[1], unit) === null;
-    case "no macro": return program.macro(question[1], unit) === null;
+    case "no macro": return !program.isMacro(question[1], unit);
     case "callee": return placeOfDeclared(program.callee(question[1], unit)) === question[2];
     case "prototype": return placeOfDeclared(program.prototype(question[1], unit)) === question[2];
     case "shown": return program.isShown(question[1]) === question[2];

@@ -34,6 +34,7 @@ export interface TypeQuestions {
   /** Names of the structs of the model. */
   readonly models: ReadonlySet<string>;
   resolve(ref: TypeRef, written?: string | null): CType;
+  resolveOn(base: CType, ref: TypeRef, written?: string | null): CType;
   named(name: string): CType | null;
   record(tag: "struct" | "union", name: string): RecordType;
   recordWith(field: string): RecordType | null;
@@ -101,11 +102,33 @@ export class Types implements TypeQuestions {
 
   /** The type of a declaration; `written` is its text, for array sizes that are not plain numbers. */
   resolve(ref: TypeRef, written: string | null = null, typedef = ""): CType {
-    let type = this.base(ref, typedef);
+    return this.resolveOn(this.base(ref, typedef), ref, written);
+  }
+
+  /** What the declarator of a type makes of another base than the one it names. */
+  resolveOn(base: CType, ref: TypeRef, written: string | null = null): CType {
+    let type = base;
+    const named = ref.tag === "name" ? this.typedefs.get(plainName(ref.name)) : undefined;
+    // A typedef of a function itself: the first star makes the pointer that its name is taken as.
+    const stars = named?.bare === true ? Math.max(0, ref.pointers - 1) : ref.pointers;
+    const sizes = written === null ? [] : [...written.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? "");
+    // Dimensions of what stands in parentheses are written before the others.
+    let used = 0;
+    for (let outer = ref.outer; outer; outer = outer.outer) used += outer.arrays.length;
+    type = this.derived(type, { ...ref, pointers: stars }, sizes.slice(used));
+    for (let outer = ref.outer; outer; outer = outer.outer) {
+      used -= outer.arrays.length;
+      type = this.derived(type, outer, sizes.slice(used));
+    }
+    return type;
+  }
+
+  /** The reader gives a function and a pointer to one the same shape; as a value both are the address. */
+  private derived(base: CType, ref: Pick<TypeRef, "pointers" | "arrays" | "params">, sizes: readonly string[]): CType {
+    let type = base;
     for (let level = 0; level < ref.pointers; level++) type = pointerTo(type);
-    // The reader gives a function and a pointer to one the same shape; as a value both are the address.
     if (ref.params) type = pointerTo({ k: "function", returns: type, params: ref.params.map((param) => this.resolve(param.type)) });
-    return this.arrays(type, ref, written);
+    return this.arrays(type, ref.arrays, sizes);
   }
 
   /** The type that a plain name stands for; null when it is none. `sizeof(name)` does not say which it is. */
@@ -265,7 +288,7 @@ export class Types implements TypeQuestions {
       }
       return { k: "record", record };
     }
-    const name = ref.name.replace(/\b(const|volatile|register|inline|__always_unused)\b/g, "").replace(/\s+/g, " ").trim();
+    const name = plainName(ref.name);
     if (FLAG_TYPES.has(name)) return BOOL;
     const typedef = this.typedefs.get(name);
     this.observer?.typedef(name, typedef ?? null);
@@ -278,13 +301,11 @@ export class Types implements TypeQuestions {
     return BASIC.get(name) ?? WORD;
   }
 
-  private arrays(type: CType, ref: TypeRef, sizes: string | null): CType {
+  private arrays(type: CType, arrays: readonly (number | null)[], sizes: readonly string[]): CType {
     let result = type;
-    if (ref.arrays.length === 0) return type;
-    const written = sizes === null ? [] : [...sizes.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? "");
-    if (ref.arrays.includes(null)) this.observer?.otherwise();
-    for (let dimension = ref.arrays.length - 1; dimension >= 0; dimension--) {
-      const length = ref.arrays[dimension] ?? this.constant(written[dimension] ?? "") ?? 0;
+    if (arrays.includes(null)) this.observer?.otherwise();
+    for (let dimension = arrays.length - 1; dimension >= 0; dimension--) {
+      const length = arrays[dimension] ?? this.constant(sizes[dimension] ?? "") ?? 0;
       result = { k: "array", of: result, length };
     }
     return result;
@@ -341,6 +362,8 @@ export class Types implements TypeQuestions {
     }
   }
 }
+
+const plainName = (name: string): string => name.replace(/\b(const|volatile|register|inline|__always_unused)\b/g, "").replace(/\s+/g, " ").trim();
 
 /** The byte at which the last member of a struct begins. */
 function layoutOfEnd(type: CType): number {

@@ -1,10 +1,10 @@
 // What expressions are, without running them: types, sizes, conditions that their text decides.
-import type { Expr } from "../../c/ast.js";
+import type { Arg, Expr, TypeRef } from "../../c/ast.js";
 import { wordOf } from "../arithmetic.js";
 import type { Width } from "../ir.js";
 import type { FunctionContext } from "./context.js";
 import { charactersOf } from "./strings.js";
-import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNSIGNED, widthOf, WORD } from "./ctype.js";
+import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, UNSIGNED, VOID, widthOf, WORD } from "./ctype.js";
 
 /** The type of a number as it is written (C11 6.4.4.1): only those that are not decimal become unsigned by their size. */
 export function literalType(text: string, value: number): CType {
@@ -41,8 +41,8 @@ export function common(a: CType, b: CType): CType {
  */
 export function hiddenCast(ctx: FunctionContext, expr: Expr): { readonly type: CType; readonly operand: Expr } | null {
   const head = expr.kind === "call" ? expr.callee : expr.kind === "binary" && /^[-+*&]$/.test(expr.op) ? expr.left : null;
-  if (head?.kind !== "name" || ctx.variable(head.name) || ctx.program.global(head.name, ctx.unit) || ctx.substitutions.at(-1)?.has(head.name)) return null;
-  const type = ctx.types.named(head.name);
+  if (head?.kind !== "name" || ctx.variable(head.name) || ctx.program.global(head.name, ctx.unit)) return null;
+  const type = TYPE_OF.test(head.name) ? resolved(ctx, { tag: "name", name: head.name, pointers: 0, arrays: [] }) : ctx.types.named(head.name);
   if (!type) return null;
   if (expr.kind === "binary") {
     // A product behind the sign would belong to the cast here, and to the whole in C.
@@ -55,7 +55,22 @@ export function hiddenCast(ctx: FunctionContext, expr: Expr): { readonly type: C
 }
 
 function isParenthesized(ctx: FunctionContext, expr: Expr): boolean {
-  return /\(\s*$/.test(ctx.unit.text.slice(Math.max(0, expr.span.from - 20), expr.span.from)) || ctx.unit.text.charAt(expr.span.from) === "(";
+  return /\(\s*$/.test(ctx.text({ from: Math.max(0, expr.span.from - 20), to: expr.span.from })) || ctx.text({ from: expr.span.from, to: expr.span.from + 1 }) === "(";
+}
+
+const TYPE_OF = /^(?:__)?typeof(?:__|_unqual)?\s*\(([\s\S]*)\)$/;
+
+/** The type that a declaration, a cast or a sizeof names; `typeof(x)` is the type of x, or x itself where that is a type. */
+export function resolved(ctx: FunctionContext, ref: TypeRef, written: string | null = null): CType {
+  const inner = ref.tag === "name" ? TYPE_OF.exec(ref.name.replace(/\b(?:const|volatile)\b/g, "").trim())?.[1] : undefined;
+  return inner === undefined ? ctx.types.resolve(ref, written) : ctx.types.resolveOn(typeOfText(ctx, inner), ref, written);
+}
+
+function typeOfText(ctx: FunctionContext, text: string): CType {
+  const expr = ctx.program.parsed(text, ctx.unit);
+  if (expr) return typeOf(ctx, expr);
+  const cast = ctx.program.parsed(`(${text}) 0`, ctx.unit);
+  return cast?.kind === "cast" ? resolved(ctx, cast.type) : WORD;
 }
 
 /** The type of an expression, without running it. */
@@ -65,6 +80,7 @@ export function typeOf(ctx: FunctionContext, expr: Expr): CType {
   switch (expr.kind) {
     case "number": return literalType(expr.text, expr.value);
     case "name": {
+      if (TYPE_OF.test(expr.name)) return resolved(ctx, { tag: "name", name: expr.name, pointers: 0, arrays: [] });
       const known = ctx.variable(expr.name)?.type ?? ctx.program.global(expr.name, ctx.unit)?.type ?? (ctx.isGlobal(expr.name) ? ctx.program.guesses.get(`global ${expr.name}`) : undefined);
       if (known) return known;
       const defined = ctx.program.defined(expr.name, ctx.unit);
@@ -78,7 +94,7 @@ export function typeOf(ctx: FunctionContext, expr: Expr): CType {
     case "conditional": return common(decayed(expr.then ? typeOf(ctx, expr.then) : typeOf(ctx, expr.test)), decayed(typeOf(ctx, expr.else)));
     case "comma": return typeOf(ctx, expr.right);
     case "sizeof": return SIZE;
-    case "init": return expr.type ? ctx.types.resolve(expr.type) : WORD;
+    case "init": return expr.type ? resolved(ctx, expr.type) : WORD;
     case "member": {
       const object = typeOf(ctx, expr.object);
       const record = object.k === "pointer" ? object.to : object;
@@ -95,16 +111,53 @@ export function typeOf(ctx: FunctionContext, expr: Expr): CType {
       const type = typeOf(ctx, expr.object);
       return type.k === "pointer" ? type.to : type.k === "array" ? type.of : WORD;
     }
-    case "cast": return ctx.types.resolve(expr.type);
+    case "cast": return resolved(ctx, expr.type);
     case "assign": return typeOf(ctx, expr.target);
+    case "block-value": return blockType(ctx, expr);
     case "call": {
-      if (expr.callee.kind !== "name") return WORD;
+      if (expr.callee.kind !== "name" || ctx.variable(expr.callee.name)) {
+        const callee = typeOf(ctx, expr.callee);
+        return callee.k === "pointer" && callee.to.k === "function" ? callee.to.returns : WORD;
+      }
+      const calls = typeOfCall(ctx, expr);
+      if (calls) return calls;
       const prototype = ctx.program.prototype(expr.callee.name, ctx.unit);
       return prototype ? ctx.types.resolve(prototype.fn.returns) : WORD;
     }
     case "string": return { k: "array", of: CHAR, length: charactersOf(expr.text).length + 1 };
     default: return INT;
   }
+}
+
+/** Of `({ …; x; })` the type of x; what it declares itself is not looked into. */
+function blockType(ctx: FunctionContext, expr: Extract<Expr, { kind: "block-value" }>): CType {
+  const last = expr.body.at(-1);
+  if (last?.kind !== "expr") return VOID;
+  for (const stmt of expr.body) {
+    for (const declaration of stmt.kind === "declare" ? stmt.declarations : []) {
+      if (last.expr.kind !== "name" || declaration.name !== last.expr.name) continue;
+      return declaration.init && /^(?:__auto_type|auto)$/.test(declaration.type.name) ? decayed(typeOf(ctx, declaration.init)) : resolved(ctx, declaration.type);
+    }
+  }
+  return typeOf(ctx, last.expr);
+}
+
+/** Of a macro, and of what the compiler knows itself and is the value of an argument; null for other calls. */
+function typeOfCall(ctx: FunctionContext, expr: Extract<Expr, { kind: "call" }>): CType | null {
+  const name = expr.callee.kind === "name" ? expr.callee.name : "";
+  const [first, second] = expr.args;
+  const argument = (arg: Arg | undefined): CType => (arg === undefined ? WORD : arg.kind === "type" ? resolved(ctx, arg.type) : typeOf(ctx, arg));
+  if (/^(?:READ_ONCE|WRITE_ONCE|rcu_dereference\w*|data_race|ACCESS_ONCE)$/.test(name)) return argument(first);
+  if (name === "min" || name === "max") return common(argument(first), argument(second));
+  if (name === "min_t" || name === "max_t") return argument(first);
+  if (/^(?:container_of|container_of_const|list_entry)$/.test(name)) return pointerTo(argument(second));
+  if (/^(?:likely|unlikely|__builtin_expect)$/.test(name)) return LONG;
+  if (/^(?:ARRAY_SIZE|offsetof|struct_size)$/.test(name)) return SIZE;
+  if (!ctx.program.isMacro(name, ctx.unit)) return null;
+  const expansion = ctx.program.expansion(ctx.text(expr.span), ctx.unit);
+  const { value, body } = expansion ?? { value: null, body: null };
+  if (!expansion) return null;
+  return value ? ctx.within(expansion.text, () => typeOf(ctx, value)) : body && ctx.within(expansion.text, () => blockType(ctx, { kind: "block-value", body, span: expr.span }));
 }
 
 export function decayed(type: CType): CType {

@@ -35,7 +35,7 @@ export function structWith(ctx: FunctionContext, field: string, name: string): R
 
 /** The struct that a member of the code must be which has members itself. It has a name of its own: no struct can have itself inside. */
 export function structInside(ctx: FunctionContext, member: Expr): CType | null {
-  return ctx.unit.origin !== "patch" ? null : { k: "record", record: ctx.types.record("struct", `${UNNAMED}${ctx.unit.text.slice(member.span.from, member.span.to).replace(/\s+/g, "")}`) };
+  return ctx.unit.origin !== "patch" ? null : { k: "record", record: ctx.types.record("struct", `${UNNAMED}${ctx.text(member.span).replace(/\s+/g, "")}`) };
 }
 
 /** A name that no line declares is used as a struct, as a pointer to one, or as an array of pointers to one: the next pass knows it. */
