@@ -127,7 +127,7 @@ function readOutput(output: string): Found {
 function flagsFor(options: SpinOptions, factor: Room, least: { readonly heap: number; readonly registers: number }): string[] {
   const memory = `-DMEMLIM=${String(options.memory ?? MEMORY)}`;
   const search = options.search === "full" ? ["-DSAFETY", "-DCOLLAPSE"] : options.search === "breadth" ? ["-DBFS"] : ["-DSAFETY", "-DBITSTATE", "-DP_RAND", "-DT_RAND"];
-  const room = factor.heap === 1 ? [] : [`-DHEAP=${String(least.heap * factor.heap)}`, `-DREGS=${String(least.registers * factor.registers)}`, "-DWORD=long long"];
+  const room = factor.heap === 1 ? [] : [`-DHEAP=${String(least.heap * factor.heap)}`, `-DREGS=${String(least.registers * factor.registers)}`, "-DWIDE"];
   return ["-w", `-O${String(options.optimize ?? 1)}`, "-DNOFAIR", `-DFREQ=${String(TELLS_EVERY)}`, memory, ...search, ...room];
 }
 

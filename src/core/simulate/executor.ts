@@ -58,6 +58,11 @@ export class Executor extends Heap {
     return this.value(instruction.a) + instruction.offset;
   }
 
+  /** Whether something was chosen since `load`. */
+  hasChosen(): boolean {
+    return this.choices.some((ways) => ways > 1);
+  }
+
   save(): Saved {
     return { words: this.memory.copy(), registers: this.registers.slice(0, this.top), frame: this.frame, pc: this.pc, held: this.held, own: this.own.copy(), findings: this.findings.length, choices: this.choices.length };
   }
@@ -97,6 +102,7 @@ export class Executor extends Heap {
       case "return": return this.leave(instruction.source);
       case "choose": {
         const choice = this.script[this.taken.length] ?? 0;
+        this.chooser = { instruction, frame: this.frame };
         this.choices.push(instruction.values ? instruction.values.length : Math.max(1, this.value(instruction.a)));
         this.taken.push(choice);
         this.set(instruction.to, instruction.values ? instruction.values[choice] ?? 0 : choice);
@@ -242,7 +248,7 @@ export class Executor extends Heap {
       const place = this.memory.find(address);
       if (place.kind !== "bad") this.observer.access(place, instruction.op === "store", old, next, this.functionName());
     }
-    if (this.atomic > 0) this.watch.push({ key: site * OBJECT_SPAN + slot, write: instruction.op === "store", heap: isHeap });
+    if (this.atomic > 0 && !this.ghost) this.watch.push({ key: site * OBJECT_SPAN + slot, write: instruction.op === "store", heap: isHeap });
     return null;
   }
 

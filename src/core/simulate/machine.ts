@@ -36,6 +36,8 @@ export interface Run {
   readonly found: number;
 }
 
+/** Stands for no step of a move: none is to be the last. */
+const EVERYWHERE = -1;
 const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write", "rcu-read"];
 
 export class Machine {
@@ -44,6 +46,8 @@ export class Machine {
   private visible = 0;
   private committed = 0;
   private found = 0;
+  /** The step of the last run before which it would have to stop if it could not go on there. */
+  private stopAt = EVERYWHERE;
   /** By frame and place: the registers that are dead there. */
   private readonly dead: (readonly number[])[][] = [];
 
@@ -89,10 +93,17 @@ export class Machine {
   run(shared: Words, local: Words, runner: Runner, mode: StopMode, script: readonly number[], observer: Observer | null = null): Run {
     const executor = this.executor;
     const held = this.locksOf(local);
-    const { heap, next } = OwnHeap.read(local, 3 + 2 * held.length);
-    executor.load(shared, local[0] ?? 0, local[1] ?? 0, held, heap, local.subarray(next), runner, script, observer);
     executor.births = mode === "every" || !runner.concurrent ? "shared" : "private";
-    const status = mode === "reduced" && this.classes ? this.runReduced(this.classes) : this.runPlain(mode);
+    const attempt = (last: number, told: Observer | null): RunStatus => {
+      const { heap, next } = OwnHeap.read(local, 3 + 2 * held.length);
+      executor.load(shared, local[0] ?? 0, local[1] ?? 0, held, heap, local.subarray(next), runner, script, told);
+      return mode === "reduced" && this.classes ? this.runReduced(this.classes, last) : this.runPlain(mode, last);
+    };
+    this.stopAt = EVERYWHERE;
+    let status = attempt(EVERYWHERE, null);
+    const last = status === "blocked" ? this.stopAt : EVERYWHERE;
+    // Who watches is told of what is done, and not of what was tried.
+    if (last !== EVERYWHERE || observer !== null) status = attempt(last, observer);
     return {
       status, shared: executor.written ? executor.memory.copy() : shared, local: status === "stop" || status === "halted" ? this.pack() : local,
       findings: executor.findings, choices: executor.choices, taken: executor.taken, waitsFor: executor.waitsFor, reason: executor.reason, plain: executor.plain, visible: this.visible, committed: this.committed,
@@ -100,7 +111,8 @@ export class Machine {
     };
   }
 
-  private runPlain(mode: StopMode): RunStatus {
+  /** Stops before the first visible step, where `last` is 0: the choices before it are the move then. */
+  private runPlain(mode: StopMode, last: number): RunStatus {
     const executor = this.executor;
     let moved = false;
     for (let steps = 0; executor.frame !== 0; steps++) {
@@ -108,8 +120,10 @@ export class Machine {
       if (steps > this.maxSteps) return this.tooLong();
       const instruction = executor.current();
       if (instruction && executor.atomic === 0 && mode !== "end" && this.isVisible(instruction, mode)) {
-        if (moved) return "stop";
+        if (last === 0 && executor.chooser) executor.observer?.visible?.(executor.chooser.instruction, executor.chooser.frame);
+        if (moved || last === 0) return "stop";
         moved = true;
+        if (executor.hasChosen()) this.stopAt = 0;
         executor.observer?.visible?.(instruction, executor.frame);
       }
       const status = executor.step();
@@ -120,12 +134,13 @@ export class Machine {
 
   /**
    * Lipton's reduction: first what may be delayed (acquiring a lock, quiet accesses), then at most one step that others can see,
-   * then what may be hurried (releasing a static lock, quiet accesses to memory that cannot be freed).
+   * then what may be hurried (releasing a static lock, quiet accesses to memory that cannot be freed). Stops before the atomic step of number `last`.
    */
-  private runReduced(classes: WordClasses): RunStatus {
+  private runReduced(classes: WordClasses, last: number): RunStatus {
     const executor = this.executor;
     let acquired = false;
     let after = false;
+    let atomics = 0;
     this.visible = 0;
     this.committed = 0;
     this.found = 0;
@@ -147,7 +162,10 @@ export class Machine {
             if (isThere && instruction.marked !== true) executor.plain.push({ address, site, slot, write, source: instruction.source, frame: executor.frame, locks: executor.held });
           }
         } else if (instruction.op === "atomic-begin") {
-          if ((acquired || after) && (instruction.waits || instruction.effect === "acquire")) return "stop";
+          if (atomics === last || ((acquired || after) && (instruction.waits || instruction.effect === "acquire"))) return "stop";
+          // A CPU that waits holds what it has taken, and has chosen what it has chosen.
+          if (acquired || executor.hasChosen()) this.stopAt = atomics;
+          atomics++;
           const saved = after ? executor.save() : null;
           this.visible++;
           const before = executor.held;
@@ -158,7 +176,11 @@ export class Machine {
             if (steps > this.maxSteps) return this.tooLong();
             status = executor.step();
           }
-          if (status !== null && saved === null) return status;
+          if (status !== null && saved === null) {
+            // What it has looked at before it could not go on decides whether it can.
+            this.moverOf(classes, executor.lastLock === 0 && instruction.effect === "acquire" ? "other" : instruction.effect, before);
+            return status;
+          }
           const mover = status === null ? this.moverOf(classes, instruction.effect, before) : "none";
           if (saved !== null && mover !== "left" && mover !== "both") {
             executor.restore(saved);

@@ -107,9 +107,23 @@ void wait_queue_leave(struct wait_queue_head *queue)
 #define wait_event_freezable(queue, condition) wait_event_interruptible(queue, condition)
 #define wait_event_idle(queue, condition) wait_event(queue, condition)
 
-/* The time may be over at once, or never: 0, or what was left of it. */
-#define wait_event_timeout(queue, condition, timeout) ({ long wait_left = 0; if (__choose(2)) { wait_event(queue, condition); wait_left = 1; } else if (condition) wait_left = 1; wait_left; })
-#define wait_event_interruptible_timeout(queue, condition, timeout) ({ long wait_left = 0; if (should_fail()) wait_left = -ERESTARTSYS; else if (__choose(2)) { wait_event(queue, condition); wait_left = 1; } else if (condition) wait_left = 1; wait_left; })
+/*
+ * The time is over whenever the CPU looks again, which may be late: 0, or 1 where the condition holds by then. So it never waits for ever, as in the kernel.
+ */
+#define wait_event_timeout(queue, condition, timeout) ({ \
+	long wait_left = 0; \
+	__might_sleep(); \
+	if (condition) { \
+		wait_left = 1; \
+	} else { \
+		wait_queue_join(&(queue)); \
+		if (condition) \
+			wait_left = 1; \
+		wait_queue_leave(&(queue)); \
+	} \
+	wait_left; \
+})
+#define wait_event_interruptible_timeout(queue, condition, timeout) ({ long wait_left = 0; if (should_fail()) wait_left = -ERESTARTSYS; else wait_left = wait_event_timeout(queue, condition, timeout); wait_left; })
 
 struct completion {
 	unsigned int done;
@@ -167,14 +181,11 @@ bool try_wait_for_completion(struct completion *x)
 	return taken;
 }
 
-/* 0 when the time is over, which may be at once; else what is left of it. */
+/* 0 when the time is over, which is whenever the CPU looks, early or late; else what is left of it. It never waits for ever. */
 unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout)
 {
 	__might_sleep();
-	if (!__choose(2))
-		return try_wait_for_completion(x);
-	wait_for_completion(x);
-	return 1;
+	return try_wait_for_completion(x);
 }
 
 /* Where a scenario asks for failures, a signal may come instead. */

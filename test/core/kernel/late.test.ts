@@ -112,6 +112,14 @@ describe("waiting", () => {
     expect(outcome({ globals, setup, cpus: [signal, "WRITE_ONCE(ready, 1); wake_up(&queue);"] })).toBe("clean");
   });
 
+  it("with a time never lasts for ever: nobody has to come", () => {
+    expect(outcome({ globals, setup, cpus: [must("wait_event_timeout(queue, READ_ONCE(ready), 10) == 0")] })).toBe("clean");
+    expect(outcome({ globals, setup, cpus: [must("wait_for_completion_timeout(&done, 5) == 0")] })).toBe("clean");
+    const lock = `${globals} static struct mutex lock;`;
+    expect(outcome({ globals: lock, setup, cpus: ["mutex_lock(&lock); wait_for_completion_timeout(&done, 5); mutex_unlock(&lock);", "mutex_lock(&lock); complete(&done); mutex_unlock(&lock);"] })).toBe("clean");
+    expect(kind({ globals: lock, setup, cpus: ["mutex_lock(&lock); wait_for_completion(&done); mutex_unlock(&lock);", "mutex_lock(&lock); complete(&done); mutex_unlock(&lock);"] })).toBe("deadlock");
+  });
+
   it("touches the queue: it must still be there", () => {
     const own = "struct box { struct wait_queue_head queue; int ready; }; static struct box *box;";
     const lines = { globals: own, setup: "box = kzalloc(sizeof(*box), GFP_KERNEL); init_waitqueue_head(&box->queue);", cpus: ["wait_event(box->queue, READ_ONCE(box->ready)); kfree(box);", "struct box *b = box; WRITE_ONCE(b->ready, 1); wake_up(&b->queue);"] };

@@ -2,10 +2,11 @@
 import { startReader } from "../kernel/kernel.js";
 import type { CReader } from "../../../src/core/c/reader.js";
 import type { Image } from "../../../src/core/patch/types.js";
+import { SymmetryBroken } from "../../../src/core/simulate/execution.js";
 import { explore, type Control, type Exploration } from "../../../src/core/simulate/explore.js";
 import type { StopMode } from "../../../src/core/simulate/machine.js";
 import { Readings } from "../../../src/core/simulate/drafts.js";
-import { prepare } from "../../../src/core/simulate/prepare.js";
+import { prepare, type Prepared } from "../../../src/core/simulate/prepare.js";
 import { simulate } from "../../../src/core/simulate/simulate.js";
 import type { Bounds, KernelSources, RunRequest, RunResult, WhatIf } from "../../../src/core/simulate/types.js";
 import type { Program } from "../../../src/core/simulate/ir.js";
@@ -59,10 +60,25 @@ export function outcome(scenario: string, code: string | null = null, options: O
   return result.verdict === "clean" ? "clean" : `${result.verdict}: ${result.reason ?? result.stoppedBy ?? ""}`;
 }
 
-export function compiled(scenario: string): Program {
-  const prepared = prepare(readings, mini, [], requestOf(scenario));
-  if (prepared.kind !== "program") throw new Error(prepared.reason);
-  return prepared.compiled.program;
+export function compiled(scenario: string, sources: KernelSources = mini): Program {
+  return prepared(scenario, sources).compiled.program;
+}
+
+export function prepared(scenario: string, sources: KernelSources): Prepared & { readonly kind: "program" } {
+  const found = prepare(readings, sources, [], requestOf(scenario));
+  if (found.kind !== "program") throw new Error(found.reason);
+  return found;
+}
+
+/** One exploration of a program that may lend its stack; null for twins that ask for the numbers of their CPUs. */
+export function exploreShared(program: Prepared & { readonly kind: "program" }, mode: StopMode, twins: boolean, maxStates: number): Exploration | null {
+  const bounds = { maxStates, maxSteps: 5_000 };
+  try {
+    return explore(program.compiled.program, mode, twins, bounds, quiet);
+  } catch (error) {
+    if (!(error instanceof SymmetryBroken)) throw error;
+    return error.what === "number" ? null : explore(program.compileShared().program, mode, twins, bounds, quiet);
+  }
 }
 
 /** One exploration in one mode. */

@@ -1,6 +1,6 @@
 // What the machine finds, on one CPU and on two, with the words that it uses.
 import { describe, expect, it } from "vitest";
-import { outcome, run } from "./check.js";
+import { compiled, exploration, outcome, run } from "./check.js";
 
 const OBJECT = "struct obj { int a; refcount_t refs; struct obj *next; };\nstruct obj *shared; struct mutex m; struct mutex n;\n";
 const one = (body: string): string => outcome(`/* scenario: one */\n${OBJECT}void cpu0(void)\n{\n${body}\n}\n`);
@@ -77,6 +77,25 @@ void cpu1(void) { gone = 1; kfree(shared); }`;
     const wait = (second: string): string => outcome(`/* scenario: wait */\nint done;\nvoid cpu0(void) { __wait(done); }\nvoid cpu1(void) { ${second} }`);
     expect(wait("done = 1;")).toBe("clean");
     expect(wait("done = 0;")).toBe("deadlock: deadlock: CPU0 waits in cpu0()");
+  });
+
+  it("waits for ever where it has chosen to wait, though it could have chosen otherwise", () => {
+    const text = "/* scenario: chosen */\nint done; int other;\nvoid cpu0(void) { if (__choose(2)) __wait(done); }\nvoid cpu1(void) { other = 1; }";
+    expect(outcome(text)).toBe("deadlock: deadlock: CPU0 waits in cpu0()");
+    expect(exploration(compiled(text), "every").findings.map((finding) => finding.kind)).toEqual(["deadlock"]);
+    expect(outcome(text.replace("other = 1", "done = 1"))).toBe("clean");
+    expect(run(text).steps.map((step) => [step.cpu, step.text])).toEqual([[0, "__choose(2)"], [1, "other = 1"]]);
+  });
+
+  it("waits for ever inside of a lock where the wait is not the first statement of its step", () => {
+    const text = "/* scenario: later */\nstruct mutex m; int done; int n;\nvoid cpu0(void) { mutex_lock(&m); __atomic() { n = 1; __wait(done); } mutex_unlock(&m); }\nvoid cpu1(void) { mutex_lock(&m); done = 1; mutex_unlock(&m); }";
+    expect(outcome(text)).toBe("deadlock: deadlock: CPU0 waits in cpu0(); CPU1 waits for m, which CPU0 holds");
+  });
+
+  it("sees every value of a counter that a wait looks at, also where no wait ever succeeded", () => {
+    const text = "/* scenario: between */\nint n; int seen;\nvoid cpu0(void) { __atomic() { n++; } __atomic() { n++; } __atomic() { n--; } __atomic() { n--; } }\nvoid cpu1(void) { __atomic() { __wait(n == 2 || n == 0); seen = n; } if (seen == 2) __report(\"warn\", \"two\"); }";
+    expect(exploration(compiled(text.replace("|| n == 0", "")), "reduced").findings.map((finding) => finding.message).sort()).toEqual(["", "two"]);
+    expect(exploration(compiled(text), "reduced").findings.map((finding) => finding.message)).toEqual(["two"]);
   });
 
   it("ends where setup() goes wrong: no CPU starts behind that", () => {

@@ -4,6 +4,7 @@ import { MOST_SLOTS } from "../allocation.js";
 import { forbidsSleep } from "../executor.js";
 import type { Program } from "../ir.js";
 import { functionText, literal, MOST_TEXT, type Kinds } from "./code.js";
+import { FRAME_BASE, HEAP_BASE, HEAP_RANGE } from "../memory.js";
 import { FLAGS } from "./flags.js";
 import { MOVES } from "./moves.js";
 import { RUNTIME } from "./runtime.js";
@@ -60,7 +61,7 @@ function heading(title: string, program: Program): string {
  *   cc -O2 -DBFS -o pan pan.c && ./pan                       shortest trace
  *   cc -O2 -DSAFETY -DBITSTATE -o pan pan.c && ./pan -w30    what does not fit into memory
  *
- * "bound" means that the model's own room was too small (-DHEAP=words -DREGS=words at cc, or -DWORD="long long" for values beyond 32 bits);
+ * "bound" means that the model's own room was too small (-DHEAP=words -DREGS=words at cc, or -DWIDE for values beyond 32 bits);
  * "missing" that code was reached that nobody has shown. A check that ends with one of them is not clean.
  */
 `;
@@ -73,7 +74,17 @@ function definitions(program: Program, room: Room, wide: boolean): string {
   const fixed = program.objects.filter((object) => object.kind !== "global").reduce((sum, object) => sum + object.slots, 0);
   return `c_decl {
 ${defined("VECTORSZ", "32768")}
-${defined("WORD", wide ? "long long" : "int")}
+${wide ? `${defined("WIDE", "1")}\n` : ""}\\#ifdef WIDE
+\\#define WORD long long
+${constant("HEAP_BASE", HEAP_BASE)}
+${constant("HEAP_RANGE", HEAP_RANGE)}
+${constant("FRAME_BASE", FRAME_BASE)}
+\\#else
+\\#define WORD int
+${constant("HEAP_BASE", 8192)}
+${constant("HEAP_RANGE", 1024)}
+${constant("FRAME_BASE", 24576)}
+\\#endif
 ${defined("HEAP", String(room.heap))}
 ${defined("REGS", String(room.registers))}
 ${constant("STATIC", variable)}
@@ -87,9 +98,6 @@ ${constant("ARGUMENTS", 16)}
 ${constant("WAYS", room.ways)}
 ${constant("SPAN", 65536)}
 ${constant("KEPT_SLOTS", MOST_SLOTS)}
-${constant("HEAP_BASE", 8192)}
-${constant("HEAP_RANGE", 1024)}
-${constant("FRAME_BASE", 24576)}
 ${constant("MOST_STEPS", 100000)}
 ${FLAGS.map((flag, bit) => constant(`F_${flag.name.toUpperCase()}`, 2 ** bit)).join("\n")}
 ${constant("F_FATAL", 2 ** FLAGS.length)}

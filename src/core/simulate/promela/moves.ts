@@ -7,22 +7,30 @@ static void take_memory(void)
 	memcpy(M, now.mem, sizeof now.mem);
 	used = now.used;
 	steps = 0;
-	found = ghost = atomic = moved = 0;
+	found = ghost = atomic = moved = chosen = 0;
 	stride = 1;
 }
 
-/* Runs one move of a CPU, taking the choices that "number of the way" stands for. */
-static int try_way(struct cpu *cpu, int me, int which)
+/* Runs one move of a CPU, taking the choices that "number of the way" stands for; up to its first step only, where it is to be parked. */
+static int attempt(struct cpu *cpu, int me, int which, int park)
 {
-	int status;
-
 	take_memory();
 	memcpy(&C, cpu, sizeof C);
 	quiet = 0;
 	number = me + 1;
 	class = me + 1;
 	choices_left = which;
-	status = run_cpu();
+	parked = park;
+	return run_cpu();
+}
+
+/* A CPU that waits has chosen what it has chosen: that alone is its move then. */
+static int try_way(struct cpu *cpu, int me, int which)
+{
+	int status = attempt(cpu, me, which, 0);
+
+	if (status == BLOCKED && chosen)
+		status = attempt(cpu, me, which, 1);
 	if (choices_left && status != BLOCKED)
 		status = PRUNED;
 	if (status == STOPPED || status == DONE)

@@ -9,7 +9,8 @@ static int used;
 static struct cpu C;
 enum { STOPPED, DONE, BLOCKED, PRUNED, NEXT };
 
-static int found, ghost, atomic, moved, quiet, number, class, choices_left, stride, steps;
+/* "chosen": whether something was chosen before the step that the move makes. "parked": the move stops before that step, as it cannot be made. */
+static int found, ghost, atomic, moved, quiet, number, class, choices_left, stride, steps, chosen, parked;
 
 struct frame { int caller, at, function, base, depth, child, next; };
 static struct frame frames[FRAMES];
@@ -301,7 +302,7 @@ static void clear_dead(void)
 
 \#define FAULT(flag) { if (ghost) return BLOCKED; found |= (flag) | F_FATAL; return STOPPED; }
 \#define TOO_MUCH { found |= F_BOUND; return STOPPED; }
-\#define STOP(here) if (!quiet && !atomic) { if (moved) { C.at = here; return STOPPED; } moved = 1; }
+\#define STOP(here) if (!quiet && !atomic) { if (moved || parked) { C.at = here; return STOPPED; } moved = 1; chosen = stride > 1; }
 \#define JUMP(label) { if (++steps > MOST_STEPS) TOO_MUCH goto label; }
 \#define LOAD(here, to, from) a = from; if (a / SPAN >= FRAME_BASE) { i = own_word(a); if (i < 0) FAULT(F_USE_AFTER_FREE) to = C.reg[i]; } else { int bad; STOP(here) i = place(a, &bad); if (i < 0) FAULT(bad) to = M[i]; }
 \#define STORE(here, to, value) a = to; b = value; if (a / SPAN >= FRAME_BASE) { i = own_word(a); if (i < 0) FAULT(F_USE_AFTER_FREE) if (!ghost) C.reg[i] = b; } else { int bad; STOP(here) i = place(a, &bad); if (i < 0) FAULT(bad) if (!ghost) { if (i >= WORDS || b / SPAN >= FRAME_BASE) TOO_MUCH M[i] = b; } }
