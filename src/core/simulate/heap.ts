@@ -16,6 +16,8 @@ export class Heap extends Cpu {
   own = new OwnHeap();
   findings: RawFinding[] = [];
   choices: number[] = [];
+  /** Where the last choice was made. */
+  chooser: { readonly instruction: Instruction; readonly frame: number } | null = null;
   taken: number[] = [];
   reason = "";
   /** Whether new objects are private to their CPU until their address is stored. */

@@ -125,7 +125,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   atomics: {
     globals: "static atomic_t a; static int word;", setup: "atomic_set(&a, 1);",
     statements: [
-      "atomic_inc(&a);", "atomic_dec(&a);", "atomic_add(2, &a);", "atomic_sub(2, &a);", "if (atomic_dec_and_test(&a)) x = 1;", "if (atomic_cmpxchg(&a, 1, 0) == 1) y = 1;", "local = atomic_xchg(&a, 3);", "if (atomic_add_unless(&a, 1, 0)) y = 2;", "if (atomic_inc_not_zero(&a)) x++;", "local = atomic_read(&a);", "local = atomic_fetch_add(1, &a);", "local = atomic_dec_if_positive(&a);", "if (atomic_inc_unless_negative(&a)) y = 3;", "{ int old = 1; if (!atomic_try_cmpxchg(&a, &old, 0)) x = old; }", "atomic_or(4, &a);", "atomic_and(3, &a);", "if (cmpxchg(&word, 0, 1) == 0) x = 7;", "local = xchg(&word, 2);", "atomic_set(&a, 0);", "local = atomic_fetch_add_unless(&a, 1, 2);", 
+      "atomic_inc(&a);", "atomic_dec(&a);", "atomic_add(2, &a);", "atomic_sub(2, &a);", "if (atomic_dec_and_test(&a)) x = 1;", "if (atomic_cmpxchg(&a, 1, 0) == 1) y = 1;", "local = atomic_xchg(&a, 3);", "if (atomic_add_unless(&a, 1, 0)) y = 2;", "if (atomic_inc_not_zero(&a)) x++;", "local = atomic_read(&a);", "local = atomic_fetch_add(1, &a);", "local = atomic_dec_if_positive(&a);", "if (atomic_inc_unless_negative(&a)) y = 3;", "{ int old = 1; if (!atomic_try_cmpxchg(&a, &old, 0)) x = old; }", "atomic_or(4, &a);", "atomic_and(3, &a);", "if (cmpxchg(&word, 0, 1) == 0) x = 7;", "local = xchg(&word, 2);", "atomic_set(&a, 0);", "local = atomic_fetch_add_unless(&a, 1, 2);",
     ],
   },
   wide: {
