@@ -2,12 +2,14 @@
 import type { Compiled } from "./compile/program.js";
 import { SymmetryBroken } from "./execution.js";
 import { explore, type Control, type ExploreBounds, type Exploration } from "./explore.js";
-import type { Prepared } from "./prepare.js";
 
 /** What was explored, and the program that it was: one that compares CPUs or lends its stack needs a weaker reduction. */
 export interface Explored { readonly exploration: Exploration; readonly compiled: Compiled; readonly twins: boolean }
 
-export function exploreAll(prepared: Prepared & { readonly kind: "program" }, bounds: ExploreBounds, control: Control): Explored {
+/** What is explored, and the same for one that lends its stack. */
+export interface Explorable { readonly compiled: Compiled; compileShared(): Compiled }
+
+export function exploreAll(prepared: Explorable, bounds: ExploreBounds, control: Control): Explored {
   let compiled = prepared.compiled;
   let twins = true;
   for (;;) {

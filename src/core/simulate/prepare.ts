@@ -1,17 +1,23 @@
 // From the texts of a request to one compiled program: the scenario chosen, the what-if made, everything linked.
 import type { Image } from "../patch/types.js";
+import { BACKGROUND, idleKinds, isEntered, withBackground } from "./background.js";
 import { brokenPart, contradiction } from "./broken.js";
 import { compileProgram, isWhole, type Compiled, type EntryPoints } from "./compile/program.js";
 import type { Fits } from "./compile/fill.js";
+import { exploreAll } from "./explore-program.js";
 import { isDefined, type Unit } from "./compile/link.js";
 import { withFunctions } from "./compile/stored.js";
 import { type Draft, imageDraft, linkerOf, modelDraft, placeEdit, placeSplice, readChanges, type Readings, replaceText, scenarioDraft } from "./drafts.js";
 import { includedFills, readHeader, type ScenarioHeader } from "./scenario.js";
-import type { KernelSources, RunRequest, SourceText, WhatIf } from "./types.js";
+import type { Assumption, KernelSources, RunRequest, SourceText, WhatIf } from "./types.js";
 
 export type Prepared =
   | { readonly kind: "program"; readonly header: ScenarioHeader; readonly users: number; readonly compiled: Compiled; compileShared(): Compiled; readonly fingerprint: number }
   | { readonly kind: "does-not-apply"; readonly header: ScenarioHeader | null; readonly users: number; readonly reason: string };
+
+/** States of a run that only tells what is handed over. */
+const REHEARSED = 20_000;
+const QUIET = { progress: (): void => undefined, cancelled: (): boolean => false };
 
 /** More identical CPUs than anyone can look at; the states grow with each. */
 const MOST_USERS = 10;
@@ -33,7 +39,7 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
   const contradicting = contradiction(source, scenario.units.map((unit) => unit.unit));
   if (contradicting !== null) return no(contradicting);
   const fills = included.fills.map((fill) => without(scenarioDraft(readings, fill.name, fill.text), scenario));
-  const drafts: Draft[] = [
+  let drafts: Draft[] = [
     ...images.filter((image) => !image.absent && /\.[ch]$/.test(image.path)).map((image) => imageDraft(readings, image)),
     scenario, ...fills, ...kernel.model.map((model) => modelDraft(readings, model.name, model.text)),
   ];
@@ -56,7 +62,7 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
     for (const draft of drafts) readChanges(readings.reader, draft);
   }
 
-  const linker = linkerOf(drafts, fits, header.gapsAreNothing);
+  let linker = linkerOf(drafts, fits, header.gapsAreNothing);
   for (const name of header.needs) {
     if (!linker.inImages(name)) return no(`${name}() is not in the code`);
     const definition = linker.definition(name, null);
@@ -64,14 +70,30 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
   }
   const [main] = scenario.units;
   if (!main) return no("there is no scenario");
-  const entries = entriesOf(main, header, users);
-  if (entries.cpus.length === 0) return no("the scenario has neither cpu0() nor user()");
+  const own = entriesOf(main, header, users);
+  if (own.cpus.length === 0) return no("the scenario has neither cpu0() nor user()");
+  let entries = own;
+  let compiled = compileProgram(readings.names, linker, entries, main, false);
+  const kinds: string[] = [];
+  const idle = (): readonly string[] => {
+    const candidates = idleKinds(compiled.program, main, linker.units);
+    return candidates.length === 0 ? [] : candidates.filter(isEntered(exploreAll({ compiled, compileShared: () => compileProgram(readings.names, linker, entries, main, true) }, { maxStates: REHEARSED, maxSteps: request.bounds.maxSteps }, QUIET)));
+  };
+  // What an added CPU runs may hand over more.
+  for (let more = idle(); more.length > 0; more = idle()) {
+    kinds.push(...more);
+    const added = withBackground(kinds, own);
+    drafts = [...drafts.filter((draft) => draft.path !== BACKGROUND), modelDraft(readings, BACKGROUND, added.source.text)];
+    linker = linkerOf(drafts, fits, header.gapsAreNothing);
+    entries = added.entries;
+    compiled = withAssumptions(compileProgram(readings.names, linker, entries, main, false), added.assumptions);
+  }
   return {
     kind: "program", header, users,
     // Only a token needs it, and most runs have none.
     get fingerprint() { return fingerprint([...drafts.flatMap((draft) => draft.units.map((unit) => unit.text)), String(users)]); },
-    compiled: compileProgram(readings.names, linker, entries, main, false),
-    compileShared: () => compileProgram(readings.names, linker, entries, main, true),
+    compiled,
+    compileShared: () => withAssumptions(compileProgram(readings.names, linker, entries, main, true), kinds.length === 0 ? [] : withBackground(kinds, own).assumptions),
   };
 }
 
@@ -85,6 +107,9 @@ function without(fill: Draft, scenario: Draft): Draft {
     fills: fill.fills.filter((one) => !ownFills.has(`${one.where} ${one.function}`)),
   };
 }
+
+const withAssumptions = (compiled: Compiled, more: readonly Assumption[]): Compiled =>
+  ({ ...compiled, assumptions: [...compiled.assumptions, ...more.map((assumption) => ({ assumption, owners: [] }))] });
 
 function entriesOf(scenario: Unit, header: ScenarioHeader, users: number): EntryPoints {
   const has = (name: string): boolean => scenario.unit.functions.some((fn) => fn.name === name && isDefined(fn));

@@ -1,4 +1,5 @@
 // From a schedule to the steps that people read: what ran, what changed, which locks are held, what went wrong.
+import { BACKGROUND } from "./background.js";
 import type { Side, SourceRange } from "../patch/types.js";
 import type { Observer, RawFinding } from "./execution.js";
 import type { Instruction, Source } from "./ir.js";
@@ -272,7 +273,7 @@ class Tracer {
   }
 
   private stack(frame: number, source: number): Frame[] {
-    return this.sources(frame, this.world.program.sources[source]).map((one) => ({ function: one.function, path: one.path, line: one.line }));
+    return this.sources(frame, this.world.program.sources[source]).filter((one) => one.path !== BACKGROUND).map((one) => ({ function: one.function, path: one.path, line: one.line }));
   }
 
   private range(source: Source): SourceRange {

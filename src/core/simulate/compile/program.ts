@@ -113,7 +113,7 @@ class Compiler implements LinkTarget {
 
   compile(entries: EntryPoints, scenario: Unit): Compiled {
     for (const name of [entries.setup, ...entries.cpus.map((cpu) => cpu.function), entries.finish]) {
-      const definition = name === null ? null : this.linker.own(name, scenario);
+      const definition = name === null ? null : this.linker.own(name, scenario) ?? this.linker.definition(name, scenario);
       const code = definition === null ? null : this.codeOf(definition);
       if (name !== null && code !== null) this.entryNumbers.set(name, code);
     }

@@ -1,0 +1,66 @@
+// What the kernel runs beside a scenario's own CPUs: work items, timers, tasklets, callbacks of RCU, a thread. Where code hands one over and no CPU of the scenario runs such, a CPU is added that does.
+import type { EntryPoints } from "./compile/program.js";
+import { eachExpression } from "./compile/walk.js";
+import type { Unit } from "./compile/link.js";
+import type { Explored } from "./explore-program.js";
+import type { Program } from "./ir.js";
+import { structOf } from "./skeleton-facts.js";
+import type { Assumption, SourceText } from "./types.js";
+
+/** Functions of the model, and how its CPU is called. A scenario that itself calls a function which takes `item`, or that `starts` names, runs these on a CPU of its own. */
+interface Kind { readonly name: string; readonly queues: readonly string[]; readonly runs: string; readonly stops: string; readonly begins?: string; readonly item: string | null; readonly starts?: RegExp }
+
+const KINDS: readonly Kind[] = [
+  { name: "work items", queues: ["queue_work"], runs: "run_work_items", stops: "stop_work_items", item: "work_struct" },
+  { name: "timers", queues: ["mod_timer"], runs: "run_timers", stops: "stop_timers", item: "timer_list" },
+  { name: "tasklets", queues: ["tasklet_schedule"], runs: "run_tasklets", stops: "stop_tasklets", item: "tasklet_struct" },
+  { name: "RCU callbacks", queues: ["call_rcu", "free_after_grace_period"], runs: "run_rcu_callbacks", stops: "stop_rcu_callbacks", begins: "start_rcu_callbacks", item: "rcu_head" },
+  { name: "kernel thread", queues: ["kthread_create"], runs: "run_kthread", stops: "stop_kthreads", item: null, starts: /\bkthread_(?:run|create)\s*\(\s*&?(\w+)/g },
+];
+
+/** The file that the functions of added CPUs stand in. */
+export const BACKGROUND = "model/background.c";
+
+/** The kinds that a program hands something over to while nobody runs them. */
+export function idleKinds(program: Program, scenario: Unit, others: readonly Unit[]): readonly string[] {
+  const compiled = new Set(program.functions.map((fn) => fn.name));
+  const kinds = KINDS.filter((kind) => kind.queues.some((name) => compiled.has(name)) && !compiled.has(kind.runs));
+  if (kinds.length === 0) return [];
+  const called = new Set<string>();
+  for (const fn of scenario.unit.functions) eachExpression(fn.body ?? [], (expr) => {
+    if (expr.kind === "call" && expr.callee.kind === "name") called.add(expr.callee.name);
+  });
+  const takes = (name: string, item: string): boolean => others.some((unit) => unit.unit.functions.some((fn) => fn.name === name && fn.params.some((param) => structOf(param.type) === item)));
+  const runsItself = (kind: Kind): boolean => (kind.item !== null && [...called].some((name) => takes(name, kind.item ?? "")))
+    || (kind.starts !== undefined && others.some((unit) => [...unit.text.matchAll(kind.starts ?? /$^/g)].some((match) => called.has(match[1] ?? ""))));
+  return kinds.filter((kind) => !runsItself(kind)).map((kind) => kind.name);
+}
+
+/** Whether some schedule hands something of a kind over: code that is only reachable on paper needs no CPU more. */
+export function isEntered({ exploration, compiled }: Explored): (kind: string) => boolean {
+  const entered = new Set([...exploration.entered].map((number) => compiled.program.functions[number]?.name));
+  return (name) => KINDS.some((kind) => kind.name === name && kind.queues.some((queue) => entered.has(queue)));
+}
+
+/** A program's entry points with a CPU for each of the kinds; it ends once the others have and nothing is left for it. */
+export function withBackground(names: readonly string[], entries: EntryPoints): { readonly entries: EntryPoints; readonly source: SourceText; readonly assumptions: readonly Assumption[] } {
+  const kinds = KINDS.filter((kind) => names.includes(kind.name));
+  const own = [...new Set(entries.cpus.map((cpu) => cpu.function))];
+  const begins = kinds.flatMap((kind) => (kind.begins === undefined ? [] : [`\t${kind.begins}();`]));
+  const text = [
+    "/* What the kernel runs beside the scenario's CPUs, until these have come to their end and nothing is left to run. */",
+    `static int background_waits_for = ${String(entries.cpus.length)};`,
+    `static void background_ends(void)\n{\n\t__atomic() {\n\t\tbackground_waits_for--;\n\t\tif (background_waits_for == 0) {\n${kinds.map((kind) => `\t\t\t${kind.stops}();`).join("\n")}\n\t\t}\n\t}\n}`,
+    `void background_setup(void)\n{\n${[...begins, ...(entries.setup === null ? [] : [`\t${entries.setup}();`])].join("\n")}\n}`,
+    ...own.map((name) => `void background_${name}(void)\n{\n\t${name}();\n\tbackground_ends();\n}`),
+    ...kinds.map((kind, index) => `void background_runs${String(index)}(void)\n{\n\t${kind.runs}();\n}`),
+  ].join("\n\n");
+  const added = kinds.map((kind, index) => ({ name: kind.name, function: `background_runs${String(index)}`, identical: false }));
+  const cpus = entries.cpus.map((cpu) => ({ ...cpu, function: `background_${cpu.function}` }));
+  return {
+    source: { name: BACKGROUND, text: `${text}\n` },
+    // Identical CPUs stay the last ones.
+    entries: { setup: "background_setup", cpus: [...cpus.filter((cpu) => !cpu.identical), ...added, ...cpus.filter((cpu) => cpu.identical)], finish: entries.finish },
+    assumptions: kinds.map((kind) => ({ kind: "cpus", text: `${kind.name}: on a CPU that was added, because the code hands over such and no CPU of the scenario runs them`, where: null })),
+  };
+}
