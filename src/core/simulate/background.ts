@@ -22,10 +22,11 @@ const KINDS: readonly Kind[] = [
 export const BACKGROUND = "model/background.c";
 
 /** The kinds that a program hands something over to while nobody runs them. */
-export function idleKinds(program: Program, scenario: Unit, others: readonly Unit[]): readonly string[] {
+export function idleKinds(program: Program, scenario: Unit, units: readonly Unit[]): readonly string[] {
   const compiled = new Set(program.functions.map((fn) => fn.name));
   const kinds = KINDS.filter((kind) => kind.queues.some((name) => compiled.has(name)) && !compiled.has(kind.runs));
   if (kinds.length === 0) return [];
+  const others = units.filter((unit) => unit.origin !== "model");
   const called = new Set<string>();
   for (const fn of scenario.unit.functions) eachExpression(fn.body ?? [], (expr) => {
     if (expr.kind === "call" && expr.callee.kind === "name") called.add(expr.callee.name);

@@ -1,5 +1,5 @@
 /*
- * Tasklets. Their functions run on a CPU of the scenario that calls run_tasklets(), one after the other, and may not sleep.
+ * Tasklets. Their functions run on a CPU of the scenario that calls run_tasklets(), or on one that is added, one after the other, and may not sleep.
  * Leaves out, everywhere: high priority, that several CPUs run different ones, and ksoftirqd.
  */
 

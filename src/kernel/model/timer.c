@@ -1,5 +1,5 @@
 /*
- * Timers. Their functions run on a CPU of the scenario that calls run_timers(), one after the other, and may not sleep.
+ * Timers. Their functions run on a CPU of the scenario that calls run_timers(), or on one that is added, one after the other, and may not sleep.
  * Leaves out, everywhere: when a timer expires (any time after it was started), and that several CPUs have timers of their own.
  */
 

@@ -1,5 +1,5 @@
 /*
- * Work items. They run on CPUs of the scenario that call run_work_items(), one after the other from one list, first in first out. A second such CPU is a second worker: two
+ * Work items. They run on CPUs of the scenario that call run_work_items(), or on one that is added where none does, one after the other from one list, first in first out. A second such CPU is a second worker: two
  * items may run at once then, but never the same one, and never two of a queue that is ordered.
  * Leaves out, everywhere: other flags and the priorities of queues, more than WORKERS workers, that max_active may be below that, and how long a delay is.
  */

@@ -1,6 +1,6 @@
 // The C front end: every form of the language that drivers use gives the values that C gives.
 import { describe, expect, it } from "vitest";
-import { mini, outcome, run } from "./check.js";
+import { compiled, mini, outcome, run } from "./check.js";
 
 /** Runs `body` on one CPU; `must(x)` in it is a finding where x is 0. */
 function single(body: string, globals = ""): string {
@@ -87,6 +87,14 @@ describe("the C front end", () => {
     const code = "int broken(int x)\n{\n\tx = = 3;\n\treturn x;\n}\n";
     expect(outcome("/* scenario: x */\nvoid cpu0(void) { broken(1); }", code)).toMatch(/^does-not-apply: .*drivers\/driver\.c, line 3/);
     expect(outcome("/* scenario: x */\nvoid cpu0(void) { if (0 == 1) broken(1); }", code)).toBe("clean");
+  });
+
+  it("takes what a macro makes for the line that calls it", () => {
+    const text = "/* scenario: macro */\nint n;\n#define bump(by) add(by)\n#define twice(by) do { add(by); add(by); } while (0)\nvoid add(int by) { n += by; }\nvoid cpu0(void)\n{\n\tbump(1);\n\ttwice(2);\n}\n";
+    const program = compiled(text);
+    const code = program.functions.find((fn) => fn.name === "cpu0")?.code ?? [];
+    const calls = code.filter((one) => one.op === "call").map((one) => program.sources[one.source]?.line);
+    expect(calls).toEqual([8, 9, 9]);
   });
 
   it("names what it cannot run, with its line, and never leaves it out", () => {
