@@ -7,7 +7,7 @@ describe("work items", () => {
 struct job { int value; struct work_struct work; };
 static struct job *job;
 static struct workqueue_struct *queue;
-static int ran, rounds;
+static int ran, rounds, over;
 static void run(struct work_struct *work) { container_of(work, struct job, work)->value++; ran++; }
 static void run_again(struct work_struct *work) { container_of(work, struct job, work)->value++; if (rounds++ < 2) schedule_work(work); }
 static void cancel_itself(struct work_struct *work) { cancel_work_sync(work); }
@@ -31,7 +31,7 @@ static void flush_itself(struct work_struct *work) { flush_work(work); }
   });
 
   it("are queued once while they wait, and again once they run", () => {
-    expect(outcome({ globals, setup: setup("run"), cpus: [`${must("schedule_work(&job->work)")} ${must("!schedule_work(&job->work)")} ${must("work_pending(&job->work)")}`], finish: "kfree(job);" })).toBe("clean");
+    expect(outcome({ globals, setup: setup("run"), cpus: [`${must("schedule_work(&job->work)")} ${must("!schedule_work(&job->work)")} ${must("work_pending(&job->work)")} over = 1; stop_work_items();`, `__wait(over); ${worker}`], finish: "kfree(job);" })).toBe("clean");
     const twice = { globals, setup: setup("run"), cpus: ["schedule_work(&job->work); if (schedule_work(&job->work)) rounds = 1; stop_work_items();", worker], finish: `if (rounds && ran == 2) __report("warn", "twice"); if (!rounds && ran == 1) __report("id", "once"); kfree(job);` };
     expect(["warn: twice", "id: once"]).toContain(outcome(twice));
     expect(outcome({ ...twice, finish: `${must("ran == 1 + rounds")} kfree(job);` })).toBe("clean");
@@ -52,7 +52,7 @@ static void flush_itself(struct work_struct *work) { flush_work(work); }
 describe("timers", () => {
   const globals = `
 struct card { int value; struct timer_list timer; };
-static struct card *card;
+static struct card *card; static int over;
 static struct mutex lock;
 static int rounds;
 static void tick(struct timer_list *timer) { struct card *c = from_timer(c, timer, timer); c->value++; }
@@ -85,7 +85,7 @@ static void tick_deleting(struct timer_list *timer) { timer_delete_sync(timer); 
 
   it("are added once, and say whether they were pending", () => {
     expect(outcome({ globals, setup: setup("tick"), cpus: ["add_timer(&card->timer); add_timer(&card->timer); del_timer(&card->timer); kfree(card);"] })).toBe("warn: add_timer of a timer that is pending");
-    expect(outcome({ globals, setup: setup("tick"), cpus: [`${must("!mod_timer(&card->timer, 1) && mod_timer(&card->timer, 2) && timer_pending(&card->timer) && timer_delete(&card->timer) && !timer_delete(&card->timer)")} kfree(card);`] })).toBe("clean");
+    expect(outcome({ globals, setup: setup("tick"), cpus: [`${must("!mod_timer(&card->timer, 1) && mod_timer(&card->timer, 2) && timer_pending(&card->timer) && timer_delete(&card->timer) && !timer_delete(&card->timer)")} kfree(card); over = 1; stop_timers();`, "__wait(over); run_timers();"] })).toBe("clean");
   });
 });
 
