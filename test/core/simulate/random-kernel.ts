@@ -139,15 +139,20 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     globals: "static int *regs; static spinlock_t hw; static int handle(int irq, void *data) { spin_lock(&hw); *regs = *regs + 1; spin_unlock(&hw); return IRQ_HANDLED; }", setup: "regs = kzalloc(sizeof(*regs), GFP_KERNEL); __keep(regs);",
     statements: ["irq_raise(handle, 1, 0);", "free_irq(1, 0); kfree(regs);", "disable_irq(1); x = *regs; enable_irq(1);", "disable_irq_nosync(1);", "enable_irq(1);", "synchronize_irq(1);", "spin_lock_irq(&hw); *regs = 0; spin_unlock_irq(&hw);", "free_irq(1, 0);"],
   },
+  network: {
+    globals: "struct net_device { int up; }; struct sk_buff { int length; }; static struct net_device net; static struct sk_buff packet; static int *ring; static int net_open(struct net_device *dev) { dev->up = 1; return 0; } static int net_stop(struct net_device *dev) { kfree(ring); ring = 0; return 0; } static netdev_tx_t net_send(struct sk_buff *skb, struct net_device *dev) { if (ring) *ring = skb->length; return 0; }",
+    setup: "ring = kzalloc(sizeof(*ring), GFP_KERNEL); __keep(ring);",
+    statements: ["net_device_open(&net, net_open);", "net_device_stop(&net, net_stop);", "net_device_transmit(&packet, &net, net_send);", "if (rtnl_trylock()) { x = net.up; rtnl_unlock(); }"],
+  },
   lists: {
     globals: `${OBJECT} static struct list_head head; static struct mutex own;`, setup: `${OBJECT_SETUP} INIT_LIST_HEAD(&head); list_add(&shared->link, &head);`,
     statements: ["{ struct obj *each; list_for_each_entry(each, &head, link) each->a++; }", "list_del(&shared->link);", "list_del_init(&shared->link);", "if (!list_empty(&head)) x = 1;", "list_add_tail(&shared->link, &head);", "p = kzalloc(sizeof(*p), GFP_ATOMIC); __keep(p); list_add(&p->link, &head);", "list_move(&shared->link, &head);", "list_del_rcu(&shared->link);"],
     sections: [["mutex_lock(&own);", "mutex_unlock(&own);"], ["mutex_lock(&own);", "mutex_unlock(&own);"]],
   },
   cdevs: {
-    globals: "struct port { struct device dev; struct cdev cdev; }; static struct port *port; static struct inode node; static void port_free(struct device *d) { kfree(container_of(d, struct port, dev)); } static int port_open(struct inode *inode, struct file *file) { x++; return 0; } static const struct file_operations port_fops = { .open = port_open };",
-    setup: "port = kzalloc(sizeof(*port), GFP_KERNEL); __keep(port); device_initialize(&port->dev); port->dev.release = port_free; cdev_init(&port->cdev, &port_fops); port->dev.devt = MKDEV(9, 0); init_special_inode(&node, 0, MKDEV(9, 0)); cdev_device_add(&port->cdev, &port->dev);",
-    statements: ["{ struct file file; if (!file_open(&file, &node)) fput(&file); }", "cdev_device_del(&port->cdev, &port->dev);", "put_device(&port->dev);"],
+    globals: "struct port { struct device dev; struct cdev cdev; }; static struct port *port; static struct inode node; static void port_free(struct device *d) { kfree(container_of(d, struct port, dev)); } static int port_open(struct inode *inode, struct file *file) { x++; return 0; } static const struct file_operations port_fops = { .open = port_open }; static struct file *kept;",
+    setup: "port = kzalloc(sizeof(*port), GFP_KERNEL); __keep(port); device_initialize(&port->dev); port->dev.release = port_free; cdev_init(&port->cdev, &port_fops); port->dev.devt = MKDEV(9, 0); init_special_inode(&node, 0, MKDEV(9, 0)); cdev_device_add(&port->cdev, &port->dev); kept = file_open_shared(&node); __keep(kept);",
+    statements: ["if (file_enter_call(kept)) { y = port->dev.devt; fput(kept); }", "fput(kept);", "{ struct file file; if (!file_open(&file, &node)) fput(&file); }", "cdev_device_del(&port->cdev, &port->dev);", "put_device(&port->dev);"],
   },
   files: {
     globals: "static struct device *dev; static struct device_attribute attr; static int *value; static ssize_t show(struct device *d, struct device_attribute *a, char *buf) { return *value; } static struct miscdevice misc; static struct inode node; static const struct file_operations misc_fops;",
