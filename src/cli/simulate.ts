@@ -27,7 +27,7 @@ export const simulate: Command = {
       ${treeUsage} [--json]
   lifeline simulate FILE... --mutants [--scenario NAME|FILE.c] ${targetUsage}
       ${treeUsage} [--json]
-  lifeline simulate FILE... --new FUNCTION,... ${targetUsage}
+  lifeline simulate FILE... --new FUNCTION,...|auto ${targetUsage}
   lifeline simulate --list [--json]`,
   summary: "runs the patch's own C through every interleaving, or all scenarios, one line each",
   options: {
@@ -117,18 +117,20 @@ async function judgeLines(context: CommandContext, kernel: KernelSources, review
   return 0;
 }
 
-/** Prints the C of a new scenario for functions of the patch; `--scenario FILE.c` runs what was kept of it. */
+/** Prints the C of a new scenario for functions of the patch, or with `auto`, which no function is called, for those that it makes meet on one object; `--scenario FILE.c` runs what was kept of it. */
 async function newScenario(context: CommandContext, kernel: KernelSources, review: Review, list: string): Promise<0> {
   const target = chooseTarget(review, context.arguments);
   const code = codeOf(review, target, "after");
   if (code === null) throw new UsageError("the patch is missing from the input");
   const simulator = createSimulator(await context.assets.reader(), kernel);
-  const wanted = list.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const changedLines = review.code(target.patch.key)?.changed("after") ?? [];
+  const suggested = list === "auto" ? simulator.offeredFunctions(code, changedLines).filter((one) => one.isSuggested).map((one) => one.name) : null;
+  const wanted = suggested ?? list.split(",").map((name) => name.trim()).filter((name) => name !== "");
   const there = new Set(simulator.functionsIn(code));
   const known = wanted.filter((name) => there.has(name));
   const unknown = wanted.filter((name) => !there.has(name));
   if (unknown.length > 0 || known.length === 0) {
-    const changed = simulator.functionsOn(code, review.code(target.patch.key)?.changed("after") ?? []);
+    const changed = simulator.functionsOn(code, changedLines);
     throw new UsageError(`no function ${unknown.join(", ") || "named"} in the code; the patch changes ${changed.join(", ") || "none"}`);
   }
   await context.write(simulator.writeScenario(code, known).text);

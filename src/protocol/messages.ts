@@ -15,6 +15,7 @@ import type { DocumentView, ReviewView } from "../core/review/types.js";
 import type { ExportFormat } from "../core/simulate/export.js";
 import type { FreeUnit, FreeView, Reach } from "../core/simulate/free-types.js";
 import type { MutantReport } from "../core/simulate/mutant-types.js";
+import type { OfferedFunction } from "../core/simulate/suggest.js";
 import type { Bounds, FindingKind, RunRequest, RunResult, ScenarioInfo, SourceText, SpinVerdict, Step, Verdict } from "../core/simulate/types.js";
 import type { RunAgain } from "./run-again.js";
 
@@ -71,8 +72,8 @@ export interface WorkerCalls {
   /** Can anything still go wrong from here? Looks at `maxStates` states; progress is reported as `{ states }`. */
   "freeRun/reach": { params: { run: string; maxStates: number }; result: Reach };
   "freeRun/close": { params: { run: string }; result: null };
-  /** The functions that a patch changes, on its after side, in the order of the code. */
-  functions: { params: { session: string; patchKey: string }; result: readonly string[] };
+  /** The functions that a patch changes, on its after side, in the order of the code, and other halves of them; those that are worth running at the same time are suggested. */
+  functions: { params: { session: string; patchKey: string }; result: readonly OfferedFunction[] };
   /** A new scenario for some of them, to be run or edited. */
   newScenario: { params: { session: string; patchKey: string; functions: readonly string[] }; result: SourceText };
   /** The functions that a thread names or stands in, or `chosen` in their place, and the shipped scenario that is most about them; null when none needs one of them. */

@@ -211,7 +211,7 @@ export function makeHandlers(assets: Assets): Handlers<WorkerCalls> {
       const review = await readyFor(session, patchKey);
       const code = codeOf(review, patchKey, "after");
       const run = await simulator();
-      return code === null ? [] : run.functionsOn(code, review.code(patchKey)?.changed("after") ?? []);
+      return code === null ? [] : run.offeredFunctions(code, review.code(patchKey)?.changed("after") ?? []);
     },
     async newScenario({ session, patchKey, functions }) {
       const code = codeOf(await readyFor(session, patchKey), patchKey, "after");

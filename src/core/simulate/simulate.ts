@@ -23,6 +23,7 @@ import { writeRunnable } from "./runnable.js";
 import { countSchedules } from "./schedules.js";
 import type { Schedule } from "./search.js";
 import { functionsOnLines } from "./skeleton-facts.js";
+import { offeredFunctions, type OfferedFunction } from "./suggest.js";
 import { traceText } from "./text.js";
 import { readToken, writeToken } from "./token.js";
 import { traceOf, type Trace } from "./trace.js";
@@ -63,6 +64,8 @@ export interface Simulator {
   listMutants(code: Code, lines: readonly LineRef[]): readonly Mutant[];
   /** The functions that some lines stand in, for choosing among them. */
   functionsOn(code: Code, lines: readonly LineRef[]): readonly string[];
+  /** The functions to choose among for a new scenario, with those that the patch makes meet on one object; `lines` are those that it changes. */
+  offeredFunctions(code: Code, lines: readonly LineRef[]): readonly OfferedFunction[];
   /** The functions that the code has, whole or in part, in its order. */
   functionsIn(code: Code): readonly string[];
   /** A scenario for functions of the code, to be run as it is or made more of. */
@@ -84,6 +87,7 @@ export function createSimulator(reader: CReader, kernel: KernelSources): Simulat
     replayRun: (code, request, token) => replayOnce(programs, code, request, token),
     listMutants: (code, lines) => mutantsOf(readings, code, lines),
     functionsOn: (code, lines) => functionsOnLines(unitsOf(readings, code), lines),
+    offeredFunctions: (code, lines) => offeredFunctions(unitsOf(readings, code), lines),
     functionsIn: (code) => [...new Set(unitsOf(readings, code).flatMap((unit) => unit.unit.functions.filter((fn) => fn.body !== null).map((fn) => fn.name)))],
     writeScenario: (code, functions) => writeRunnable(readings, kernel, code, unitsOf(readings, code), functions),
     runMutants: (code, request, control) => judgeMutants(readings, kernel, code, request, control),

@@ -1,0 +1,67 @@
+// Which functions of a patch are checked at first for a new scenario.
+import { describe, expect, it } from "vitest";
+import { createSimulator } from "../../../src/core/simulate/simulate.js";
+import { corpusNote, hasCorpus } from "../corpus.js";
+import { kernel } from "../kernel/kernel.js";
+import { readCorpusSeries } from "../kernel/series.js";
+import { imageOf, reader } from "./check.js";
+
+const simulator = createSimulator(reader, kernel);
+
+/** Offered functions of a text whose changed lines begin with "+": those that are suggested, then the others. */
+function offered(text: string): { readonly suggested: readonly string[]; readonly rest: readonly string[]; readonly foreign: readonly string[] } {
+  const lines = text.split("\n");
+  const image = imageOf(lines.map((line) => line.replace(/^\+/, "")).join("\n"));
+  const changed = lines.flatMap((line, at) => (line.startsWith("+") ? [{ path: image.path, line: at + 1 }] : []));
+  const found = simulator.offeredFunctions({ images: [image], revision: 1, patch: 1 }, changed);
+  const names = (is: (one: (typeof found)[number]) => boolean): readonly string[] => found.filter(is).map((one) => one.name);
+  return { suggested: names((one) => one.isSuggested), rest: names((one) => !one.isSuggested), foreign: names((one) => !one.isChanged) };
+}
+
+const HEAD = "struct foo {\n\tstruct work_struct work;\n\trefcount_t users;\n\tint level;\n};\n\nstruct bar {\n\tint size;\n};\n";
+const fn = (head: string, body: string, sign = "+"): string => `\n${head}\n{\n${sign}\t${body}\n}\n`;
+const GET = fn("bool foo_get(struct foo *foo)", "return refcount_inc_not_zero(&foo->users);");
+const PUT = fn("void foo_put(struct foo *foo)", "if (refcount_dec_and_test(&foo->users)) kfree(foo);");
+const SIZE = fn("int bar_size(struct bar *bar)", "return bar->size;");
+const WORK = fn("void foo_work(struct work_struct *work)", "container_of(work, struct foo, work)->level = 1;");
+const REMOVE = fn("void foo_remove(struct foo *foo)", "cancel_work_sync(&foo->work); kfree(foo);");
+
+describe("the functions that are checked at first", () => {
+  it("are a pair over one object, and not what works on another", () => {
+    expect(offered(HEAD + SIZE + GET + PUT)).toEqual({ suggested: ["foo_get", "foo_put"], rest: ["bar_size"], foreign: [] });
+  });
+
+  it("are a work item and what cancels it", () => {
+    expect(offered(HEAD + SIZE + WORK + REMOVE).suggested).toEqual(["foo_work", "foo_remove"]);
+    // What the kernel calls by itself comes along with a pair over the same object.
+    expect(offered(HEAD + WORK + GET + PUT).suggested).toEqual(["foo_work", "foo_get", "foo_put"]);
+  });
+
+  it("are not one function and another that it calls", () => {
+    const inner = fn("static void foo_drop(struct foo *foo)", "kfree(foo);");
+    const outer = fn("void foo_leave(struct foo *foo)", "foo_drop(foo);");
+    const use = fn("void foo_use(struct foo *foo)", "foo->level++;");
+    expect(offered(HEAD + inner + outer + use).suggested).toContain("foo_use");
+    expect(offered(HEAD + inner + outer).suggested).toHaveLength(1);
+  });
+
+  it("take the other half from the code when the patch leaves it alone", () => {
+    expect(offered(HEAD + SIZE + fn("bool foo_get(struct foo *foo)", "return true;", "") + PUT)).toEqual({ suggested: ["foo_put", "foo_get"], rest: ["bar_size"], foreign: ["foo_get"] });
+  });
+
+  it("are the only one that there is, and none where the patch changes none", () => {
+    expect(offered(HEAD + SIZE).suggested).toEqual(["bar_size"]);
+    expect(offered(HEAD.replace("\tint level", "+\tint level")).suggested).toEqual([]);
+  });
+
+  it.skipIf(!hasCorpus)(`are open and the last put in the patch that makes them race${corpusNote}`, async () => {
+    const patches = await readCorpusSeries();
+    for (const version of [1, 2, 3]) {
+      const found = patches(version, 5)?.code;
+      if (!found) throw new Error(`there is no v${String(version)} 5/5`);
+      const images = found.images.paths(found.index, "after").flatMap((path) => found.images.image(found.index, path, "after") ?? []);
+      const names = simulator.offeredFunctions({ images, revision: version, patch: 5 }, found.changed("after")).filter((one) => one.isSuggested).map((one) => one.name);
+      expect(names, `v${String(version)}`).toEqual(expect.arrayContaining(["vfio_group_put", "vfio_group_fops_open"]));
+    }
+  });
+});
