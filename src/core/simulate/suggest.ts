@@ -55,7 +55,8 @@ function suggest(units: readonly Unit[], own: readonly CFunction[], all: readonl
       const isInside = reached(fn, units).includes(other) || reached(other, units).includes(fn);
       if (!isPair && (shared.length === 0 || isInside)) continue;
       // What is being made is nobody else's yet: its making races less than its use.
-      const weight = !isPair ? 0 : [fn, other].some((one) => MAKES.test(one.name)) ? 1 : 6;
+      const isMade = [fn, other].some((one) => MAKES.test(one.name));
+      const weight = isMade ? (isPair ? 1 : -2) : isPair ? 6 : 0;
       consider([fn, other], weight + (shared.length > 0 ? 2 : 0) + (a.ends !== b.ends ? 3 : 0) + (a.isCallback ? 2 : 0) + (b.isCallback ? 2 : 0) + (a.withdraws || b.withdraws ? 1 : 0) - (a.isLast || b.isLast ? 2 : 0));
     }
   }
@@ -89,7 +90,7 @@ function factsOf(units: readonly Unit[], fn: CFunction): Facts {
   });
   const isTimer = fn.params.length === 1 && fn.params.some((param) => structOf(param.type) === "timer_list");
   const isCallback = item !== null || isTimer || isInterrupt(fn) || attributeOf(fn) !== null || notifierOf(fn, units) !== null || isFileOpen(fn) || isOnFile(fn) || netOperation(fn, units) !== null;
-  return { structs, ends: ENDS.test(fn.name) || namedCalls([fn], ENDS).length > 0, withdraws: namedCalls([fn], WITHDRAWS).length > 0, isLast: units.some((unit) => new RegExp(`\\brelease\\s*=\\s*${fn.name}\\s*;`).test(unit.text)), isCallback };
+  return { structs, ends: ENDS.test(fn.name) || (namedCalls([fn], ENDS).length > 0 && !PAIRS.some(([take]) => take.test(fn.name))), withdraws: namedCalls([fn], WITHDRAWS).length > 0, isLast: units.some((unit) => new RegExp(`\\brelease\\s*=\\s*${fn.name}\\s*;`).test(unit.text)), isCallback };
 }
 
 const NOTHING: TypeRef = { tag: "name", name: "", pointers: 0, arrays: [] };
