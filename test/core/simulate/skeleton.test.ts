@@ -381,3 +381,57 @@ describe("what a function asks for before it goes on", () => {
     expect(short(code, ["box_do"])).toBe("does-not-apply: set-up: every schedule leaves box_do() at line 8: lines 9–12 were never reached (drivers/driver.c, line 8)");
   });
 });
+
+describe("functions of all kinds", () => {
+  const box = "struct box {\n\tint size;\n\tstruct mutex lock;\n};\n";
+
+  it("are called when they have no parameters, more than are named, and none that is named", () => {
+    const code = `${box}\nstatic int total;\n\nint box_total(void)\n{\n\treturn total++;\n}\n\nint box_print(struct box *box, const char *format, ...)\n{\n\treturn box->size;\n}\n\nint box_old()\n{\n\treturn total;\n}\n`;
+    expect(short(code, ["box_total", "box_print", "box_old"])).toBe("clean");
+    expect(written(code, ["box_total", "box_print"])).toMatch(/box_total\(\);[^]*box_print\(the_box, "name"\);/);
+  });
+
+  it("are taken from a header, and the one that has a body where another is only declared", () => {
+    const header = { ...imageOf(`${box}\nint box_size(struct box *box);\nvoid box_gone(struct box *box);\n\nstatic inline void box_clear(struct box *box)\n{\n\tbox->size = 0;\n}\n`), path: "drivers/box.h" };
+    const source = imageOf("int box_size(struct box *box)\n{\n\treturn box->size;\n}\n");
+    const code = { images: [header, source], revision: 1, patch: 1 };
+    expect(simulator.functionsIn(code)).toEqual(["box_clear", "box_size"]);
+    const result = runOf(code, ["box_clear", "box_size", "box_gone"]);
+    expect(result.verdict).toBe("clean");
+    expect(result.coverage?.functions.map((one) => one.function)).toEqual(["box_clear", "box_size"]);
+  });
+
+  it("that one side alone has are not run on the other, and that is said", () => {
+    const before = { images: [{ ...imageOf(COUNTED), side: "before" as const }], revision: 1, patch: 1 };
+    const after = { images: [imageOf(COUNTED.replaceAll("foo_put", "foo_drop"))], revision: 1, patch: 1 };
+    const scenario = simulator.writeScenario(before, ["foo_get", "foo_put"]);
+    const run = (code: Code, side: "before" | "after"): RunResult => simulator.simulate(code, { patchKey: "", side, scenario, whatIf: null, users: null, bounds }, quiet);
+    expect(run(before, "before").verdict).toBe("clean");
+    expect(run(after, "after").reason).toBe("foo_put() is not in the code");
+  });
+
+  it("inside of #ifdef are run as they stand, of alternatives the first", () => {
+    const code = `${box}\n#ifdef CONFIG_BOX\nint box_lock(struct box *box)\n{\n\tmutex_lock(&box->lock);\n#ifdef CONFIG_BOX_DEBUG\n\tbox->size++;\n#endif\n\tmutex_unlock(&box->lock);\n\treturn 1;\n}\n#else\nstatic inline int box_lock(struct box *box)\n{\n\treturn 0;\n}\n#endif\n`;
+    const result = runOf({ images: [imageOf(code)], revision: 1, patch: 1 }, ["box_lock"]);
+    expect(result.verdict).toBe("clean");
+    expect(result.coverage?.functions).toMatchObject([{ function: "box_lock", reached: 4, lines: 4 }]);
+  });
+
+  it("of a thousand lines are written for and run, with as many conditions as there are", () => {
+    const lines = Array.from({ length: 1000 }, (_, at) => `\tif (box->size == ${String(at + 1)})\n\t\treturn -EINVAL;`);
+    const code = `${box}\nint box_long(struct box *box)\n{\n${lines.join("\n")}\n\treturn 0;\n}\n`;
+    expect(short(code, ["box_long"])).toBe("clean");
+  });
+
+  it("whose text is torn give a text or a reason, and never an exception", () => {
+    for (const code of ["int f(struct\n", "int f(int a,, int b)\n{\n", "static f() {}\n", "void g(struct box *box)\n{\n\tif (box->size == ) return;\n}\n", "int h(int (*a)[3], int (*b)(void), struct box c, union { int x; } d)\n{\n\treturn 0;\n}\n", "#define X(a) int a(void) { return 0; }\nX(foo)\n"]) {
+      const given = { images: [imageOf(code)], revision: 1, patch: 1 };
+      for (const names of [simulator.functionsIn(given), ["f", "g", "h", "foo", "", "int"]]) {
+        const result = runOf(given, names);
+        if (result.verdict === "does-not-apply") expect(result.reason).not.toBeNull();
+      }
+      expect(() => simulator.offeredFunctions(given, [{ path: "drivers/driver.c", line: 1 }, { path: "nowhere.c", line: -1 }])).not.toThrow();
+    }
+  });
+});
+
