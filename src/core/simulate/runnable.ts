@@ -17,6 +17,7 @@ import { Stopped, World } from "./world.js";
 const MOST_LACKS = 24;
 /** Set-ups that are tried to lead the functions further. */
 const MOST_TRIES = 16;
+const FEW_TRIES = 2;
 /** A run that looks for what is missing is a short one. */
 const BOUNDS: Bounds = { maxStates: 3000, maxSteps: 5000, maxPreemptions: null };
 const MOST_NODES = 20_000;
@@ -33,6 +34,8 @@ interface Trial {
   /** Lines of the chosen functions that some schedule went over; -1 when the text does not run. */
   readonly lines: number;
   readonly isWhole: boolean;
+  /** It has met a bound, which takes its time: there is no trying many of its kind. */
+  readonly isBounded: boolean;
 }
 
 interface Written { readonly text: SourceText; readonly plan: Plan; readonly trial: Trial }
@@ -49,7 +52,7 @@ class Author {
   write(): SourceText {
     let best = this.complete({ lacks: [], wishes: [] });
     const tried = new Set<string>();
-    for (let tries = 0; tries < MOST_TRIES && !best.trial.isWhole && best.trial.lines >= 0; tries++) {
+    for (let tries = 0; tries < (best.trial.isBounded ? FEW_TRIES : MOST_TRIES) && !best.trial.isWhole && best.trial.lines >= 0; tries++) {
       const wishes = this.wishes(best.trial.reached).find((one) => !tried.has(JSON.stringify(one)));
       if (wishes === undefined) break;
       tried.add(JSON.stringify(wishes));
@@ -87,7 +90,7 @@ class Author {
   }
 
   private run(scenario: SourceText): Trial {
-    const nothing: Trial = { lack: null, kinds: new Set(), reached: new Map(), lines: -1, isWhole: false };
+    const nothing: Trial = { lack: null, kinds: new Set(), reached: new Map(), lines: -1, isWhole: false, isBounded: false };
     const prepared = prepare(this.readings, this.kernel, this.code.images, requestFor(scenario));
     if (prepared.kind !== "program") return nothing;
     const { exploration, compiled, twins } = exploreAll(prepared, { ...BOUNDS, firstFinding: !prepared.header.warningsAreNothing }, QUIET);
@@ -97,7 +100,7 @@ class Author {
     const { warningsAreNothing, leaksAreNothing } = prepared.header;
     const counts = (finding: RawFinding): boolean => !(warningsAreNothing && finding.kind === "warn") && !(leaksAreNothing && finding.kind === "leak");
     const found = exploration.findings.filter(counts);
-    const trial: Trial = { lack: null, kinds: new Set(found.map((finding) => finding.kind)), reached, lines: functions.reduce((sum, one) => sum + one.reached, 0), isWhole: functions.every((one) => one.missed.length === 0) };
+    const trial: Trial = { lack: null, kinds: new Set(found.map((finding) => finding.kind)), reached, lines: functions.reduce((sum, one) => sum + one.reached, 0), isWhole: functions.every((one) => one.missed.length === 0), isBounded: exploration.stoppedBy !== null && exploration.stoppedBy !== "firstFinding" };
     if (found.length === 0) return trial;
     try {
       const world = new World(compiled.program, "shared", null, BOUNDS.maxSteps, twins);

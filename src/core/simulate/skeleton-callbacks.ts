@@ -139,7 +139,19 @@ export function chainOf(functions: readonly CFunction[]): { readonly kind: strin
 export function isOnce(fn: CFunction, units: readonly Unit[]): boolean {
   const unit = units.find((one) => one.unit.functions.includes(fn));
   const head = unit?.text.slice(fn.span.from, fn.nameSpan.to) ?? "";
-  return /\b__(init|exit)\b/.test(head) || (unit !== undefined && new RegExp(`\\b\\w*_?initcall\\w*\\(\\s*${fn.name}\\s*\\)|\\bmodule_init\\(\\s*${fn.name}\\s*\\)`).test(unit.text)) || /(^|_)(probe|disconnect)(_|$)/.test(fn.name) || (fn.params.length === 0 && /^init_|_init$/.test(fn.name));
+  return /\b__(init|exit)\b/.test(head) || (unit !== undefined && new RegExp(`\\b\\w*_?initcall\\w*\\(\\s*${fn.name}\\s*\\)|\\bmodule_init\\(\\s*${fn.name}\\s*\\)`).test(unit.text)) || /(^|_)(probe|disconnect)(_|$)/.test(fn.name) || (/(^|_)(create|alloc|setup|init|add|register)(_|$)/.test(fn.name) && fn.returns.pointers === 0 && keepsItself(fn)) || (fn.params.length === 0 && /^init_|_init$/.test(fn.name));
+}
+
+/** Whether a function stores what it makes in what it is given: a second call would lose it. */
+function keepsItself(fn: CFunction): boolean {
+  const given = new Set(fn.params.filter((param) => param.type.pointers > 0).map((param) => param.name));
+  let found = false;
+  eachExpression(fn.body ?? [], (expr) => {
+    if (expr.kind !== "assign" || expr.op !== "=") return;
+    const root = expr.target.kind === "unary" && expr.target.op === "*" ? expr.target.operand : rootOf(expr.target);
+    if (expr.target !== root && root.kind === "name" && given.has(root.name)) found = true;
+  });
+  return found;
 }
 
 /** What a work item's function takes its object from. */

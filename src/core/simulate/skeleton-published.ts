@@ -35,6 +35,12 @@ export function publishedBy(functions: readonly CFunction[], units: readonly Uni
         if (container !== null && struct !== null) add({ struct, owner: container.owner, line: kind.line(container.text) });
       }
     }
+    // A number that is given back was taken.
+    for (const { name, args } of callsOf(fn)) {
+      const [place, key] = [placeOf(args[0], types), args[1]];
+      const struct = /^ida_(free|simple_remove)$/.test(name) && place !== null && !calls(/^ida_(alloc|simple_get)/) ? keyOwner(key, types) : null;
+      if (struct !== null && place !== null && key?.kind === "member") add({ struct, owner: place.owner, line: `$->${key.field} = ida_alloc(&${place.text}, GFP_KERNEL);` });
+    }
     for (const { macro, args } of walksOf(fn.body ?? [])) {
       const [entry, head, member] = [args[0], args.length > 3 ? args[2] : args[1], args.at(-1)];
       const struct = entry?.kind === "name" ? structOf(types.get(entry.name) ?? NONE) : null;

@@ -266,6 +266,14 @@ class Skeleton extends SkeletonDraft {
       this.workItems++;
       this.setup.push("stop_work_items();");
     }
+    if (namedCalls(everything, /^kthread_(run|create)$/).length > 0 && namedCalls(everything, /^kthread_stop$/).length > 0 && !this.cpus.some((cpu) => cpu.body.includes("run_kthread();"))) {
+      this.setup.push("stop_kthreads();");
+      this.cpus.push({ title: "thread", body: ["run_kthread();"] });
+    }
+    if (namedCalls(everything, /^tasklet_(hi_)?schedule$/).length > 0 && namedCalls(everything, /^tasklet_kill$/).length > 0) {
+      this.setup.push("stop_tasklets();");
+      this.cpus.push({ title: "tasklets", body: ["run_tasklets();"] });
+    }
     if (!this.timers && namedCalls(everything, /^(mod|add)_timer$/).length > 0 && namedCalls(everything, /^(del_timer|timer_delete|timer_shutdown)(_sync)?$/).length > 0) {
       this.timers = true;
       this.setup.push("stop_timers();");

@@ -434,4 +434,3 @@ describe("functions of all kinds", () => {
     }
   });
 });
-
