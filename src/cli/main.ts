@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 import { Assets } from "../worker/assets.js";
 import { runProgram } from "./program.js";
 
+/** Places that are told of a mistake of the program's own. */
+const MOST_FRAMES = 8;
+
 async function readStandardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
@@ -26,4 +29,9 @@ async function main(): Promise<void> {
   });
 }
 
-void main();
+// Node would print the line of the built program that threw: all of it is one line.
+main().catch((error: unknown) => {
+  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`lifeline: stopped by a mistake of its own: ${message}\n${stack.split("\n").filter((line) => /^\s+at /.test(line)).slice(0, MOST_FRAMES).join("\n")}\n`);
+  process.exitCode = 2;
+});

@@ -1,5 +1,5 @@
 // What is in the bundles: the extension starts light, the page holds no core, and dist/ holds only what ships.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -60,6 +60,21 @@ describe("the bundles", () => {
       expect(help()).toMatch(/^Usage:/);
       writeFileSync(join(folder, "program.cache"), readFileSync(join(root, "dist/program.cache")).subarray(0, 5000));
       expect(help()).toMatch(/^Usage:/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("tell of a mistake of the command line's own in a few lines, and not the line of the built program that threw", () => {
+    const folder = mkdtempSync(join(tmpdir(), "lifeline-mistake-"));
+    try {
+      // Without the grammar beside it, no C can be read.
+      for (const name of ["cli.js", "program.js"]) copyFileSync(join(root, "dist", name), join(folder, name));
+      writeFileSync(join(folder, "a.patch"), "diff --git a/a.c b/a.c\n--- a/a.c\n+++ b/a.c\n@@ -0,0 +1 @@\n+int a;\n");
+      const run = spawnSync(process.execPath, [join(folder, "cli.js"), "check", join(folder, "a.patch")], { encoding: "utf8" });
+      expect(run.status).toBe(2);
+      expect(run.stderr).toMatch(/^lifeline: stopped by a mistake of its own: .*web-tree-sitter\.wasm/);
+      expect(Math.max(...run.stderr.split("\n").map((line) => line.length))).toBeLessThan(400);
     } finally {
       rmSync(folder, { recursive: true });
     }
