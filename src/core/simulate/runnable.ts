@@ -17,7 +17,8 @@ import { Stopped, World } from "./world.js";
 const MOST_LACKS = 24;
 /** Set-ups that are tried to lead the functions further. */
 const MOST_TRIES = 16;
-const FEW_TRIES = 2;
+/** Runs that may meet a bound: each of them takes its time. */
+const MOST_BOUNDED = 4;
 /** A run that looks for what is missing is a short one. */
 const BOUNDS: Bounds = { maxStates: 3000, maxSteps: 5000, maxPreemptions: null };
 const MOST_NODES = 20_000;
@@ -34,7 +35,8 @@ interface Trial {
   /** Lines of the chosen functions that some schedule went over; -1 when the text does not run. */
   readonly lines: number;
   readonly isWhole: boolean;
-  /** It has met a bound, which takes its time: there is no trying many of its kind. */
+  /** It has more states than a short run looks at, or it has met a bound that a longer one would meet, too. */
+  readonly isLong: boolean;
   readonly isBounded: boolean;
 }
 
@@ -47,12 +49,15 @@ export function writeRunnable(readings: Readings, kernel: KernelSources, code: C
 }
 
 class Author {
+  /** Runs so far that have met a bound. */
+  private bounded = 0;
+
   constructor(private readonly readings: Readings, private readonly kernel: KernelSources, private readonly code: Code, private readonly units: readonly Unit[], private readonly names: readonly string[]) {}
 
   write(): SourceText {
     let best = this.complete({ lacks: [], wishes: [] });
     const tried = new Set<string>();
-    for (let tries = 0; tries < (best.trial.isBounded ? FEW_TRIES : MOST_TRIES) && !best.trial.isWhole && best.trial.lines >= 0; tries++) {
+    for (let tries = 0; tries < MOST_TRIES && !best.trial.isBounded && this.bounded < MOST_BOUNDED && !best.trial.isWhole && best.trial.lines >= 0; tries++) {
       const wishes = this.wishes(best.trial.reached).find((one) => !tried.has(JSON.stringify(one)));
       if (wishes === undefined) break;
       tried.add(JSON.stringify(wishes));
@@ -60,7 +65,8 @@ class Author {
       const made = wishes.every((wish) => wish.kind === "argument") ? OF_ARGUMENTS : OF_VALUES;
       const more = [...next.trial.kinds].filter((kind) => !best.trial.kinds.has(kind));
       // A run ends at the first finding: one that is new, and not of what was made up, is further than before.
-      if (next.trial.lines >= 0 && more.every((kind) => !made.has(kind)) && (next.trial.lines > best.trial.lines || (more.length > 0 && next.trial.lack === null))) best = next;
+      const isUnsure = next.trial.isBounded || (next.trial.isLong && wishes.some((wish) => wish.kind === "pointer"));
+      if (next.trial.lines >= 0 && !isUnsure && more.every((kind) => !made.has(kind)) && (next.trial.lines > best.trial.lines || (more.length > 0 && next.trial.lack === null))) best = next;
     }
     return best.text;
   }
@@ -72,7 +78,7 @@ class Author {
     let text = writeSkeleton(this.units, this.names, plan);
     let trial = this.run(text);
     let before: Written = { text, plan, trial };
-    while (lacks.length < MOST_LACKS) {
+    while (lacks.length < MOST_LACKS && this.bounded < MOST_BOUNDED) {
       const now: Written = { text, plan: { lacks: [...lacks], wishes }, trial };
       const { lack } = trial;
       // A line that setup() itself stumbles over is left out again.
@@ -90,7 +96,7 @@ class Author {
   }
 
   private run(scenario: SourceText): Trial {
-    const nothing: Trial = { lack: null, kinds: new Set(), reached: new Map(), lines: -1, isWhole: false, isBounded: false };
+    const nothing: Trial = { lack: null, kinds: new Set(), reached: new Map(), lines: -1, isWhole: false, isLong: false, isBounded: false };
     const prepared = prepare(this.readings, this.kernel, this.code.images, requestFor(scenario));
     if (prepared.kind !== "program") return nothing;
     const { exploration, compiled, twins } = exploreAll(prepared, { ...BOUNDS, firstFinding: !prepared.header.warningsAreNothing }, QUIET);
@@ -100,7 +106,8 @@ class Author {
     const { warningsAreNothing, leaksAreNothing } = prepared.header;
     const counts = (finding: RawFinding): boolean => !(warningsAreNothing && finding.kind === "warn") && !(leaksAreNothing && finding.kind === "leak");
     const found = exploration.findings.filter(counts);
-    const trial: Trial = { lack: null, kinds: new Set(found.map((finding) => finding.kind)), reached, lines: functions.reduce((sum, one) => sum + one.reached, 0), isWhole: functions.every((one) => one.missed.length === 0), isBounded: exploration.stoppedBy !== null && exploration.stoppedBy !== "firstFinding" };
+    const trial: Trial = { lack: null, kinds: new Set(found.map((finding) => finding.kind)), reached, lines: functions.reduce((sum, one) => sum + one.reached, 0), isWhole: functions.every((one) => one.missed.length === 0), isLong: exploration.stoppedBy === "maxStates", isBounded: exploration.stoppedBy !== null && exploration.stoppedBy !== "firstFinding" && exploration.stoppedBy !== "maxStates" };
+    if (trial.isBounded) this.bounded++;
     if (found.length === 0) return trial;
     try {
       const world = new World(compiled.program, "shared", null, BOUNDS.maxSteps, twins);

@@ -63,8 +63,8 @@ export class SkeletonDraft {
         declares.push(`struct ${struct} *${param.name} = ${this.object(struct)};`);
         return `&${param.name}`;
       }
-      const wished = this.wishes.find((wish) => wish.kind === "argument" && wish.function === fn.name && wish.parameter === param.name);
-      if (wished?.kind === "argument" && param.type.pointers === 0) return `__choose(2) ? ${wished.value} : ${COUNT.test(param.name) ? "1" : "0"}`;
+      const wished = param.type.pointers === 0 ? this.wished(fn, param.name) : null;
+      if (wished !== null) return wished;
       // What counts something counts one of it: loops run, and what is allocated has room.
       if (param.type.pointers === 0) return COUNT.test(param.name) ? "1" : "0";
       if (/^(char|unsigned char|u8)$/.test(param.type.name)) return `"name"`;
@@ -86,6 +86,12 @@ export class SkeletonDraft {
     });
     const plain = fn.returns.pointers === 0 ? fn.returns.name : "";
     return { call: `${fn.name}(${args.join(", ")})`, args, result: plain === "void" ? "void" : plain === "bool" ? "bool" : "other", declares };
+  }
+
+  /** The values that were wished for an argument, beside its own; null when none was. */
+  protected wished(fn: CFunction, parameter: string): string | null {
+    const wish = this.wishes.find((one) => one.kind === "argument" && one.function === fn.name && one.parameter === parameter);
+    return wish?.kind === "argument" ? `__choose(2) ? ${wish.value} : ${COUNT.test(parameter) ? "1" : "0"}` : null;
   }
 
   /** The kind of device that some chosen function has as a parameter. */

@@ -36,8 +36,8 @@ export function wishesOf(units: readonly Unit[], fn: CFunction, reached: Reached
   for (const [at, stmt] of all.entries()) {
     if (isReached(stmt) !== true) continue;
     if (stmt.kind === "switch") {
-      const wanted = finder.cases(stmt);
-      if (wanted !== null) add(leaving, [wanted]);
+      // All of them at once, else one by one: one of them may lead where the run cannot go on.
+      for (const wanted of finder.cases(stmt)) add(leaving, [wanted]);
     }
     if (stmt.kind !== "if") continue;
     const inside = eachStatement([stmt.then]);
@@ -45,7 +45,7 @@ export function wishesOf(units: readonly Unit[], fn: CFunction, reached: Reached
     const leaves = inside.some((one) => one.kind === "return" || one.kind === "goto" || one.kind === "break" || one.kind === "continue");
     if (first && isReached(first) === true && leaves) {
       const next = all.slice(at + 1 + inside.length).find((one) => isReached(one) !== undefined);
-      if (next && isReached(next) === false) add(leaving, finder.settle(stmt.test, false));
+      if (next && isReached(next) === false) for (const pointers of [false, true]) add(leaving, finder.taking(pointers).settle(stmt.test, false));
     } else if (first && isReached(first) === false) add(leaves ? errors : others, finder.settle(stmt.test, true)?.filter((wish) => !leaves || wish.kind === "argument") ?? null);
   }
   return [...leaving, ...others, ...errors];
@@ -64,6 +64,7 @@ interface Scope { readonly types: ReadonlyMap<string, TypeRef>; readonly bound: 
 
 class Finder {
   private readonly scope: Scope;
+  private unknownIsPointer = false;
 
   constructor(private readonly units: readonly Unit[], private readonly fn: CFunction) {
     this.scope = { types: localTypes(fn), bound: new Map() };
@@ -99,12 +100,18 @@ class Finder {
     return this.wish(expr, "1", scope);
   }
 
-  /** What a switch would go by: a choice among its cases. */
-  cases(stmt: Stmt & { readonly kind: "switch" }): Wish | null {
+  /** What a switch would go by: a choice among its cases, and each of them. */
+  cases(stmt: Stmt & { readonly kind: "switch" }): readonly Wish[] {
     const values = eachStatement(stmt.body).flatMap((one) => (one.kind === "case" ? constantText(one.value) ?? [] : [])).slice(0, MOST_CASES);
-    if (values.length === 0) return null;
-    const value = values.reduceRight((rest, one, at) => (rest === "" ? one : `__choose(${String(values.length - at)}) ? ${rest} : ${one}`), "");
-    return this.wish(stmt.value, value, this.scope)?.find((one) => one.kind !== "pointer") ?? null;
+    if (values.length === 0) return [];
+    const all = values.reduceRight((rest, one, at) => (rest === "" ? one : `__choose(${String(values.length - at)}) ? ${rest} : ${one}`), "");
+    return [all, ...(values.length > 1 ? values : [])].flatMap((value) => this.wish(stmt.value, value, this.scope)?.find((one) => one.kind !== "pointer") ?? []);
+  }
+
+  /** The same with members and globals of which no line tells the type taken for pointers, or for numbers. */
+  taking(pointers: boolean): this {
+    this.unknownIsPointer = pointers;
+    return this;
   }
 
   private compare(op: string, target: Expr, constant: Expr, want: boolean, scope: Scope): Wishes | null {
@@ -158,7 +165,7 @@ class Finder {
       const bound = scope.bound.get(expr.name);
       if (bound) return this.place(bound.expr, bound.scope);
       const type = scope.types.get(expr.name);
-      if (type === undefined) return /^[A-Z0-9_]+$/.test(expr.name) ? null : { kind: "place", struct: null, place: expr.name, isPointer: this.globalType(expr.name)?.pointers === 1 };
+      if (type === undefined) return /^[A-Z0-9_]+$/.test(expr.name) ? null : { kind: "place", struct: null, place: expr.name, isPointer: (this.globalType(expr.name)?.pointers ?? (this.unknownIsPointer ? 1 : 0)) === 1 };
       if (scope !== this.scope || !this.fn.params.some((param) => param.name === expr.name) || type.pointers > 0) return null;
       return { kind: "argument", function: this.fn.name, parameter: expr.name };
     }
@@ -189,7 +196,7 @@ class Finder {
       type = members.find((one) => one.name === part)?.type;
       members = type?.members ?? (type ? fieldsOf(this.units, structOf(type) ?? "") : []);
     }
-    return type !== undefined && type.pointers > 0;
+    return type === undefined ? this.unknownIsPointer : type.pointers > 0;
   }
 
   private globalType(name: string): TypeRef | undefined {

@@ -197,7 +197,7 @@ class Skeleton extends SkeletonDraft {
     if (chain === "&the_chain") this.texts.push("/* Stands for the chain that nobody shows. */\nstatic BLOCKING_NOTIFIER_HEAD(the_chain);\n");
     if (found !== null && "unregister" in found) this.texts.push(`int ${found.unregister}(struct notifier_block *block)\n{\n\treturn blocking_notifier_chain_unregister(&the_chain, block);\n}\n`);
     this.setup.push(`${place}.notifier_call = ${fn.name};`, `${kind}_notifier_chain_register(${chain}, &${place});`);
-    this.cpus.push({ title: fn.name, body: [`${kind}_notifier_call_chain(${chain}, 1, NULL);`] });
+    this.cpus.push({ title: fn.name, body: [`${kind}_notifier_call_chain(${chain}, ${this.wished(fn, fn.params[1]?.name ?? "") ?? "1"}, NULL);`] });
     return true;
   }
 
