@@ -156,7 +156,7 @@ class Tracer {
     const own = source?.origin === "patch";
     const patched = own ? null : stack.find((one) => one.origin === "patch") ?? null;
     const caller = source?.origin === "model" ? stack.find((one) => one.origin !== "model") : undefined;
-    const isAtomic = ["atomic-begin", "allocate", "free"].includes(this.first?.instruction.op ?? "") && stack.length > 1 && source?.origin === "model";
+    const isAtomic = ["atomic-begin", "allocate", "free"].includes(this.first?.instruction.op ?? "") && source?.origin === "model";
     this.steps.push({
       cpu, function: source?.function ?? functionName, path: source?.path ?? "", from: source?.from ?? 0, to: source?.to ?? 0, line: source?.line ?? 0,
       text: isAtomic ? this.callText(stack) : source?.text ?? functionName, depth: Math.max(0, frames.depth(frame) - 1),
@@ -164,7 +164,7 @@ class Tracer {
       ...(caller === undefined ? {} : { call: { function: caller.function, text: caller.text } }),
     });
     this.lanes.after(this.words);
-    this.scopes.push((own ? source : patched)?.function ?? stack.at(-2)?.function ?? source?.function ?? functionName);
+    this.scopes.push((own ? source : patched)?.function ?? calledByScenario(stack) ?? stack.at(-2)?.function ?? source?.function ?? functionName);
     for (const { finding, frame: where } of this.found) this.report(finding, where);
     this.found = [];
     this.changes = [];
@@ -173,6 +173,8 @@ class Tracer {
 
   /** An atomic step is shown as the call that leads to it, above the layers of counters that only pass it on. */
   private callText(stack: readonly Source[]): string {
+    // What an added CPU runs is called by nobody that is shown.
+    if (stack.length === 1) return `${stack[0]?.function ?? ""}()`;
     let level = 1;
     while (level + 1 < stack.length && stack[level]?.origin === "model" && COUNTER_LAYER.test(stack[level]?.function ?? "")) level++;
     const text = stack[level]?.text ?? "";
@@ -246,9 +248,10 @@ class Tracer {
     this.findings.push({ kind: raw.kind, message: text, step: Math.max(0, this.steps.length - 1), ...(stacks.length > 0 ? { stacks } : {}) });
   }
 
-  /** The function that a finding is about: the patch's innermost, else the one that ran. */
+  /** The function that a finding is about: the patch's innermost, else the scenario's below its CPU's own, else the one that ran. */
   private scopeOf(frame: number, source: Source | undefined): string {
-    return this.sources(frame, source).find((one) => one.origin === "patch")?.function ?? source?.function ?? "";
+    const stack = this.sources(frame, source);
+    return stack.find((one) => one.origin === "patch")?.function ?? calledByScenario(stack) ?? source?.function ?? "";
   }
 
   /** True when the code that says what is allocated is the patch's. */
@@ -267,13 +270,13 @@ class Tracer {
     for (let at = frame; machine.frames.caller(at) !== 0; at = machine.frames.caller(at)) {
       const call = program.functions[machine.frames.function(machine.frames.caller(at))]?.code[machine.frames.callPc(at)];
       const source = program.sources[call?.source ?? -1];
-      if (source) found.push(source);
+      if (source && source.path !== BACKGROUND) found.push(source);
     }
     return found;
   }
 
   private stack(frame: number, source: number): Frame[] {
-    return this.sources(frame, this.world.program.sources[source]).filter((one) => one.path !== BACKGROUND).map((one) => ({ function: one.function, path: one.path, line: one.line }));
+    return this.sources(frame, this.world.program.sources[source]).map((one) => ({ function: one.function, path: one.path, line: one.line }));
   }
 
   private range(source: Source): SourceRange {
@@ -305,4 +308,9 @@ class Tracer {
     const name = change.field === "" ? change.object : `${change.object}.${change.field}`;
     return this.lockNames.some((lock) => name === lock || name.startsWith(`${lock}.`));
   }
+}
+
+/** A function of the scenario's own that its CPU has called, or that was handed over: the innermost. */
+function calledByScenario(stack: readonly Source[]): string | undefined {
+  return stack.slice(0, -1).find((one) => one.origin === "scenario")?.function;
 }
