@@ -85,6 +85,15 @@ export function handlerData(fn: CFunction, units: readonly Unit[]): Inside | nul
   return null;
 }
 
+/** Whether some registration names it as what runs in the interrupt itself, and not in a thread. */
+export function isHardHandler(fn: CFunction, units: readonly Unit[]): boolean {
+  const places: ReadonlyMap<string, number> = new Map([["request_irq", 1], ["request_threaded_irq", 1], ["devm_request_irq", 2], ["devm_request_threaded_irq", 2]]);
+  return units.some((unit) => unit.unit.functions.some((other) => namedCalls([other], /^(devm_)?request_(threaded_)?irq$/).some(({ name, args }) => {
+    const handler = args[places.get(name) ?? -1];
+    return handler?.kind === "name" && handler.name === fn.name;
+  })));
+}
+
 function rootOf(expr: Expr): Expr {
   let at = expr;
   while (at.kind === "member") at = at.object;

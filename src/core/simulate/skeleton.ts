@@ -5,7 +5,7 @@ import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
 import { fieldsOf, structOf } from "./skeleton-facts.js";
 import { callbackOf, callsOf, localTypes, outerOf } from "./skeleton-objects.js";
-import { attributeOf, netOperation, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isFileRelease, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
+import { attributeOf, netOperation, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isFileRelease, isHardHandler, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
 import { SkeletonDraft } from "./skeleton-draft.js";
 import { skeletonText } from "./skeleton-text.js";
@@ -186,7 +186,7 @@ class Skeleton extends SkeletonDraft {
     }
     if (isInterrupt(fn)) {
       const { args, declares } = this.call(fn, null);
-      this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), `irq_raise(${[fn.name, ...args].join(", ")});`] });
+      this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), `${isHardHandler(fn, this.units) ? "irq_raise_hard" : "irq_raise"}(${[fn.name, ...args].join(", ")});`] });
       return true;
     }
     const block = notifierOf(fn, this.units);

@@ -1,6 +1,6 @@
 /*
  * Interrupts: a handler runs as long as it is requested, and free_irq() waits until it is over. A scenario has a CPU that calls irq_raise().
- * Leaves out, everywhere: which line an interrupt is on (all share one), that it stops the CPU that it comes to, threads of handlers, and affinity.
+ * Leaves out, everywhere: which line an interrupt is on (all share one), that it stops the CPU that it comes to (so nobody deadlocks with the handler of his own CPU), and affinity.
  */
 
 #define IRQ_NONE 0
@@ -11,7 +11,24 @@ static int irq_running;
 static int irq_gone;
 static int irq_disabled;
 
-/* The device raises its line: the handler runs, unless it was freed or is disabled. For scenarios. */
+/* What a CPU is in while it handles an interrupt: it keeps nobody out, and who sleeps in it is found. */
+static int hard_interrupt;
+
+void irq_enter(void)
+{
+	__atomic() {
+		__acquire(&hard_interrupt, "hardirq");
+	}
+}
+
+void irq_exit(void)
+{
+	__atomic() {
+		__release(&hard_interrupt);
+	}
+}
+
+/* The device raises its line: the handler runs, unless it was freed or is disabled. It may be one that runs in a thread. For scenarios. */
 void irq_raise(int (*handler)(int irq, void *data), int irq, void *data)
 {
 	bool runs = false;
@@ -28,6 +45,29 @@ void irq_raise(int (*handler)(int irq, void *data), int irq, void *data)
 	__atomic() {
 		irq_running--;
 	}
+}
+
+/* The same for a handler that runs in the interrupt itself, and must not sleep. 1 where it asked for its thread, which is for the scenario to run with irq_raise(). */
+int irq_raise_hard(int (*handler)(int irq, void *data), int irq, void *data)
+{
+	bool runs = false;
+	int answer = IRQ_NONE;
+
+	__atomic() {
+		if (!irq_gone && !irq_disabled) {
+			irq_running++;
+			runs = true;
+		}
+	}
+	if (!runs)
+		return 0;
+	irq_enter();
+	answer = handler(irq, data);
+	irq_exit();
+	__atomic() {
+		irq_running--;
+	}
+	return answer == IRQ_WAKE_THREAD;
 }
 
 /* Waits for handlers that run; does not keep later ones from running. */

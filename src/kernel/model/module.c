@@ -1,6 +1,7 @@
 /*
  * Module references. Nothing here waits for the count, so the module never goes away; taking and giving back stay visible steps.
- * Leaves out, everywhere: that `going` and the count are looked at in one step, and the warning for more puts than gets, for which the count would have to be read.
+ * Leaves out, everywhere: that `going` and the count are looked at in one step, and that module_put() itself warns of more puts than gets: nobody reads the count
+ * before finish() asks for it.
  */
 
 struct module {
@@ -36,4 +37,13 @@ void module_put(struct module *module)
 			module->refs--;
 		}
 	}
+}
+
+/* For finish(): what was got and never put, and what was put without a get. Not in the kernel. */
+void report_module_references(void)
+{
+	if (this_module.refs < 0)
+		__report("refcount", "module_put() without a reference: the count of the module is below zero");
+	if (this_module.refs > 0)
+		__report("leak", "a reference to the module is never put: it cannot be unloaded");
 }

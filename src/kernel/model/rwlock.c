@@ -12,7 +12,7 @@ void read_lock(rwlock_t *lock)
 {
 	__atomic() {
 		__wait(lock->writer == 0);
-		__acquire(lock, "spinlock");
+		__acquire(lock, "spinlock-read");
 		lock->readers++;
 	}
 }

@@ -16,8 +16,11 @@ static int no_more_timers;
 /* Held while a timer's function runs, as a softirq: who sleeps there is found. */
 static spinlock_t timer_softirq;
 
+/* As with CONFIG_DEBUG_OBJECTS_TIMERS: one that is pending must not be initialized. */
 void timer_setup(struct timer_list *timer, void (*function)(struct timer_list *timer), unsigned int flags)
 {
+	if (timer->pending)
+		__report("warn", "ODEBUG: init active object type: timer_list");
 	timer->function = function;
 	timer->next = NULL;
 	timer->pending = 0;

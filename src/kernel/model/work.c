@@ -37,8 +37,11 @@ static struct work_struct *running_work[WORKERS];
 static int workers;
 static int no_more_work;
 
+/* As with CONFIG_DEBUG_OBJECTS_WORK: one that is queued must not be initialized. Leaves out: one that runs, and that its state is taken from the memory as it is. */
 void INIT_WORK(struct work_struct *work, void (*func)(struct work_struct *work))
 {
+	if (work->pending)
+		__report("warn", "ODEBUG: init active object type: work_struct");
 	work->func = func;
 	work->next = NULL;
 	work->pending = 0;

@@ -77,5 +77,8 @@ describe("rwlock_t", () => {
     expect(outcome({ globals: lock, cpus: [read, "write_lock(&rw); value = 1; value = 0; write_unlock(&rw);", read] })).toBe("clean");
     expect(kind({ globals: lock, cpus: ["read_lock(&rw); mutex_lock(&a); mutex_unlock(&a); read_unlock(&rw);"] })).toBe("lock");
     expect(kind({ globals: lock, cpus: ["read_lock(&rw); write_lock(&rw);"] })).toBe("deadlock");
+    // Two readers that write lose an update.
+    expect(outcome({ globals: lock, cpus: ["read_lock(&rw); value++; read_unlock(&rw);", "read_lock(&rw); value++; read_unlock(&rw);"], finish: must("value == 2") })).toBe("warn: not so: value == 2");
+    expect(outcome({ globals: lock, cpus: ["write_lock(&rw); value++; write_unlock(&rw);", "write_lock(&rw); value++; write_unlock(&rw);"], finish: must("value == 2") })).toBe("clean");
   });
 });

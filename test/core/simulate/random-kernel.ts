@@ -137,12 +137,21 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   },
   interrupts: {
     globals: "static int *regs; static spinlock_t hw; static int handle(int irq, void *data) { spin_lock(&hw); *regs = *regs + 1; spin_unlock(&hw); return IRQ_HANDLED; }", setup: "regs = kzalloc(sizeof(*regs), GFP_KERNEL); __keep(regs);",
-    statements: ["irq_raise(handle, 1, 0);", "free_irq(1, 0); kfree(regs);", "disable_irq(1); x = *regs; enable_irq(1);", "disable_irq_nosync(1);", "enable_irq(1);", "synchronize_irq(1);", "spin_lock_irq(&hw); *regs = 0; spin_unlock_irq(&hw);", "free_irq(1, 0);"],
+    statements: ["irq_raise(handle, 1, 0);", "irq_raise_hard(handle, 1, 0);", "irq_enter(); x = 1; irq_exit();", "free_irq(1, 0); kfree(regs);", "disable_irq(1); x = *regs; enable_irq(1);", "disable_irq_nosync(1);", "enable_irq(1);", "synchronize_irq(1);", "spin_lock_irq(&hw); *regs = 0; spin_unlock_irq(&hw);", "free_irq(1, 0);"],
   },
   network: {
     globals: "struct net_device { int up; }; struct sk_buff { int length; }; static struct net_device net; static struct sk_buff packet; static int *ring; static int net_open(struct net_device *dev) { dev->up = 1; return 0; } static int net_stop(struct net_device *dev) { kfree(ring); ring = 0; return 0; } static netdev_tx_t net_send(struct sk_buff *skb, struct net_device *dev) { if (ring) *ring = skb->length; return 0; }",
     setup: "ring = kzalloc(sizeof(*ring), GFP_KERNEL); __keep(ring);",
     statements: ["net_device_open(&net, net_open);", "net_device_stop(&net, net_stop);", "net_device_transmit(&packet, &net, net_send);", "if (rtnl_trylock()) { x = net.up; rtnl_unlock(); }"],
+  },
+  hrtimers: {
+    globals: "struct high { int again; struct hrtimer timer; }; static struct high *high; static spinlock_t high_lock; static enum hrtimer_restart high_expire(struct hrtimer *timer) { struct high *me = container_of(timer, struct high, timer); spin_lock(&high_lock); x++; spin_unlock(&high_lock); if (me->again) { me->again = 0; return HRTIMER_RESTART; } return HRTIMER_NORESTART; }", setup: "high = kzalloc(sizeof(*high), GFP_KERNEL); __keep(high); hrtimer_setup(&high->timer, high_expire, 1, HRTIMER_MODE_REL);",
+    statements: ["hrtimer_start(&high->timer, 5, HRTIMER_MODE_REL);", "hrtimer_start(&high->timer, 5, HRTIMER_MODE_REL); high->again = 1;", "hrtimer_cancel(&high->timer);", "hrtimer_cancel(&high->timer); kfree(high);", "if (hrtimer_try_to_cancel(&high->timer) < 0) y = 1;", "if (hrtimer_active(&high->timer)) y = 2;", "spin_lock_irq(&high_lock); x = 0; spin_unlock_irq(&high_lock);"],
+    services: [["run_hrtimers();", "stop_hrtimers();"]],
+  },
+  sequences: {
+    globals: "static seqlock_t seq; static seqcount_t count; static int low, high;", setup: "seqlock_init(&seq); seqcount_init(&count);",
+    statements: ["write_seqlock(&seq); low = x; high = x; write_sequnlock(&seq);", "{ unsigned int start; int a, b; do { start = read_seqbegin(&seq); a = low; b = high; } while (read_seqretry(&seq, start)); if (a != b) __report(\"warn\", \"torn\"); }", "write_seqcount_begin(&count); y = 1; write_seqcount_end(&count);", "{ unsigned int start = read_seqcount_begin(&count); local = y; if (read_seqcount_retry(&count, start)) x = 3; }", "x = 1;"],
   },
   lists: {
     globals: `${OBJECT} static struct list_head head; static struct mutex own;`, setup: `${OBJECT_SETUP} INIT_LIST_HEAD(&head); list_add(&shared->link, &head);`,

@@ -32,7 +32,8 @@ describe("the reduced exploration", () => {
       const ends = finalStates(plain.world);
       if (kinds.size > 0) violations++;
       for (const [mode, twins] of [["every", true], ["shared", true], ["reduced", false], ["reduced", true]] as const) {
-        const other = exploreShared(program, mode, twins, MOST_STATES);
+        // Objects of twins are numbered in the order in which they are allocated: that may make more states.
+        const other = exploreShared(program, mode, twins, 4 * MOST_STATES);
         // A program that asks for the number of its CPU has no twins.
         if (other === null) continue;
         const found = new Set(other.findings.map((finding) => finding.kind));
@@ -42,7 +43,9 @@ describe("the reduced exploration", () => {
         if (lost.length > 0 && found.has("use-after-free")) masked++;
         else if (lost.length > 0 || invented.length > 0 || !other.complete) wrong.push(`seed ${String(seed)} ${mode} twins ${String(twins)}: ${[...found].join()} instead of ${[...kinds].join()}`);
         const reached = finalStates(other.world);
-        const differing = [...ends].filter((end) => !reached.has(end)).length + [...reached].filter((end) => !ends.has(end)).length;
+        // An access that is put off may meet the memory freed; then it ends what would have gone on.
+        const missed = found.has("use-after-free") ? 0 : [...ends].filter((end) => !reached.has(end)).length;
+        const differing = missed + [...reached].filter((end) => !ends.has(end)).length;
         if (differing > 0) wrong.push(`seed ${String(seed)} ${mode} twins ${String(twins)}: ${String(differing)} of ${String(ends.size)} final states differ`);
       }
     }
