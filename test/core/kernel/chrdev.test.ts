@@ -83,6 +83,24 @@ describe("cdev", () => {
     expect(explore(lines).steps.map((step) => step.function)).toContain("cdev_put");
   });
 
+  it("may have been opened already when adding it fails, and its memory stays until the file is closed", () => {
+    const globals = `${driver("")} static int failed, opened;`;
+    const lines = (body: string, seen = ""): { globals: string; setup: string; cpus: string[]; finish: string } => ({
+      globals, setup: `${make} fault_injection = 1;`,
+      cpus: [`if (cdev_device_add(&card->cdev, &card->dev)) { failed = 1; ${body} } else { ${remove} }`, `struct file file; if (!file_open(&file, &node)) { opened = 1; fput(&file); }`], finish: seen,
+    });
+    expect(outcome(lines("put_device(&card->dev);"))).toBe("clean");
+    expect(outcome(lines("put_device(&card->dev);", `if (failed && opened) __report("warn", "opened all the same");`))).toBe("warn: opened all the same");
+    expect(kind(lines("kfree(card);"))).toBe("use-after-free");
+  });
+
+  it("lets its module go after its own reference, which may have been the last", () => {
+    const steps = explore({ globals: driver(""), setup: make.replace("cdev_init(&card->cdev, &card_fops);", "cdev_init(&card->cdev, &card_fops); card->cdev.owner = THIS_MODULE;") + add, cpus: [`${open} cdev_device_del(&card->cdev, &card->dev);`] }).steps;
+    const inside = (name: string): number => steps.findIndex((step, at) => step.function === name && at > steps.findLastIndex((one) => one.function === "card_close"));
+    expect(inside("refcount_sub_and_test")).toBeGreaterThan(0);
+    expect(inside("module_put")).toBeGreaterThan(inside("refcount_sub_and_test"));
+  });
+
   it("is put again when open() says no", () => {
     expect(outcome({ globals: driver("", "return -EBUSY;"), setup: make + add, cpus: [`struct file file; ${must("file_open(&file, &node) == -EBUSY")} ${remove}`], finish: must("freed_at == 1") })).toBe("clean");
   });

@@ -66,6 +66,16 @@ static void card_release(struct device *dev) { kfree(container_of(dev, struct ca
     expect(kind({ globals, setup, cpus: ["device_add(&card->dev); device_unregister(&card->dev); card->value = 1;"] })).toBe("use-after-free");
   });
 
+  it("gives back what it manages before its release() frees it, the newest first", () => {
+    const managed = `${globals} static int order, memory_at, first_at, second_at; static void first(void *data) { first_at = ++order; } static void second(void *data) { second_at = ++order; } static void late_release(struct device *dev) { memory_at = ++order; card_release(dev); }`;
+    const lines = (last: string): { globals: string; setup: string; cpus: string[]; finish: string } => ({
+      globals: managed, setup: `${setup} card->dev.release = late_release; devm_add_action(&card->dev, first, NULL); devm_add_action(&card->dev, second, NULL); devm_kzalloc(&card->dev, 8, GFP_KERNEL);`,
+      cpus: [last], finish: must("second_at == 1 && first_at == 2 && memory_at == 3"),
+    });
+    expect(outcome(lines("put_device(&card->dev);"))).toBe("clean");
+    expect(kind(lines("get_device(&card->dev); put_device(&card->dev);"))).toMatch(/warn|leak/);
+  });
+
   it("is leaked when it is only taken off the lists", () => {
     expect(kind({ globals, setup, cpus: ["device_add(&card->dev); device_del(&card->dev);"] })).toBe("leak");
   });

@@ -23,12 +23,15 @@ const calls: readonly (readonly [string, number, number | null, number, string])
   ["refcount_dec", 2, null, 1, "clean"],
   ["refcount_dec", 1, null, SATURATED, hitZero],
   ["refcount_dec", 0, null, SATURATED, hitZero],
+  ["refcount_dec", SATURATED, null, SATURATED, hitZero],
   ["refcount_dec_not_one", 2, 1, 1, "clean"],
   ["refcount_dec_not_one", 1, 0, 1, "clean"],
   ["refcount_dec_not_one", 0, 1, 0, underflow],
   ["refcount_dec_not_one", SATURATED, 1, SATURATED, "clean"],
   ["refcount_dec_if_one", 1, 1, 0, "clean"],
   ["refcount_dec_if_one", 2, 0, 2, "clean"],
+  ["refcount_dec_if_one", 0, 0, 0, "clean"],
+  ["refcount_dec_if_one", SATURATED, 0, SATURATED, "clean"],
 ];
 
 describe("refcount_t", () => {
@@ -68,6 +71,12 @@ describe("refcount_dec_and_mutex_lock", () => {
     const check = "if (refcount_dec_and_mutex_lock(&count, &lock)) mutex_unlock(&lock);";
     expect(outcome({ globals, setup: "refcount_set(&count, 3);", cpus: [check] })).toBe("clean");
     expect(kind({ globals, setup: "refcount_set(&count, 1);", cpus: ["refcount_dec_and_mutex_lock(&count, &lock);"] })).toBe("lock");
+  });
+
+  it("is false, without the lock, on a saturated count; on 0 it warns, and leaves the count", () => {
+    const put = `${must("!refcount_dec_and_mutex_lock(&count, &lock)")} ${must("!lock.locked")}`;
+    expect(outcome({ globals, setup: `refcount_set(&count, ${String(SATURATED)});`, cpus: [`${put} ${must(`count.refs == ${String(SATURATED)}`)}`] })).toBe("clean");
+    expect(explore({ globals, setup: "refcount_set(&count, 0);", cpus: [`${put} ${must("count.refs == 0")}`] }).findings.map((finding) => finding.message)).toEqual(["refcount_t: underflow; use-after-free."]);
   });
 
   it("lets another CPU raise the count before it has the lock, and after", () => {
