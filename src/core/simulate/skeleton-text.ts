@@ -2,7 +2,9 @@
 import type { CFunction } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import type { Lack } from "./lacks.js";
+import { BUS_DEVICES } from "./skeleton-callbacks.js";
 import { isIndexed } from "./skeleton-facts.js";
+import { isManaged, releaseAll, unbinds } from "./skeleton-managed.js";
 import { readyLines } from "./skeleton-ready.js";
 import { ELEMENTS, MADE, UNKNOWN_BYTES } from "./skeleton-tables.js";
 
@@ -29,13 +31,18 @@ export interface SkeletonParts {
 export function skeletonText({ name, chosen, units, cpus, objects, plain, setup: prepared, finish, texts, alones, lacks }: SkeletonParts): string {
   const functions = chosen.map((fn) => fn.name);
   const warns = lacks.find((lack) => lack.kind === "values");
+  // The driver's own object goes with the device where the driver takes it so.
+  const unbound = chosen.some((fn) => unbinds(fn, units));
+  const device = unbound ? [...objects].find(([struct]) => BUS_DEVICES.has(struct))?.[1] : undefined;
+  const ordered = [...objects].sort(([a], [b]) => Number(BUS_DEVICES.has(b)) - Number(BUS_DEVICES.has(a)));
   const creation = (struct: string, variable: string): string => {
     if (isIndexed(chosen, struct)) return `${variable} = kcalloc(${String(ELEMENTS)}, sizeof(*${variable}), GFP_KERNEL);`;
     const more = lacks.some((lack) => lack.kind === "room" && lack.place === variable) ? ` + ${UNKNOWN_BYTES}` : "";
+    if (device !== undefined && variable !== device && isManaged(units, struct)) return `${variable} = devm_kzalloc(&${device}->dev, sizeof(*${variable})${more}, GFP_KERNEL);`;
     return `${variable} = ${more === "" ? MADE.get(struct) ?? `kzalloc(sizeof(*${variable}), GFP_KERNEL)` : `kzalloc(sizeof(*${variable})${more}, GFP_KERNEL)`};`;
   };
   const memory = [...plain].flatMap((variable) => [`${variable} = kzalloc(${UNKNOWN_BYTES}, GFP_KERNEL);`, `__keep(${variable});`]);
-  const setup = [...new Set([...memory, ...[...objects].flatMap(([struct, variable]) => [creation(struct, variable), ...readyLines(units, chosen, struct, variable)]), ...prepared])];
+  const setup = [...new Set([...memory, ...ordered.flatMap(([struct, variable]) => [creation(struct, variable), ...readyLines(units, chosen, struct, variable)]), ...prepared])];
   const stub = setup.some((line) => line.includes("(void *)nothing")) || cpus.some((cpu) => cpu.body.some((line) => line.includes("(void *)nothing")));
   const block = (head: string, lines: readonly string[]): string => `${head}\n{\n${lines.map((line) => (line === "" ? "" : `\t${line}`)).join("\n")}${lines.length > 0 ? "\n" : ""}}\n`;
   return [
@@ -45,6 +52,6 @@ export function skeletonText({ name, chosen, units, cpus, objects, plain, setup:
     ...new Set(texts),
     block("void setup(void)", setup),
     ...cpus.map((cpu, index) => block(`void cpu${String(index)}(void)`, cpu.body)),
-    `/* What is alive here and given back nowhere is no leak of the code's. */\n${block("void finish(void)", [...finish, ...[...objects.values()].flatMap((variable) => [`if (${variable} && __live(${variable}))`, `\tkfree(${variable});`])])}`,
+    `/* What is alive here and given back nowhere is no leak of the code's. */\n${block("void finish(void)", [...finish, ...(device === undefined ? [] : [`if (${device} && __live(${device}))`, `\t${releaseAll(device)}`]), ...[...objects.values()].flatMap((variable) => [`if (${variable} && __live(${variable}))`, `\tkfree(${variable});`])])}`,
   ].join("\n");
 }

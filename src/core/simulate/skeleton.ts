@@ -6,6 +6,7 @@ import type { Lack } from "./lacks.js";
 import { fieldsOf, structOf } from "./skeleton-facts.js";
 import { callbackOf, callsOf, localTypes, outerOf } from "./skeleton-objects.js";
 import { attributeOf, netOperation, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isFileRelease, isHardHandler, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
+import { isManagedHandler, releaseAll, unbinds } from "./skeleton-managed.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
 import { SkeletonDraft } from "./skeleton-draft.js";
 import { skeletonText } from "./skeleton-text.js";
@@ -73,6 +74,7 @@ class Skeleton extends SkeletonDraft {
     else if (result === "void") body = [`${call};`, gives(null)];
     else if (result === "bool" || /try|unless|not_zero/.test(take.name)) body = [`if (${call})`, `\t${gives(null)}`];
     else body = [`if (!${call})`, `\t${gives(null)}`];
+    if (unbinds(give, this.units)) body = [...body, releaseAll(this.object(this.busDevice() ?? ""))];
     const isOpen = [take, give].every((fn) => fn.params.some((param) => structOf(param.type) === "file")) && setsPrivateData(take);
     // Each open() has a file of its own.
     const lines = isOpen ? ["struct file file = { 0 };", "", ...body.map((line) => line.replaceAll(/\bthe_file\b/g, "&file"))] : [...declares, ...(declares.length > 0 ? [""] : []), ...body];
@@ -186,6 +188,9 @@ class Skeleton extends SkeletonDraft {
     }
     if (isInterrupt(fn)) {
       const { args, declares } = this.call(fn, null);
+      const bus = this.busDevice();
+      // Of those that go with the device, so does the handler: after what was taken before it.
+      if (bus !== null && isManagedHandler(fn, this.units) && this.chosen.some((one) => unbinds(one.fn, this.units))) this.setup.push(`devm_request_irq(&${this.object(bus)}->dev, 0, ${fn.name}, 0, "name", ${args.at(-1) ?? "NULL"});`);
       this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), `${isHardHandler(fn, this.units) ? "irq_raise_hard" : "irq_raise"}(${[fn.name, ...args].join(", ")});`] });
       return true;
     }
@@ -225,7 +230,7 @@ class Skeleton extends SkeletonDraft {
     const { call, declares } = this.call(fn, null);
     const struct = structOf(fn.returns);
     const body = struct !== null && fn.returns.pointers > 0 ? [`struct ${struct} *made = ${call};`, "", "if (!IS_ERR_OR_NULL(made))", "\t__keep(made);"] : [`${call};`];
-    this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), ...this.coreBefore(fn), ...body] });
+    this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), ...this.coreBefore(fn), ...body, ...(unbinds(fn, this.units) ? [releaseAll(this.object(this.busDevice() ?? ""))] : [])] });
   }
 
   /** What the driver core does before it calls a driver's remove(): the attributes that the driver's structure lists go first (drivers/base/dd.c). */

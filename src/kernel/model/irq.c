@@ -88,6 +88,42 @@ const void *free_irq(unsigned int irq, void *data)
 	return NULL;
 }
 
+/* From here on handlers run. Can fail. Leaves out: the handler itself, which a scenario names when it raises the line. */
+int request_threaded_irq(unsigned int irq, int (*handler)(int irq, void *data), int (*thread)(int irq, void *data), unsigned long flags, const char *name, void *data)
+{
+	if (should_fail())
+		return -EBUSY;
+	__atomic() {
+		irq_gone = 0;
+	}
+	return 0;
+}
+
+int request_irq(unsigned int irq, int (*handler)(int irq, void *data), unsigned long flags, const char *name, void *data)
+{
+	return request_threaded_irq(irq, handler, NULL, flags, name, data);
+}
+
+static void free_managed_irq(void *data)
+{
+	free_irq(0, data);
+}
+
+/* The same until the driver is unbound. */
+int devm_request_threaded_irq(struct device *dev, unsigned int irq, int (*handler)(int irq, void *data), int (*thread)(int irq, void *data), unsigned long flags, const char *name, void *data)
+{
+	int error = request_threaded_irq(irq, handler, thread, flags, name, data);
+
+	if (error)
+		return error;
+	return devm_add_action_or_reset(dev, free_managed_irq, data);
+}
+
+int devm_request_irq(struct device *dev, unsigned int irq, int (*handler)(int irq, void *data), unsigned long flags, const char *name, void *data)
+{
+	return devm_request_threaded_irq(dev, irq, handler, NULL, flags, name, data);
+}
+
 void devm_free_irq(struct device *dev, unsigned int irq, void *data)
 {
 	free_irq(irq, data);
