@@ -13,6 +13,7 @@ interface Kind { readonly name: string; readonly queues: readonly string[]; read
 const KINDS: readonly Kind[] = [
   { name: "work items", queues: ["queue_work"], runs: "run_work_items", stops: "stop_work_items", item: "work_struct" },
   { name: "timers", queues: ["mod_timer"], runs: "run_timers", stops: "stop_timers", item: "timer_list" },
+  { name: "high-resolution timers", queues: ["hrtimer_start"], runs: "run_hrtimers", stops: "stop_hrtimers", item: "hrtimer" },
   { name: "tasklets", queues: ["tasklet_schedule"], runs: "run_tasklets", stops: "stop_tasklets", item: "tasklet_struct" },
   { name: "RCU callbacks", queues: ["call_rcu", "free_after_grace_period"], runs: "run_rcu_callbacks", stops: "stop_rcu_callbacks", begins: "start_rcu_callbacks", item: "rcu_head" },
   { name: "kernel thread", queues: ["kthread_create"], runs: "run_kthread", stops: "stop_kthreads", item: null, starts: /\bkthread_(?:run|create)\s*\(\s*&?(\w+)/g },

@@ -1,5 +1,5 @@
 /*
- * High-resolution timers. Their functions run on a CPU of the scenario that calls run_hrtimers(), one after the other, in interrupt context: they may not sleep.
+ * High-resolution timers. Their functions run on a CPU of the scenario that calls run_hrtimers(), or on one that is added, one after the other, in interrupt context: they may not sleep.
  * Leaves out, everywhere: when a timer expires (any time after it was started), clocks, modes that run it in a softirq, and that several CPUs have timers of their own.
  */
 

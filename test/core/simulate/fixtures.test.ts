@@ -32,7 +32,7 @@ it.each(files)("%s", (name) => {
 
 /** What DESIGN.md, section 7, says that the simulator finds; each with the fixtures that show it, one that goes wrong and one that does not. Data races are in beside.test.ts. */
 const FINDS: readonly (readonly [string, readonly string[]])[] = [
-  ["use after free", ["use-after-free", "grace-period", "call-rcu", "kfree-rcu", "percpu-ref", "kthread-stop", "tasklet-kill", "kfree-rcu-under-lock", "work-not-waited-for", "timer-not-waited-for", "thread-stopped-late", "tasklet-not-killed", "hrtimer-cancel"]],
+  ["use after free", ["use-after-free", "grace-period", "call-rcu", "kfree-rcu", "percpu-ref", "kthread-stop", "tasklet-kill", "kfree-rcu-under-lock", "work-not-waited-for", "timer-not-waited-for", "hrtimer-not-waited-for", "thread-stopped-late", "tasklet-not-killed", "hrtimer-cancel"]],
   ["double free", ["double-free"]],
   ["refcount misuse with the kernel's own WARN texts", ["refcount-addition-on-zero", "refcount-underflow", "refcount-decrement-hit-zero", "refcount-saturated", "module-put-too-often"]],
   ["and consequences (a WARN does not end the run)", ["after-a-warning", "saturated-leaks"]],
