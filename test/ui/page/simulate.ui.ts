@@ -212,3 +212,36 @@ describe("sending a run", () => {
       expect(await page.locator(".send").allInnerTexts()).toEqual(["Copy as…\nModel for Spin (Promela)\nVerify with Spin"]);
     }));
 });
+
+describe("the lines that a run has reached", () => {
+  const path = "drivers/vfio/vfio.c";
+  const coverage = {
+    changed: 14, reached: 11, missed: [{ path, from: 447, to: 448 }, { path, from: 1471, to: 1471 }],
+    functions: [{ function: "vfio_group_put", path, line: 466, lines: 9, reached: 9, missed: [], leftAt: null }, { function: "vfio_group_fops_open", path, line: 1465, lines: 12, reached: 10, missed: [{ path, from: 1471, to: 1472 }], leftAt: null }],
+  };
+
+  it.each(["light", "dark", "contrast"] as const)("stand beside what was explored, and those that were not lead to their places (%s)", (theme) =>
+    withResult({ ...clean, coverage }, async (opened) => {
+      const { page } = opened;
+      expect(await page.locator(".coverage").innerText()).toContain("11 of 14 changed lines reached");
+      const missed = page.locator(".missed");
+      await missed.locator("summary").click();
+      const places = missed.locator("li").first().getByRole("button");
+      await places.first().waitFor();
+      expect(await missed.locator("li").first().innerText()).toMatch(/^Of the patch, 3 lines: .*447–448, .*1471$/);
+      expect(await missed.locator("li").last().innerText()).toMatch(/^vfio_group_fops_open\(\), 10 of 12 lines reached; not .*1471–1472$/);
+      await places.first().click();
+      expect(await opened.postedOf("reveal")).toMatchObject([{ link: { path, side: "after", line: 447 } }]);
+      await page.locator(".verdict").screenshot({ path: `test-results/ui/coverage-${theme}.png` });
+    }, { theme }));
+
+  it("are told where that is why a scenario does not apply, and not where all were reached", async () => {
+    await withResult({ ...doesNotApply, reason: "set-up: every schedule leaves foo() at line 3", coverage }, async (opened) => {
+      expect(await opened.page.locator(".missed summary").innerText()).toBe("Lines not reached");
+    });
+    await withResult({ ...clean, coverage: { changed: 2, reached: 2, missed: [], functions: [] } }, async (opened) => {
+      expect(await opened.page.locator(".missed").count()).toBe(0);
+      expect(await verdict(opened)).toContain("2 of 2 changed lines reached");
+    });
+  });
+});
