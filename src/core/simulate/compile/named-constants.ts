@@ -42,10 +42,14 @@ export class NameReader {
     return { text: asBody, value: null, body: body && body.every((stmt) => stmt.kind !== "opaque") ? body : null };
   }
 
-  /** A plain number needs no parser. */
+  /** A plain number, with its sign and in its parentheses, needs no parser. */
   private number(text: string): Expr | null {
     const plain = text.trim();
-    return /^(0|[1-9]\d{0,9}|0x[0-9a-fA-F]{1,8})$/.test(plain) ? { kind: "number", value: Number(plain), text: plain, span: { from: 0, to: plain.length, line: 1 } } : null;
+    const [, open = "", sign = "", digits, close = ""] = /^(\(?)(-?)(0|[1-9]\d{0,9}|0x[0-9a-fA-F]{1,8})(\)?)$/.exec(plain) ?? [];
+    if (digits === undefined || open.length !== close.length) return null;
+    const span = { from: 0, to: plain.length, line: 1 };
+    const number: Expr = { kind: "number", value: Number(digits), text: digits, span };
+    return sign === "" ? number : { kind: "unary", op: "-", postfix: false, operand: number, span };
   }
 }
 
