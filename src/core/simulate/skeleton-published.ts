@@ -26,6 +26,18 @@ export function publishedBy(functions: readonly CFunction[], units: readonly Uni
   const add = (one: Published): void => { if (!found.some((other) => other.struct === one.struct && other.line === one.line)) found.push(one); };
   const everything = [...new Set(functions.flatMap((fn) => reached(fn, units)))];
   const calls = (pattern: RegExp): boolean => functions.some((fn) => callsOf(fn).some((call) => pattern.test(call.name)));
+  const addsBelow = (pattern: RegExp): boolean => everything.some((fn) => callsOf(fn).some((call) => pattern.test(call.name)));
+  // What a function looks up through another one stands under a number of a global container, too.
+  for (const fn of everything.filter((one) => !functions.includes(one))) {
+    const types = localTypes(fn);
+    for (const { name, args, target } of callsOf(fn)) {
+      for (const kind of NUMBERS) {
+        const container = kind.find.test(name) && !addsBelow(kind.add) ? placeOf(args[0], types) : null;
+        const struct = container === null || container.owner !== null || target === null ? null : structOf(types.get(target) ?? NONE);
+        if (container !== null && struct !== null) add({ struct, owner: null, line: kind.line(container.text) });
+      }
+    }
+  }
   for (const fn of functions) {
     const types = localTypes(fn);
     for (const { name, args, target } of callsOf(fn)) {
