@@ -182,7 +182,7 @@ class Detective {
     const candidates = (this.zeros.get(this.cpu) ?? []).filter(({ address }) => this.isOfSetup(address));
     const wanted = candidates.filter(({ address }) => {
       const { field, isPointer } = this.names.place(address);
-      return isWarning ? field !== "" : finding.code === "divide" ? !isPointer : finding.code === "error" ? LINK.test(field) : isPointer || /^word \d+$/.test(field) || finding.code === "call";
+      return isWarning ? field !== "" : finding.code === "divide" ? !isPointer : finding.code === "error" ? LINK.test(field) : isPointer || /^word \d+$/.test(field);
     });
     const named = wanted.findLast(({ address }) => this.isNamed(address));
     const last = named ?? (isWarning ? undefined : wanted.at(-1));
@@ -190,7 +190,7 @@ class Detective {
     const { field, isPointer } = this.names.place(last.address);
     const place = this.lvalue(last.address);
     // What was read as zero in the very function, and nothing after it, is what it stumbles over.
-    const isLast = finding.code === "null" && this.lastZero?.address === last.address && this.lastZero.inFunction === this.functionOf(finding.source);
+    const isLast = (finding.code === "null" || finding.code === "call") && this.lastZero?.address === last.address && this.lastZero.inFunction === this.functionOf(finding.source);
     const isList = LINK.test(field) || finding.code === "error";
     // Whoever walks a list that has no head stumbles later, over what it takes for an entry.
     const isWalked = LINK.test(field) && this.stack.some((source) => this.functionOf(source) === last.inFunction);

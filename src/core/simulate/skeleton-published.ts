@@ -60,7 +60,8 @@ export function publishedBy(functions: readonly CFunction[], units: readonly Uni
       if (!WALKS.test(macro) || struct === null || place === null || member?.kind !== "name" || calls(LIST_ADDS)) continue;
       const taken = everything.some((other) => callsOf(other).some((call) => LIST_REMOVES.test(call.name) && isMember(call.args[0], member.name)));
       if (taken && place.owner !== null && !/[.[]/.test(place.text.split("->")[1] ?? "") && !fieldsOf(units, place.owner).some((field) => field.name === place.text.split("->")[1])) add({ struct, owner: place.owner, line: `${macro.startsWith("hlist") ? "INIT_HLIST_HEAD" : "INIT_LIST_HEAD"}(&${place.text});` });
-      if (taken) add({ struct, owner: place.owner, line: `${macro.startsWith("hlist") ? "hlist_add_head" : "list_add"}(&$->${member.name}, &${place.text});` });
+      // One link is on one list at a time.
+      if (taken && !found.some((one) => one.struct === struct && one.line.includes(`(&$->${member.name}, `))) add({ struct, owner: place.owner, line: `${macro.startsWith("hlist") ? "hlist_add_head" : "list_add"}(&$->${member.name}, &${place.text});` });
     }
     // A global pointer that one function follows and another one clears.
     for (const name of globalPointers(units)) {

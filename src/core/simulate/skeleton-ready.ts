@@ -15,7 +15,7 @@ export function readyLines(units: readonly Unit[], functions: readonly CFunction
   if (whole !== undefined) lines.push(...whole.replaceAll(`&(*${variable})`, variable).replaceAll(`(*${variable}).`, `${variable}->`).split("\n\t"));
   if (struct === "file") lines.push(`atomic_long_set(&${variable}->f_count, 1);`);
   // A number that somebody drops to nothing counts references: one of them is the object's own.
-  const counts = new Set(namedCalls(functions, /^atomic_(dec_and_test|dec_and_lock|dec_return|sub_and_test|inc_not_zero|add_unless)$/).flatMap(({ args }) => args.flatMap((arg) => (arg.kind === "unary" && arg.op === "&" && arg.operand.kind === "member" ? arg.operand.field : []))));
+  const counts = new Set(namedCalls(functions, /^atomic_(dec_and_test|dec_and_lock|sub_and_test|inc_not_zero|add_unless)$/).flatMap(({ args }) => args.flatMap((arg) => (arg.kind === "unary" && arg.op === "&" && arg.operand.kind === "member" ? arg.operand.field : []))));
   const add = (type: string, path: string): void => {
     const line = type === "atomic_t" && counts.has(path) ? `atomic_set(&${variable}->${path}, 1);` : READY.get(type)?.(`${variable}->${path}`);
     if (line !== undefined && !lines.includes(line) && !lines.some((one) => one.includes(`&${variable}->${path})`) || one.includes(`&${variable}->${path},`))) lines.push(line);

@@ -29,7 +29,7 @@ export const ELEMENTS = 16;
 
 /** The type that the argument of a call has, by how the call's name begins; for members that no visible line declares. */
 export const USED_AS: readonly (readonly [RegExp, string])[] = [
-  [/^refcount_/, "refcount_t"], [/^kref_/, "kref"], [/^mutex_/, "mutex"], [/^spin_/, "spinlock_t"], [/^(down|up)_(read|write)/, "rw_semaphore"],
+  [/^refcount_/, "refcount_t"], [/^kref_/, "kref"], [/^atomic_(dec_and_test|dec_and_lock|sub_and_test|inc_not_zero|add_unless)$/, "atomic_t"], [/^mutex_/, "mutex"], [/^spin_/, "spinlock_t"], [/^(down|up)_(read|write)/, "rw_semaphore"],
   [/^list_(add|del|empty|move|splice)/, "list_head"], [/^(complete|wait_for_completion)/, "completion"], [/^wake_up/, "wait_queue_head_t"], [/^idr_/, "idr"], [/^ida_/, "ida"], [/^xa_/, "xarray"],
 ];
 

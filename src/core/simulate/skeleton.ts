@@ -75,7 +75,7 @@ class Skeleton extends SkeletonDraft {
     else if (result === "bool" || /try|unless|not_zero/.test(take.name)) body = [`if (${call})`, `\t${gives(null)}`];
     else body = [`if (!${call})`, `\t${gives(null)}`];
     if (unbinds(give, this.units)) body = [...body, releaseAll(this.object(this.busDevice() ?? ""))];
-    const isOpen = [take, give].every((fn) => fn.params.some((param) => structOf(param.type) === "file")) && setsPrivateData(take);
+    const isOpen = [take, give].every((fn) => fn.params.some((param) => structOf(param.type) === "file")) && reached(take, this.units).some(setsPrivateData);
     // Each open() has a file of its own.
     const lines = isOpen ? ["struct file file = { 0 };", "", ...body.map((line) => line.replaceAll(/\bthe_file\b/g, "&file"))] : [...declares, ...(declares.length > 0 ? [""] : []), ...body];
     if (isOpen) this.objects.delete("file");
