@@ -13,6 +13,21 @@ const TYPE_ARGUMENT: ReadonlyMap<string, number> = new Map([
 ]);
 
 export function lowerExpr(ctx: LowerContext, node: TreeNode): Expr {
+  const expr = lowerNode(ctx, node);
+  // `(u32)(x)[1]` reads as an element of the cast, and is a cast of the element.
+  const target = POSTFIX.has(node.type) ? childOf(node, "argument") ?? childOf(node, "function") : null;
+  if (target === null || target.type !== "call_expression") return expr;
+  switch (expr.kind) {
+    case "index": case "member": return expr.object.kind === "cast" ? { ...expr.object, operand: { ...expr, object: expr.object.operand }, span: expr.span } : expr;
+    case "call": return expr.callee.kind === "cast" && expr.callee.operand.kind !== "name" ? { ...expr.callee, operand: { ...expr, callee: expr.callee.operand }, span: expr.span } : expr;
+    case "unary": return expr.postfix && expr.operand.kind === "cast" ? { ...expr.operand, operand: { ...expr, operand: expr.operand.operand }, span: expr.span } : expr;
+    default: return expr;
+  }
+}
+
+const POSTFIX: ReadonlySet<string> = new Set(["subscript_expression", "field_expression", "call_expression", "update_expression"]);
+
+function lowerNode(ctx: LowerContext, node: TreeNode): Expr {
   const span = spanOf(ctx, node);
   if (node.bad) return { kind: "opaque", reason: "syntax", span };
   const opaque = (reason: string): Expr => ({ kind: "opaque", reason, span });

@@ -123,7 +123,8 @@ export function lowerFields(ctx: LowerContext, body: TreeNode): Field[] {
   const fields: Field[] = [];
   for (const child of namedChildren(body)) {
     if (child.type !== "field_declaration" || child.bad) continue;
-    const base = lowerSpecifier(ctx, childOf(child, "type"));
+    const unnamed = ctx.notes.unnamed.get(spanOf(ctx, child).from);
+    const base: TypeRef = unnamed === undefined ? lowerSpecifier(ctx, childOf(child, "type")) : { tag: "name", name: unnamed, pointers: 0, arrays: [] };
     const declarators = child.children.filter((part) => part.field === "declarator");
     const clauses = child.children.filter((part) => part.type === "bitfield_clause");
     if (declarators.length === 0) {
@@ -136,7 +137,7 @@ export function lowerFields(ctx: LowerContext, body: TreeNode): Field[] {
       const following = child.children[child.children.indexOf(declarator) + 1];
       const width = following !== undefined && clauses.includes(following) ? namedChildren(following)[0] : undefined;
       const span = declarators.length === 1 ? spanOf(ctx, child) : spanOf(ctx, declarator);
-      fields.push({ name: declared.name, type: declared.type, span, ...(width === undefined ? {} : { bits: bitsOf(ctx, width) }) });
+      fields.push({ name: unnamed === undefined ? declared.name : "", type: declared.type, span, ...(width === undefined ? {} : { bits: bitsOf(ctx, width) }) });
     }
   }
   return fields;

@@ -13,12 +13,14 @@ export interface MaskNotes {
   readonly jumps: Map<number, string>;
   /** Cleanup attributes (`__free(kfree)`), by the offset where they stand. */
   readonly cleanups: Map<number, string>;
+  /** Types of bits without a name, by where they stand. */
+  readonly unnamed: Map<number, string>;
   /** Macros of the text whose body is the head of a loop. */
   readonly loops: Set<string>;
 }
 
 export function emptyNotes(): MaskNotes {
-  return { types: new Map(), heads: new Map(), ranges: new Set(), jumps: new Map(), cleanups: new Map(), loops: new Set() };
+  return { types: new Map(), heads: new Map(), ranges: new Set(), jumps: new Map(), cleanups: new Map(), loops: new Set(), unnamed: new Map() };
 }
 
 /** Writes `text` over the buffer at `at`; characters beyond it up to `to` become spaces. Line ends are not kept. */

@@ -91,6 +91,23 @@ export function maskStatements(buffer: Uint16Array, tokens: readonly Token[], ma
   }
 }
 
+/** Gives bits without a name one: `u32 : 3;` in a struct, which the grammar does not know, reads as `u _ : 3;`. The type is kept in the notes. */
+export function maskUnnamedBits(buffer: Uint16Array, tokens: readonly Token[], notes: MaskNotes): void {
+  for (let index = 2; index < tokens.length; index++) {
+    const [colon, width, end] = [tokens[index], tokens[index + 1], tokens[index + 2]];
+    if (colon?.text !== ":" || (width?.kind !== "number" && width?.kind !== "word") || end?.text !== ";") continue;
+    let first = index;
+    while (tokens[first - 1]?.kind === "word") first--;
+    const [from, before] = [tokens[first], tokens[first - 1]];
+    // A name in front of the colon is that of the bits, or a label.
+    const words = tokens.slice(first, index).map((token) => token.text);
+    const isType = words.length > 0 && (words.every((word) => TYPE_WORDS.has(word)) || (words.length === 1 && /^_*[us](8|16|32|64)$|_t$/.test(words[0] ?? "")));
+    if (from === undefined || !isType || (before?.text !== ";" && before?.text !== "{") || colon.from - from.from < 3) continue;
+    notes.unnamed.set(from.from, words.join(" "));
+    overwrite(buffer, from.from, colon.from, "u _");
+  }
+}
+
 function closingParen(tokens: readonly Token[], open: number): number {
   let depth = 0;
   for (let index = open; index < tokens.length; index++) {

@@ -11,6 +11,7 @@ import { PASSED } from "./quick.js";
 import { FRAME_BASE, FREED, KEPT, type Words } from "./memory.js";
 import { isOwn, ownAddress, OwnHeap, ownSlot } from "./own-heap.js";
 import type { FindingKind } from "./types.js";
+import { fitted, type Target, targetOf, viewFault } from "./views.js";
 import { placeText, tooFarShifted } from "./wording.js";
 
 interface Saved { readonly words: Words; readonly registers: Words; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
@@ -178,6 +179,12 @@ export class Executor extends Heap {
         this.set(instruction.to, this.runner.number + 1);
         break;
       case "report": if (!this.ghost) this.find(instruction.kind as FindingKind, "report", instruction.source, 0, instruction.message); break;
+      case "view": {
+        const fault = viewFault(this.target(this.value(instruction.a)), instruction.bits, instruction.type === null ? null : this.program.types[instruction.type] ?? null);
+        if (fault !== null) return this.ghost ? "blocked" : this.lacks(`${placeText(this.program.sources[instruction.source])}: ${fault}`);
+        break;
+      }
+      case "fit": this.set(instruction.to, fitted(this.target(this.value(instruction.a)), this.value(instruction.value), instruction.bits)); break;
       case "might-sleep": {
         const spinning = this.held.find((lock) => forbidsSleep(lock.kind));
         if (spinning && !this.ghost) this.find("lock", "sleeps", instruction.source, spinning.address, spinning.kind);
@@ -204,6 +211,14 @@ export class Executor extends Heap {
     if (!this.ghost) this.find("warn", "report", instruction.source, 0, tooFarShifted(right, instruction.width));
     this.set(instruction.to, fault.result);
     return null;
+  }
+
+  private target(address: number): Target | null {
+    return targetOf(this.program, this.frames, this.frame, address, (at) => {
+      const object = isOwn(at) ? this.ownObject(at) : this.memory.object(Math.floor(at / OBJECT_SPAN));
+      if (object === null) return null;
+      return "slots" in object ? { site: object.site, slots: object.slots, slot: at % OBJECT_SPAN } : { site: object.site, slots: object.words?.length ?? 0, slot: ownSlot(at) };
+    });
   }
 
   private inexact(source: SourceIndex): "blocked" | "missing" {
@@ -236,7 +251,7 @@ export class Executor extends Heap {
     else if (!isHeap && this.readOnly[-site] === 1) return this.fatal("null", "read-only", instruction.source, address);
     else if (!this.ghost) {
       next = this.value(instruction.value);
-      if (next >= FRAME_BASE * OBJECT_SPAN) throw new SymmetryBroken("frame");
+      if (next >= FRAME_BASE * OBJECT_SPAN && this.ownWord(next) >= 0) throw new SymmetryBroken("frame");
       if (isOwn(next)) {
         next = this.publish(next);
         // Publishing may have moved the memory behind the objects that it added to.

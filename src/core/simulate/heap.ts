@@ -44,7 +44,7 @@ export class Heap extends Cpu {
     this.memory = new Memory(bases, program.objects.map((object) => object.slots), words.length);
   }
 
-  protected ownObject(address: number): { kept: boolean; words: number[] | null } | null {
+  protected ownObject(address: number): { readonly site: number; kept: boolean; words: number[] | null } | null {
     return isOwn(address) ? this.own.objects.get(ownNumber(address)) ?? null : null;
   }
 

@@ -24,6 +24,10 @@ export type Instruction = { readonly source: SourceIndex } & (
   /** "marked": the code says that others may access the word at the same time, as READ_ONCE() does. */
   | { readonly op: "load"; readonly to: number; readonly a: Operand; readonly offset: number; readonly marked?: true }
   | { readonly op: "store"; readonly a: Operand; readonly offset: number; readonly value: Operand; readonly marked?: true }
+  /** Before an access through a pointer to numbers of so many bits, or to a struct (an index into `Program.types`): the memory must be laid out so, else the run cannot go on. */
+  | { readonly op: "view"; readonly a: Operand; readonly bits: number; readonly type: number | null }
+  /** The value as the number at the address keeps it, which may have another sign than the pointer says. */
+  | { readonly op: "fit"; readonly to: number; readonly a: Operand; readonly value: Operand; readonly bits: number }
   | { readonly op: "frame-address"; readonly to: number; readonly slot: number }
   | { readonly op: "clear-frame"; readonly slot: number; readonly count: number }
   | { readonly op: "jump"; target: number }
@@ -114,6 +118,8 @@ export interface TypeShape {
   readonly paths: readonly string[];
   /** For each slot: true where the word is a pointer or of unknown type. */
   readonly pointers: readonly boolean[];
+  /** For each slot: the bits of the number in it, negative for a signed one; 0 where it is no number or nobody knows. */
+  readonly widths: readonly number[];
   /** For a struct that ends in an array of any length: where that begins, and what one element takes. */
   readonly end?: { readonly slot: number; readonly byte: number; readonly slots: number; readonly bytes: number };
 }

@@ -4,8 +4,8 @@ import { OBJECT_SPAN } from "./ir.js";
 /** First object number of the heap; each CPU class allocates from a range of its own, so that the order of allocations does not matter. */
 export const HEAP_BASE = 65536;
 export const HEAP_RANGE = 4096;
-/** First object number of frame memory: the frame at depth d is object FRAME_BASE + d of the CPU that runs. */
-export const FRAME_BASE = 1 << 24;
+/** First object number of frame memory: the frame at depth d is object FRAME_BASE + d of the CPU that runs. Its addresses are the largest that are exact, so that few numbers look like one. */
+export const FRAME_BASE = 2 ** 36;
 
 export const FREED = 0;
 export const SHARED = 1;

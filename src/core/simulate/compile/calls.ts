@@ -6,10 +6,10 @@ import type { Expressions } from "./expressions.js";
 import { combine, plus } from "./operators.js";
 import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./ctype.js";
 import { UNNAMED } from "./types.js";
-import { copied } from "./copies.js";
+import { compared, copied } from "./copies.js";
 import { expanded } from "./expansions.js";
 import { unknownCall } from "./unknown-calls.js";
-import { lastName, resolved, typeOf } from "./typing.js";
+import { common, lastName, resolved, typeOf } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
 type Builtin = (compile: Expressions, ctx: FunctionContext, expr: CallExpr, hint: CType | null) => Value;
@@ -45,6 +45,7 @@ function dispatch(compile: Expressions, ctx: FunctionContext, expr: CallExpr, hi
   // A member that no line declares is a pointer to a function when it is called.
   const callee = compile.value(ctx, expr.callee, expr.callee.kind === "member" ? pointerTo({ k: "function", returns: hint ?? WORD, params: [] }) : null);
   const type = callee.type.k === "pointer" && callee.type.to.k === "function" ? callee.type.to : null;
+  if (type && type.params.length > expr.args.length && ctx.unit.origin !== "model") return ctx.missing(`a function is called that takes ${plural(type.params.length, "argument")}, with ${String(expr.args.length)}`);
   const args = argumentsOf(compile, ctx, expr.args, type?.params ?? []);
   const returns = type?.returns ?? WORD;
   const room = resultRoom(compile, ctx, expr, returns);
@@ -148,7 +149,12 @@ function text(expr: CallExpr, index: number): string {
 }
 
 /** The distance of a member from the start of its record; the record's type is on the left. */
-function memberOffset(ctx: FunctionContext, type: CType, member: Arg | undefined, hint: CType | null): { readonly offset: number; readonly type: CType } | null {
+function memberOffset(ctx: FunctionContext, type: CType, member: Arg | undefined, hint: CType | null): { readonly offset: number; readonly bit: number; readonly type: CType } | null {
+  if (member?.kind === "index") {
+    const array = memberOffset(ctx, type, member.object, null);
+    const index = ctx.program.constant(member.index, ctx.unit);
+    return array?.type.k === "array" && index !== null ? { offset: array.offset + index * ctx.types.sizeOf(array.type.of), bit: array.bit + 8 * index * ctx.types.bytesOf(array.type.of), type: array.type.of } : null;
+  }
   if (type.k !== "record" || !member || member.kind === "type") return null;
   if (member.kind === "name") {
     if (!ctx.types.field(type.record, member.name)) {
@@ -161,7 +167,7 @@ function memberOffset(ctx: FunctionContext, type: CType, member: Arg | undefined
     // What no line declares, and has a member, is a struct.
     const outer = memberOffset(ctx, type, member.object, ctx.unit.origin === "patch" ? { k: "record", record: ctx.types.record("struct", `${UNNAMED}${type.record.name}.${lastName(member.object)}`) } : null);
     const inner = outer ? memberOffset(ctx, outer.type, { kind: "name", name: member.field, span: member.fieldSpan }, hint) : null;
-    return outer && inner ? { offset: outer.offset + inner.offset, type: inner.type } : null;
+    return outer && inner ? { offset: outer.offset + inner.offset, bit: outer.bit + inner.bit, type: inner.type } : null;
   }
   return null;
 }
@@ -220,14 +226,18 @@ const store: Builtin = (compile, ctx, expr) => {
   return compile.value(ctx, { kind: "assign", op: "=", target, value, span: expr.span });
 };
 
+/** min(), max() and, with a type that both sides are cast to, min_t() and max_t(). */
 const pick = (op: "<" | ">", typed: boolean): Builtin => (compile, ctx, expr, hint) => {
-  const left = argument(compile, ctx, expr, typed ? 1 : 0, hint);
-  const right = argument(compile, ctx, expr, typed ? 2 : 1, hint);
+  const first = argument(compile, ctx, expr, typed ? 1 : 0, hint);
+  const second = argument(compile, ctx, expr, typed ? 2 : 1, hint);
+  const type = typed ? typeArgument(ctx, expr.args[0]) : first.type.k === "int" && second.type.k === "int" ? common(first.type, second.type) : first.type;
+  const [left, right] = [first, second].map((value): Value => ({ operand: ctx.converted(value, type), type }));
+  if (!left || !right) return first;
   const test = combine(ctx, op, left, right).operand;
   // min = b + test * (a - b): one value, no jump, and each argument once.
   const difference = combine(ctx, "-", { operand: left.operand, type: LONG }, { operand: right.operand, type: LONG });
   const scaled = combine(ctx, "*", { operand: test, type: LONG }, difference);
-  return { operand: combine(ctx, "+", { operand: right.operand, type: LONG }, scaled).operand, type: typed ? typeArgument(ctx, expr.args[0]) : left.type };
+  return { operand: combine(ctx, "+", { operand: right.operand, type: LONG }, scaled).operand, type };
 };
 
 const one = (op: "free" | "keep" | "assume" | "release"): Builtin => (compile, ctx, expr) => {
@@ -267,7 +277,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["list_next_entry", neighbour("next")], ["list_prev_entry", neighbour("prev")],
   ["offsetof", (_compile, ctx, expr) => {
     const found = memberOffset(ctx, typeArgument(ctx, expr.args[0]), expr.args[1], null);
-    return found ? { operand: ctx.constantOperand(found.offset), type: SIZE } : ctx.missing("offsetof() of a member that is not known");
+    return found ? { operand: ctx.constantOperand(Math.floor(found.bit / 8)), type: SIZE, slots: found.offset } : ctx.missing("offsetof() of a member that is not known");
   }],
   ["likely", same], ["unlikely", same], ["READ_ONCE", marked(same)], ["smp_load_acquire_value", marked(same)], ["rcu_dereference", marked(same)], ["rcu_dereference_protected", marked(same)], ["rcu_dereference_check", marked(same)],
   ["rcu_dereference_raw", marked(same)], ["rcu_dereference_bh", marked(same)], ["rcu_dereference_sched", marked(same)], ["rcu_dereference_rtnl", marked(same)],
@@ -301,6 +311,10 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   }],
   ...["memset", "memcpy", "memmove"].map((name): [string, Builtin] => [name, (compile, ctx, expr) =>
     copied(ctx, name, [argument(compile, ctx, expr, 0), argument(compile, ctx, expr, 1), argument(compile, ctx, expr, 2, SIZE)], sizedType(ctx, expr.args))]),
+  ["memcmp", (compile, ctx, expr, hint) => {
+    const values = [argument(compile, ctx, expr, 0), argument(compile, ctx, expr, 1), argument(compile, ctx, expr, 2, SIZE)] as const;
+    return compared(ctx, values, sizedType(ctx, expr.args)) ?? unknownCall(compile, ctx, expr, "memcmp", hint, null);
+  }],
   ["no_free_ptr", (compile, ctx, expr) => {
     // The variable lets go of what it holds: its cleanup finds NULL.
     const arg = expr.args[0];

@@ -66,11 +66,15 @@ export interface ProgramContext {
   readonly undeclared: Map<string, Set<string>>;
 }
 
-export interface Value { readonly operand: Operand; readonly type: CType }
+/** `slots`: of a constant that is a size or a distance in bytes, the same in words. */
+export interface Value { readonly operand: Operand; readonly type: CType; readonly slots?: number }
 
 export type Place =
   | { readonly kind: "register"; readonly register: number; readonly type: CType }
-  | { readonly kind: "memory"; readonly base: Operand; readonly offset: number; readonly type: CType };
+  | { readonly kind: "memory"; readonly base: Operand; readonly offset: number; readonly type: CType; readonly part?: Part | null; /** True behind a pointer to numbers: the memory may be made as something else. */ readonly viewed?: boolean };
+
+/** A part of a word of a union that is kept as its bytes are: its first bit, what is to be added to that while it runs, and the bits of a word. */
+export interface Part { readonly bit: number; readonly more: Operand | null; readonly bits: 32 | 64 }
 
 export type Variable =
   | { readonly kind: "register"; readonly register: number; type: CType }
@@ -100,6 +104,8 @@ export class FunctionContext {
   readonly loops: { readonly onBreak: Label; readonly onContinue: Label | null; readonly depth: number }[] = [];
   readonly labels = new Map<string, Label>();
   readonly labelDepths = new Map<string, number>();
+  /** Where the cases of the switches around are. */
+  readonly cases = new Map<Stmt, Label>();
   readonly scopes: Scope[] = [{ variables: new Map(), leave: [] }];
   /** Names of locals whose address is taken. */
   addressed: ReadonlySet<string> = new Set();
@@ -275,8 +281,8 @@ export class FunctionContext {
     return { type: this.types.shape(type, name), name };
   }
 
-  /** Brings a value into a type; constants at once. */
-  converted(value: Value, type: CType): Operand {
+  /** Brings a value into a type; constants at once. `always`: whatever type it seems to have. */
+  converted(value: Value, type: CType, always = false): Operand {
     if (type.k !== "int" || isUnknown(type)) return value.operand;
     const from = widthOf(value.type);
     const to: Width = type.width;
@@ -284,7 +290,7 @@ export class FunctionContext {
     if (to.bits === 64) return value.operand;
     const known = this.constantNumber(value.operand);
     if (known !== null) return this.constantOperand(convert(known, to));
-    if (value.type.k === "int" && !isUnknown(value.type) && from.bits === to.bits && from.unsigned === to.unsigned) return value.operand;
+    if (!always && value.type.k === "int" && !isUnknown(value.type) && from.bits === to.bits && from.unsigned === to.unsigned) return value.operand;
     const result = this.register();
     this.emit({ op: "convert", to: result, a: value.operand, width: to });
     return result;

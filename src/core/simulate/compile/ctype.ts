@@ -15,6 +15,16 @@ export interface FieldInfo {
   readonly width?: number;
 }
 
+/** A member as it is found in a record. */
+export interface FoundField {
+  readonly type: CType;
+  /** Words from the record's start; where it is a part of a union, of that. */
+  readonly offset: number;
+  readonly bit: number;
+  /** For a part of a union that is kept as its bytes are: its first bit there, and the bits of one word. */
+  readonly part: { readonly bit: number; readonly bits: 32 | 64 } | null;
+}
+
 export interface RecordType {
   readonly tag: "struct" | "union";
   /** "" for an anonymous one. */
@@ -24,6 +34,8 @@ export interface RecordType {
   size: number;
   /** The same in bytes, once somebody has asked. */
   layout?: ByteLayout | null;
+  /** Of a union, whether it is kept as its bytes are, once somebody has asked. */
+  folded?: boolean | undefined;
   /** True where the text says __packed. */
   packed?: boolean;
 }
@@ -54,3 +66,6 @@ export function widthOf(type: CType): Width {
   if (type.k === "int") return type.width;
   return { bits: 64, unsigned: true };
 }
+
+/** What an initializer without names counts: all members but bits that have no name. */
+export const countedMembers = (fields: readonly FieldInfo[]): readonly FieldInfo[] => fields.filter((field) => field.name !== "" || field.width === undefined);

@@ -19,7 +19,7 @@ export function isTornApart(ctx: FunctionContext, expr: Expr): boolean {
 }
 
 export function looseInside(expr: Expr, isLoose: (name: string) => boolean): boolean {
-  const inner = (one: Expr): boolean => (one.kind === "name" ? isLoose(one.name) : looseInside(one, isLoose));
+  const inner = (one: Expr): boolean => (one.kind === "name" ? isLoose(one.name) : (one.kind === "call" && one.callee.kind === "name" && isLoose(one.callee.name)) || looseInside(one, isLoose));
   switch (expr.kind) {
     case "unary": case "cast": return inner(expr.operand);
     case "binary": return inner(expr.left) || inner(expr.right);

@@ -7,10 +7,11 @@ import { expanded, isTornApart } from "./expansions.js";
 import { checkElement } from "./kept.js";
 import { indexedMember, memberPlace } from "./members.js";
 import { combine, COMPARISONS, plus, scaled } from "./operators.js";
-import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./ctype.js";
+import { elementPart, isPart, readPart, writePart } from "./parts.js";
+import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, widthOf, WORD } from "./ctype.js";
 import { unreadable } from "./unknown-calls.js";
 import { guessPointer, undeclared } from "./undeclared.js";
-import { allocated, hiddenCast, lastName, literalType, literalValue, promoted, resolved, typeOf } from "./typing.js";
+import { allocated, hiddenCast, lastName, literalType, literalValue, promoted, resolved, typeOf, withCastInside } from "./typing.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
 
@@ -23,6 +24,9 @@ export interface ExpressionHooks {
 
 /** What a define without parentheses can be taken apart by. */
 const OPERATORS: ReadonlySet<Expr["kind"]> = new Set<Expr["kind"]>(["unary", "binary", "cast", "conditional", "comma", "assign", "member", "index", "call", "sizeof"]);
+
+/** True for numbers of a known width, behind a pointer of the code that is judged. */
+const isViewed = (ctx: FunctionContext, type: CType): boolean => ctx.unit.origin !== "model" && type.k === "int" && !isUnknown(type) && type.width.bits >= 8;
 
 export class Expressions {
   constructor(private readonly hooks: ExpressionHooks) {}
@@ -57,7 +61,7 @@ export class Expressions {
       }
       case "sizeof": {
         const type = expr.type ? resolved(ctx, expr.type) : expr.operand ? typeOf(ctx, expr.operand) : WORD;
-        return { operand: ctx.constantOperand(ctx.types.bytesOf(type)), type: SIZE };
+        return { operand: ctx.constantOperand(ctx.types.bytesOf(type)), type: SIZE, slots: ctx.types.sizeOf(type) };
       }
       case "block-value": return this.hooks.block(ctx, expr);
       case "init": return this.literal(ctx, expr, hint);
@@ -67,7 +71,12 @@ export class Expressions {
 
   private cast(ctx: FunctionContext, type: CType, operand: Expr): Value {
     const value = this.value(ctx, operand, type);
-    return { operand: ctx.converted(value, type), type };
+    // Memory that may be made as something else is looked at before it is taken for a struct.
+    const from = value.type.k === "pointer" ? value.type.to : null;
+    if (ctx.unit.origin !== "model" && from !== null && type.k === "pointer" && type.to.k === "record" && (from.k === "int" || (from.k === "record" && from.record !== type.to.record)) && ctx.types.fieldsOf(type.to.record).length > 0) {
+      ctx.emit({ op: "view", a: value.operand, bits: 0, type: ctx.types.shape(type.to, "") });
+    }
+    return { operand: ctx.converted(value, type), type, ...(type.k === "int" && value.slots !== undefined ? { slots: value.slots } : {}) };
   }
 
   /** Runs an expression for its effects. */
@@ -118,19 +127,29 @@ export class Expressions {
       }
       case "member": return memberPlace(this, ctx, expr, hint);
       case "index": {
+        const array = expr.object.kind === "member" || expr.object.kind === "index" ? typeOf(ctx, expr.object) : null;
+        if (array?.k === "array" && array.length > 0) {
+          const place = this.place(ctx, expr.object);
+          if (isPart(place)) {
+            const index = this.value(ctx, expr.index, LONG).operand;
+            checkElement(ctx, expr.object, index, isAddress);
+            return elementPart(ctx, place, index, ctx.types.bytesOf(array.of));
+          }
+        }
         const object = this.value(ctx, expr.object, expr.object.kind === "member" ? indexedMember(ctx, expr.object.field, hint ?? WORD) : expr.object.kind === "index" ? pointerTo(hint ?? WORD) : null);
         if (object.type.k !== "pointer") guessPointer(ctx, expr.object, hint);
         const element = object.type.k === "pointer" ? object.type.to : hint ?? WORD;
         const index = this.value(ctx, expr.index, LONG).operand;
         checkElement(ctx, expr.object, index, isAddress);
         const address = scaled(ctx, object.operand, index, ctx.types.sizeOf(element));
-        return { kind: "memory", base: address, offset: 0, type: element };
+        return { kind: "memory", base: address, offset: 0, type: element, viewed: isViewed(ctx, element) && typeOf(ctx, expr.object).k !== "array" };
       }
       case "unary":
         if (expr.op === "*") {
           const pointer = this.value(ctx, expr.operand, hint || expr.operand.kind === "member" ? pointerTo(hint ?? WORD) : null);
           if (pointer.type.k !== "pointer") guessPointer(ctx, expr.operand, hint);
-          return { kind: "memory", base: pointer.operand, offset: 0, type: pointer.type.k === "pointer" ? pointer.type.to : hint ?? WORD };
+          const type = pointer.type.k === "pointer" ? pointer.type.to : hint ?? WORD;
+          return { kind: "memory", base: pointer.operand, offset: 0, type, viewed: isViewed(ctx, type) && typeOf(ctx, expr.operand).k !== "array" };
         }
         break;
       case "cast": {
@@ -157,11 +176,13 @@ export class Expressions {
   /** Loads from a place; arrays and records give their address. */
   read(ctx: FunctionContext, place: Place): Value {
     if (place.kind === "register") return { operand: place.register, type: place.type };
+    if (isPart(place)) return readPart(ctx, place);
     if (place.type.k === "array") return { operand: this.address(ctx, place), type: pointerTo(place.type.of) };
     if (place.type.k === "record" || place.type.k === "function") return { operand: this.address(ctx, place), type: place.type.k === "function" ? pointerTo(place.type) : place.type };
+    if (place.viewed === true) ctx.emit({ op: "view", a: plus(ctx, place.base, place.offset), bits: widthOf(place.type).bits, type: null });
     const to = ctx.register();
     ctx.emit({ op: "load", to, a: place.base, offset: place.offset });
-    return { operand: to, type: place.type };
+    return { operand: place.viewed === true ? ctx.converted({ operand: to, type: place.type }, place.type, true) : to, type: place.type };
   }
 
   write(ctx: FunctionContext, place: Place, value: Value): void {
@@ -175,13 +196,23 @@ export class Expressions {
       }
       return;
     }
-    const operand = ctx.converted(value, place.type);
+    if (isPart(place)) return writePart(ctx, place, value);
+    let operand = ctx.converted(value, place.type);
+    if (place.kind === "memory" && place.viewed === true) {
+      const address = plus(ctx, place.base, place.offset);
+      const { bits } = widthOf(place.type);
+      ctx.emit({ op: "view", a: address, bits, type: null });
+      const to = ctx.register();
+      ctx.emit({ op: "fit", to, a: address, value: operand, bits });
+      operand = to;
+    }
     if (place.kind === "register") ctx.emit({ op: "move", to: place.register, a: operand });
     else ctx.emit({ op: "store", a: place.base, offset: place.offset, value: operand });
   }
 
   address(ctx: FunctionContext, place: Place): number {
     if (place.kind === "register") return ctx.missing("the address of a variable without memory is taken").operand;
+    if (isPart(place)) return ctx.missing("the address of a member is taken whose union has members of several widths").operand;
     return plus(ctx, place.base, place.offset);
   }
 
@@ -260,6 +291,8 @@ export class Expressions {
   private binary(ctx: FunctionContext, expr: Extract<Expr, { kind: "binary" }>, hint: CType | null): Value {
     const cast = hiddenCast(ctx, expr);
     if (cast) return this.cast(ctx, cast.type, cast.operand);
+    const inside = withCastInside(ctx, expr);
+    if (inside) return this.value(ctx, inside, hint);
     if (expr.op === "&&" || expr.op === "||") return truth(this, ctx, expr);
     const left = this.kept(ctx, this.value(ctx, expr.left, COMPARISONS.has(expr.op) ? null : hint), expr.right);
     const right = this.value(ctx, expr.right, left.type);

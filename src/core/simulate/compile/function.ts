@@ -8,9 +8,12 @@ import { initialize } from "./initialize.js";
 import type { Definition, Unit } from "./link.js";
 import { Statements } from "./statements.js";
 import type { Preparation } from "./statics.js";
-import { pointerTo, WORD } from "./ctype.js";
+import { isUnknown, pointerTo, WORD } from "./ctype.js";
 import { fromGap, globalNames } from "./undeclared.js";
 import { addressedNames } from "./walk.js";
+
+/** What the machine starts, and asks no value of. */
+const ENTRY = /^(setup|finish|user|cpu\d+)$/;
 
 export class FunctionCompiler {
   private readonly statements: Statements;
@@ -58,6 +61,7 @@ export class FunctionCompiler {
     ctx.unit = unit;
     ctx.span = { from: fn.span.to - 1, to: fn.span.to, line: positionAt(unit.starts, Math.max(0, fn.span.to - 1)).line };
     ctx.leaveTo(0);
+    if (ctx.returns.k !== "void" && !isUnknown(ctx.returns) && fn.whole && !program.gapsAreNothing && !ENTRY.test(fn.name)) ctx.missing("the function ends here, and has to return a value");
     ctx.emit({ op: "return", a: ctx.returns.k === "void" ? null : ctx.constantOperand(0) });
     return ctx.finish(index, params.length + (ctx.resultRoom === null ? 0 : 1));
   }

@@ -2,8 +2,10 @@
 import type { Expr, InitEntry } from "../../c/ast.js";
 import type { FunctionContext, Place } from "./context.js";
 import type { Expressions } from "./expressions.js";
+import { elementPart, isPart } from "./parts.js";
 import { charactersOf } from "./strings.js";
-import { INT, isUnknown, WORD } from "./ctype.js";
+import { countedMembers, type FoundField, INT, isUnknown, type RecordType, WORD } from "./ctype.js";
+import { distribute } from "./initializers.js";
 import { typeOf } from "./typing.js";
 
 /** Stores an initializer into memory, or into a variable in a register. What a braced list leaves out is zero. */
@@ -18,22 +20,24 @@ export function initialize(compile: Expressions, ctx: FunctionContext, place: Pl
     compile.write(ctx, place, first ? compile.value(ctx, first.value, place.type) : { operand: ctx.constantOperand(0), type: INT });
     return;
   }
-  for (let slot = 0; slot < ctx.types.sizeOf(place.type); slot++) ctx.emit({ op: "store", a: place.base, offset: place.offset + slot, value: ctx.constantOperand(0) });
-  let next = 0;
-  for (const entry of init.entries) {
-    let target: Place | null = { ...place };
-    for (const designator of entry.designator) target = target ? designated(ctx, target, designator) : null;
-    if (entry.designator.length === 0) target = positional(ctx, place, next);
-    const first = entry.designator[0];
-    if (typeof first === "number") next = first;
-    else if (first !== undefined && place.type.k === "record") next = ctx.types.fieldsOf(place.type.record).findIndex((field) => field.name === first);
-    next++;
+  for (let slot = 0; slot < ctx.types.sizeOf(place.type) && !isPart(place); slot++) ctx.emit({ op: "store", a: place.base, offset: place.offset + slot, value: ctx.constantOperand(0) });
+  distribute<Place>({
+    type: (part) => part.type,
+    step: (part, step) => (typeof step === "number" ? positional(ctx, part, step) : designated(ctx, part, step)),
+    indexOf: (part, step) => (part.type.k === "record" ? fieldIndex(ctx, part.type.record, step) : ctx.program.constantOf(step, ctx.unit)),
+    count: (part) => (part.type.k === "record" ? countedMembers(ctx.types.fieldsOf(part.type.record)).length : part.type.k === "array" ? part.type.length : 1),
+    isWhole: (value, part) => part.type.k === "record" && (typeOf(ctx, value).k === "record" || isUnknown(typeOf(ctx, value))),
+  }, place, init.entries, (part, value) => initialize(compile, ctx, part, value), (entry) => {
     // `{ 0 }` clears a struct of which nothing is known.
-    if (!target && entry.designator.length === 0 && entry.value.kind === "number" && entry.value.value === 0) continue;
-    if (target && lacksBraces(ctx, target, entry.value)) ctx.missing("an initializer leaves out inner braces");
-    else if (target) initialize(compile, ctx, target, entry.value);
-    else ctx.missing("an initializer names a member that is not known");
-  }
+    if (entry.designator.length > 0 || entry.value.kind !== "number" || entry.value.value !== 0) ctx.missing("an initializer names a member that is not known");
+  });
+}
+
+/** The number of a member, also of one inside of an anonymous one. */
+function fieldIndex(ctx: FunctionContext, record: RecordType, name: string): number | null {
+  const fields = countedMembers(ctx.types.fieldsOf(record));
+  const found = fields.findIndex((field) => field.name === name || (field.name === "" && field.type.k === "record" && ctx.types.field(field.type.record, name) !== null));
+  return found < 0 ? null : found;
 }
 
 /** Elements of an array whose initializer says how many there are: one more than the largest index. */
@@ -58,25 +62,26 @@ function designated(ctx: FunctionContext, place: Place, designator: string | num
       ctx.types.noteInferred(place.type.record, designator);
     }
     const field = ctx.types.field(place.type.record, designator);
-    return field ? { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type } : null;
+    return field && memberAt(place, field);
   }
   const index = typeof designator === "number" ? designator : ctx.program.constantOf(designator, ctx.unit);
+  if (index !== null && isPart(place)) return elementPart(ctx, place, ctx.constantOperand(index), place.type.k === "array" ? ctx.types.bytesOf(place.type.of) : 1);
   return index !== null && place.type.k === "array" ? { kind: "memory", base: place.base, offset: place.offset + index * ctx.types.sizeOf(place.type.of), type: place.type.of } : null;
-}
-
-/** A plain value for a struct or an array inside: C takes as many values as that has (C11 6.7.9, 20), which is not done here. `{ 0 }` is right all the same. */
-function lacksBraces(ctx: FunctionContext, target: Place, value: Expr): boolean {
-  if (value.kind === "init" || (value.kind === "number" && value.value === 0)) return false;
-  if (target.type.k === "array") return value.kind !== "string";
-  return target.type.k === "record" && ["int", "pointer"].includes(typeOf(ctx, value).k) && !isUnknown(typeOf(ctx, value));
 }
 
 function positional(ctx: FunctionContext, place: Place, index: number): Place | null {
   if (place.kind !== "memory") return null;
   if (place.type.k === "array") return designated(ctx, place, index);
   if (place.type.k !== "record") return index === 0 ? place : null;
-  const field = ctx.types.fieldsOf(place.type.record)[index];
-  return field ? { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type } : null;
+  const field = countedMembers(ctx.types.fieldsOf(place.type.record))[index];
+  if (!field) return null;
+  if (field.name !== "") return designated(ctx, place, field.name);
+  return { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type };
+}
+
+function memberAt(place: Extract<Place, { kind: "memory" }>, field: FoundField): Place {
+  if (place.part) return { ...place, type: field.type, part: { ...place.part, bit: place.part.bit + field.bit } };
+  return { kind: "memory", base: place.base, offset: place.offset + field.offset, type: field.type, ...(field.part ? { part: { ...field.part, more: null } } : {}) };
 }
 
 function initializeString(ctx: FunctionContext, place: Place, text: string): void {

@@ -53,3 +53,66 @@ export function layoutOf(record: RecordType): ByteLayout {
   record.layout = { size, align, bits };
   return record.layout;
 }
+
+/** A number inside of a record: the word and the bit at which it stands, and how it is kept. */
+interface Leaf { readonly slot: number; readonly bit: number; readonly kind: string }
+
+/**
+ * True for a union of numbers alone whose members see the same bytes in different ways. It is kept as its bytes are: as one number of 32 bits, or as numbers of 64, of which a member is
+ * a part. In any other union a word is what was written to it, whatever member it is read as.
+ */
+export function isFolded(record: RecordType): boolean {
+  if (record.tag !== "union" || record.fields.length < 2 || record.fields.some((field) => field.inferred)) return false;
+  record.folded ??= judged(record);
+  return record.folded;
+}
+
+/** Bits of a word of a folded union. */
+export const foldedBits = (record: RecordType): 32 | 64 => (layoutOf(record).size <= 4 ? 32 : 64);
+
+function judged(record: RecordType): boolean {
+  // It is none while its own members are looked at.
+  record.folded = false;
+  const known = new Map<number, Leaf>();
+  let differ = false;
+  for (const field of record.fields) {
+    const leaves = leavesOf(field.type, field.declared, 0, 0);
+    if (leaves === null || leaves.length === 0) return false;
+    for (const leaf of leaves) {
+      const other = known.get(leaf.slot);
+      if (other && (other.bit !== leaf.bit || other.kind !== leaf.kind)) differ = true;
+      known.set(leaf.slot, leaf);
+    }
+  }
+  return differ;
+}
+
+/** The numbers of a type; null where it has anything else, or nobody knows what. */
+function leavesOf(type: CType, declared: CType, slot: number, bit: number): Leaf[] | null {
+  if (type.k === "int") return isUnknown(type) ? null : [{ slot, bit, kind: `${String(type.width.bits)} ${String(type.width.unsigned)}` }];
+  const found: Leaf[] = [];
+  if (type.k === "array") {
+    let at = slot;
+    for (let index = 0; index < Math.min(type.length, MOST_FOLDED); index++) {
+      const leaves = leavesOf(type.of, type.of, at, bit + index * 8 * bytesOf(type.of));
+      if (leaves === null) return null;
+      found.push(...leaves);
+      at = Math.max(at, ...leaves.map((leaf) => leaf.slot)) + 1;
+    }
+    return type.length > MOST_FOLDED ? null : found;
+  }
+  if (type.k !== "record" || type.record.fields.length === 0 || type.record.fields.some((field) => field.inferred)) return null;
+  const { bits } = layoutOf(type.record);
+  let at = slot;
+  for (const [index, field] of type.record.fields.entries()) {
+    if (field.name === "" && field.width !== undefined) continue;
+    const leaves = leavesOf(field.type, field.declared, type.record.tag === "union" ? slot : at, bit + (bits[index] ?? 0));
+    if (leaves === null) return null;
+    found.push(...leaves);
+    at = Math.max(at, ...leaves.map((leaf) => leaf.slot + 1));
+  }
+  return declared.k === "record" ? found : null;
+}
+
+/** Elements of an array in a union that is kept as bytes. */
+const MOST_FOLDED = 64;

@@ -1,6 +1,6 @@
 // Members of structs: where they stand, and what they are where no visible line declares them.
 import type { Expr } from "../../c/ast.js";
-import type { FunctionContext, Place } from "./context.js";
+import type { FunctionContext, Part, Place } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import { type CType, isUnknown, pointerTo, WORD } from "./ctype.js";
 import { guessStruct, structInside, structWith } from "./undeclared.js";
@@ -11,6 +11,7 @@ type MemberExpr = Extract<Expr, { kind: "member" }>;
 export function memberPlace(compile: Expressions, ctx: FunctionContext, expr: MemberExpr, hint: CType | null): Place {
   let base: number;
   let offset = 0;
+  let outer: Part | null = null;
   let type: CType;
   // What no line declares is what its use needs: a struct with this member.
   if (expr.arrow) {
@@ -25,6 +26,7 @@ export function memberPlace(compile: Expressions, ctx: FunctionContext, expr: Me
     else {
       base = object.base;
       offset = object.offset;
+      outer = object.part ?? null;
     }
     type = object.type;
   }
@@ -32,7 +34,10 @@ export function memberPlace(compile: Expressions, ctx: FunctionContext, expr: Me
   if (type.k !== "record") guessStruct(ctx, expr.object, expr.arrow, record);
   if (hint && hint.k !== "void") ctx.types.improve(record, expr.field, hint);
   const field = ctx.types.field(record, expr.field);
-  if (field && !isUnknown(field.type)) return { kind: "memory", base, offset: offset + field.offset, type: field.type };
+  if (field && !isUnknown(field.type)) {
+    const part = outer ? { ...outer, bit: outer.bit + field.bit } : field.part && { ...field.part, more: null };
+    return { kind: "memory", base, offset: offset + (outer ? 0 : field.offset), type: field.type, ...(part ? { part } : {}) };
+  }
   const inferred = hint && hint.k !== "void" ? hint : WORD;
   ctx.types.infer(record, expr.field, inferred);
   ctx.types.noteInferred(record, expr.field);

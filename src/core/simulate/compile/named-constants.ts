@@ -131,8 +131,8 @@ export class NamedConstants {
 
   /** True for a define whose text can mean something else beside an operator than alone. */
   isLoose(name: string, from: Unit): boolean {
-    const text = this.linker.constantText(name, from)?.define ?? null;
-    return text !== null && isLoose(text) && !this.leadsToItself(name, from);
+    const body = this.macro(name, from)?.body ?? null;
+    return body !== null && isLoose(body) && !this.leadsToItself(name, from) && !this.program.isCallable(name, from);
   }
 
   private expanded(text: string, from: Unit): string | null {

@@ -198,7 +198,7 @@ export class Recorder implements ProgramContext {
       field: (record, name) => {
         const field = types.field(record, name);
         if (field === null) this.note(["field", recordKey(record), name, null]);
-        else this.withType(field.type, (stored) => this.note(["field", recordKey(record), name, [field.offset, stored]]));
+        else this.withType(field.type, (stored) => this.note(["field", recordKey(record), name, [field.offset, stored, field.bit]]));
         return field;
       },
       fieldsOf: (record) => this.unkept(types.fieldsOf(record)),

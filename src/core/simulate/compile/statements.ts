@@ -91,8 +91,17 @@ export class Statements {
         return;
       case "macro-block": return this.macroBlock(ctx, stmt);
       case "switch": return switchOver(this.compile, ctx, (inner) => this.statement(ctx, inner), stmt);
-      case "case": case "default": return;
-      case "label": return ctx.place(this.label(ctx, stmt.name));
+      case "case": case "default": {
+        const label = ctx.cases.get(stmt);
+        if (label) ctx.place(label);
+        return;
+      }
+      case "label": {
+        const label = this.label(ctx, stmt.name);
+        if (label.at >= 0) ctx.missing(`the label ${stmt.name} stands in the function a second time`);
+        else ctx.place(label);
+        return;
+      }
       case "goto": {
         if (!ctx.labelDepths.has(stmt.label) && ctx.program.gapsAreNothing) {
           this.assumeNothing(ctx, stmt, `the label ${stmt.label} is not known: the function ends there`);
@@ -154,12 +163,16 @@ export class Statements {
     if (declaration.type.params && declaration.type.pointers === 0 && !/\(\s*\*/.test(written)) return;
     if (declaration.isExtern) return;
     const init = declaration.init;
+    if (type.k === "array" && type.length === 0 && init) type = { ...type, length: init.kind === "init" ? lengthOf(init.entries, (name) => ctx.program.constantOf(name, ctx.unit)) : init.kind === "string" ? charactersOf(init.text).length + 1 : 1 };
+    if (ctx.scope().variables.has(declaration.name)) {
+      ctx.missing(`${declaration.name} is declared a second time in one block`);
+      return;
+    }
     if (declaration.isStatic) {
       const address = ctx.program.localStatic(ctx.name, declaration.name, `${String(ctx.span.from)} ${String(declaration.span.from)}`, type, init, ctx.unit);
       ctx.bind(declaration.name, { kind: "object", address: ctx.constantOperand(address), type });
       return;
     }
-    if (type.k === "array" && type.length === 0 && init) type = { ...type, length: init.kind === "init" ? lengthOf(init.entries, (name) => ctx.program.constantOf(name, ctx.unit)) : init.kind === "string" ? charactersOf(init.text).length + 1 : 1 };
     if (!hasKnownLength(ctx, type, declaration.name, written)) return;
     const isAuto = declaration.type.tag === "name" && /^(__auto_type|auto)$/.test(declaration.type.name);
     if (isAuto && init) type = decayed(typeOf(ctx, init));

@@ -1,17 +1,21 @@
 // The objects that are there from the start: globals with their initial words, functions, strings, and what stands for the unknown.
 import type { Expr } from "../../c/ast.js";
-import { convert } from "../arithmetic.js";
+import { convert, wordOf } from "../arithmetic.js";
 import { oneLine } from "../edits.js";
 import { addressOf, type StaticObject } from "../ir.js";
 import type { GlobalDefinition, Linker, Unit } from "./link.js";
 import { lengthOf } from "./initialize.js";
+import { distribute } from "./initializers.js";
 import { type Foreign, OpaqueObjects, roomFor } from "./opaque.js";
 import type { LinkTarget } from "./stored.js";
 import { charactersOf } from "./strings.js";
 import { DECLARING } from "./statement-facts.js";
 import { INITIALIZERS } from "./static-initializers.js";
-import { CHAR, type CType, INT, isUnknown, pointerTo, VOID, WORD } from "./ctype.js";
+import { CHAR, countedMembers, type CType, type FoundField, INT, isUnknown, pointerTo, VOID, WORD } from "./ctype.js";
 import type { Types } from "./types.js";
+
+/** A part of a global: its word, and where it is a part of one, which. */
+interface StaticPart { readonly at: number; readonly type: CType; readonly part?: FoundField["part"] }
 
 /** Characters of one literal that can be read, and that its name has. */
 const MOST_CHARACTERS = 512;
@@ -121,7 +125,7 @@ export class Statics {
   }
 
   /** Writes a constant initializer into the words of a global. */
-  private initialize(words: Map<number, number>, at: number, type: CType, init: Expr, unit: Unit): void {
+  private initialize(words: Map<number, number>, at: number, type: CType, init: Expr, unit: Unit, folded: FoundField["part"] = null): void {
     const { program, types } = this;
     if (init.kind === "string" && type.k === "array") {
       charactersOf(init.text).slice(0, type.length).forEach((character, index) => words.set(at + index, character));
@@ -132,36 +136,63 @@ export class Statics {
       return;
     }
     if (init.kind !== "init") {
-      const isWhole = type.k !== "record" && type.k !== "array";
-      if (!isWhole && !(init.kind === "number" && init.value === 0)) program.assume({ kind: "inferred-type", text: `the initializer at line ${String(init.span.line)} leaves out inner braces: only the first value of what is inside is taken`, where: { path: unit.path, line: init.span.line } });
       const value = program.constant(init, unit);
-      if (value === null) program.assume({ kind: "inferred-type", text: `the initializer ${oneLine(unit.text.slice(init.span.from, init.span.to)).slice(0, 60)} is not a constant that is known: it is taken as 0`, where: { path: unit.path, line: init.span.line } });
-      if (value !== null && value !== 0) words.set(at, type.k === "int" && !isUnknown(type) ? convert(value, type.width) : value);
+      const isWhole = type.k !== "record" && type.k !== "array";
+      if (value === null || (!isWhole && value !== 0)) program.assume({ kind: "inferred-type", text: `the initializer ${oneLine(unit.text.slice(init.span.from, init.span.to)).slice(0, 60)} is not a constant that is known: it is taken as 0`, where: { path: unit.path, line: init.span.line } });
+      else if (folded) this.setPart(words, at, type, value, folded);
+      else if (value !== 0) words.set(at, type.k === "int" && !isUnknown(type) ? convert(value, type.width) : value);
       return;
     }
-    let next = 0;
-    for (const entry of init.entries) {
-      let target: { at: number; type: CType } | null = { at, type };
-      const path: readonly (string | number)[] = entry.designator.length > 0 ? entry.designator : [next];
-      for (const step of path) {
-        if (target === null) break;
-        const inside: CType = target.type;
-        if (inside.k === "record") {
-          types.sizeOf(inside);
-          const byName: { type: CType; offset: number } | null = typeof step === "string" ? types.field(inside.record, step) : inside.record.fields[step] ?? null;
-          if (typeof step === "string" && path[0] === step) next = inside.record.fields.findIndex((field) => field.name === step);
-          target = byName ? { at: target.at + byName.offset, type: byName.type } : null;
-          if (byName === null && typeof step === "string") {
-            types.infer(inside.record, step, /^[a-z]/.test(step) && entry.value.kind === "name" && program.functionAddress(entry.value.name, unit) !== null ? pointerTo({ k: "function", returns: VOID, params: [] }) : WORD);
-          }
-        } else if (inside.k === "array") {
-          const index: number | null = typeof step === "number" ? step : program.constantOf(step, unit);
-          if (index !== null && path[0] === step) next = index;
-          target = index === null ? null : { at: target.at + index * types.sizeOf(inside.of), type: inside.of };
-        }
-      }
-      if (target) this.initialize(words, target.at, target.type, entry.value, unit);
-      next++;
+    if (type.k !== "record" && type.k !== "array") {
+      const [first] = init.entries;
+      if (first) this.initialize(words, at, type, first.value, unit, folded);
+      return;
     }
+    distribute<StaticPart>({
+      type: (part) => part.type,
+      step: (part, step) => this.inside(part, step, unit),
+      indexOf: (part, step) => this.indexOf(part.type, step, unit),
+      count: (part) => (part.type.k === "record" ? countedMembers(types.fieldsOf(part.type.record)).length : part.type.k === "array" ? part.type.length : 1),
+      isWhole: (value, part) => part.type.k === "record" && value.kind === "call" && value.callee.kind === "name" && INITIALIZERS.has(value.callee.name),
+    }, { at, type, part: folded }, init.entries, (part, value) => this.initialize(words, part.at, part.type, value, unit, part.part ?? null), (entry) => {
+      const [first] = entry.designator;
+      if (type.k !== "record" || typeof first !== "string") return;
+      // The next pass knows the member.
+      types.infer(type.record, first, /^[a-z]/.test(first) && entry.value.kind === "name" && program.functionAddress(entry.value.name, unit) !== null ? pointerTo({ k: "function", returns: VOID, params: [] }) : WORD);
+    });
+  }
+
+  /** Sets some bits of a word. */
+  private setPart(words: Map<number, number>, at: number, type: CType, value: number, { bit, bits }: NonNullable<FoundField["part"]>): void {
+    const slot = at + Math.floor(bit / bits);
+    const size = type.k === "int" ? Math.max(type.width.field === true ? 1 : 8, type.width.bits) : 64;
+    const mask = ((1n << BigInt(size)) - 1n) << BigInt(bit % bits);
+    const word = (BigInt.asUintN(64, BigInt(words.get(slot) ?? 0)) & ~mask) | ((BigInt.asUintN(64, BigInt(value)) << BigInt(bit % bits)) & mask);
+    words.set(slot, bits === 32 ? Number(word) : wordOf(word) ?? 0);
+  }
+
+  /** A member or an element. */
+  private inside(part: StaticPart, step: string | number, unit: Unit): StaticPart | null {
+    const { types } = this;
+    if (part.type.k === "record") {
+      types.sizeOf(part.type);
+      const field = typeof step === "string" ? types.field(part.type.record, step) : countedMembers(part.type.record.fields)[step] ?? null;
+      // Of an anonymous member the record itself is the part.
+      const found = field && "declared" in field && field.name !== "" ? types.field(part.type.record, field.name) : field;
+      if (!field || !found) return null;
+      const folded = part.part ? { ...part.part, bit: part.part.bit + ("bit" in found ? found.bit : 0) } : "part" in found ? found.part : null;
+      return { at: part.part ? part.at : part.at + found.offset, type: found.type, part: folded };
+    }
+    if (part.type.k !== "array") return step === 0 ? part : null;
+    const index = typeof step === "number" ? step : this.program.constantOf(step, unit);
+    if (index === null) return null;
+    if (part.part) return { at: part.at, type: part.type.of, part: { ...part.part, bit: part.part.bit + 8 * index * types.bytesOf(part.type.of) } };
+    return { at: part.at + index * types.sizeOf(part.type.of), type: part.type.of };
+  }
+
+  private indexOf(type: CType, step: string, unit: Unit): number | null {
+    if (type.k !== "record") return this.program.constantOf(step, unit);
+    const found = countedMembers(type.record.fields).findIndex((field) => field.name === step || (field.name === "" && field.type.k === "record" && this.types.field(field.type.record, step) !== null));
+    return found < 0 ? null : found;
   }
 }

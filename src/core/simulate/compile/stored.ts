@@ -24,7 +24,7 @@ export type Question =
   | readonly ["shown" | "frames" | "gaps", string, boolean]
   | readonly ["constant", string, number | null]
   | readonly ["define" | "typedef", string, string]
-  | readonly ["field", record: string, name: string, readonly [number, StoredType] | null]
+  | readonly ["field", record: string, name: string, readonly [words: number, StoredType, bit: number] | null]
   | readonly ["size", record: string, words: number, bytes: number]
   | readonly ["named", string, StoredType | null]
   | readonly ["record with", string, string]
@@ -124,7 +124,7 @@ function isSame(program: LinkTarget, unit: Unit, question: Question, symbols: nu
     case "field": {
       const record = findRecord(types, question[1]);
       const field = record && types.field(record, question[2]);
-      return field && question[3] ? field.offset === question[3][0] && isStored(types, question[3][1], field.type) : record !== null && field === question[3];
+      return field && question[3] ? field.offset === question[3][0] && field.bit === question[3][2] && field.part === null && isStored(types, question[3][1], field.type) : record !== null && field === question[3];
     }
     case "size": {
       const record = findRecord(types, question[1]);

@@ -1,8 +1,8 @@
 // C types as the compiler sees them: layouts in words, from the visible fields of every file, and from use where none is visible.
 import type { CUnit, Field, TypeRef } from "../../c/ast.js";
 import type { OriginKind, TypeShape } from "../ir.js";
-import { BOOL, CHAR, type CType, type FieldInfo, INT, isUnknown, LONG, pointerTo, type RecordType, SIZE, UNSIGNED, VOID, WORD } from "./ctype.js";
-import { bytesOf, layoutOf } from "./layout.js";
+import { BOOL, CHAR, type CType, type FieldInfo, type FoundField, INT, isUnknown, LONG, pointerTo, type RecordType, SIZE, UNSIGNED, VOID, WORD } from "./ctype.js";
+import { bytesOf, foldedBits, isFolded, layoutOf } from "./layout.js";
 
 /** Basic types, and the kernel's and stdint's names of fixed widths (include/linux/types.h). */
 const BASIC: ReadonlyMap<string, CType> = new Map<string, CType>([
@@ -38,7 +38,8 @@ export interface TypeQuestions {
   named(name: string): CType | null;
   record(tag: "struct" | "union", name: string): RecordType;
   recordWith(field: string): RecordType | null;
-  field(record: RecordType, name: string): { readonly type: CType; readonly offset: number } | null;
+  /** `bit` counts from the record's start, as gcc lays it out. */
+  field(record: RecordType, name: string): FoundField | null;
   /** The fields in their order, laid out. */
   fieldsOf(record: RecordType): readonly FieldInfo[];
   sizeOf(type: CType): number;
@@ -174,13 +175,16 @@ export class Types implements TypeQuestions {
   }
 
   /** A field, looked for in anonymous members as well; null when it is not known. The offset counts from the record's start. */
-  field(record: RecordType, name: string): { readonly type: CType; readonly offset: number } | null {
+  field(record: RecordType, name: string): FoundField | null {
     this.sizeOfRecord(record);
-    for (const field of record.fields) {
-      if (field.name === name) return { type: field.type, offset: field.offset };
+    for (const [index, field] of record.fields.entries()) {
+      const bit = layoutOf(record).bits[index] ?? 0;
+      // What stands in a union that is kept as its bytes are is a part of it.
+      const folded = isFolded(record) ? { bit: 0, bits: foldedBits(record) } : null;
+      if (field.name === name) return { type: field.type, offset: field.offset, bit, part: folded && { ...folded, bit } };
       if (field.name === "" && field.type.k === "record") {
         const inner = this.field(field.type.record, name);
-        if (inner) return { type: inner.type, offset: field.offset + inner.offset };
+        if (inner) return { type: inner.type, offset: folded ? 0 : field.offset + inner.offset, bit: bit + inner.bit, part: folded ? { ...folded, bit: bit + inner.bit } : inner.part };
       }
     }
     return null;
@@ -192,6 +196,7 @@ export class Types implements TypeQuestions {
     record.fields.push({ name, type, offset: 0, inferred: true, declared: type });
     record.size = -1;
     record.layout = null;
+    record.folded = undefined;
     this.version++;
   }
 
@@ -235,6 +240,7 @@ export class Types implements TypeQuestions {
     for (const record of [...this.records.values(), ...this.anonymous.values()]) {
       record.size = -1;
       record.layout = null;
+      record.folded = undefined;
     }
     this.shapes = [];
     this.shapeNumbers.clear();
@@ -247,8 +253,9 @@ export class Types implements TypeQuestions {
     if (known !== undefined) return known;
     const paths: string[] = [];
     const pointers: boolean[] = [];
-    this.describe(type, "", paths, pointers);
-    this.shapes.push({ name: this.typeName(type), slots: paths.length, bytes: this.bytesOf(type), paths, pointers, ...this.openEnd(type) });
+    const widths: number[] = [];
+    this.describe(type, "", paths, pointers, widths);
+    this.shapes.push({ name: this.typeName(type), slots: paths.length, bytes: this.bytesOf(type), paths, pointers, widths, ...this.openEnd(type) });
     this.shapeNumbers.set(key, this.shapes.length - 1);
     return this.shapes.length - 1;
   }
@@ -336,11 +343,11 @@ export class Types implements TypeQuestions {
       at += size;
       largest = Math.max(largest, size);
     }
-    record.size = Math.max(1, record.tag === "union" ? largest : at);
+    record.size = isFolded(record) ? Math.max(1, Math.ceil(layoutOf(record).size / 8)) : Math.max(1, record.tag === "union" ? largest : at);
     return record.size;
   }
 
-  private describe(type: CType, path: string, paths: string[], pointers: boolean[], depth = 0): void {
+  private describe(type: CType, path: string, paths: string[], pointers: boolean[], widths: number[], depth = 0): void {
     // Deeper than that is only a struct that has itself inside.
     if (type.k === "record" && type.record.tag === "struct" && type.record.fields.length > 0 && depth < MOST_NESTED) {
       this.sizeOfRecord(type.record);
@@ -349,14 +356,15 @@ export class Types implements TypeQuestions {
         if (field.name === "" && field.width !== undefined) continue;
         // A wrapper of one word, such as refcount_t, shows as the word itself.
         const inner = single && path !== "" ? path : path === "" ? field.name : field.name === "" ? path : `${path}.${field.name}`;
-        this.describe(field.type, inner, paths, pointers, depth + 1);
+        this.describe(field.type, inner, paths, pointers, widths, depth + 1);
       }
     } else if (type.k === "array") {
-      for (let index = 0; index < Math.min(Math.max(1, this.kept(type)), 4096); index++) this.describe(type.of, `${path}[${index}]`, paths, pointers, depth + 1);
+      for (let index = 0; index < Math.min(Math.max(1, this.kept(type)), 4096); index++) this.describe(type.of, `${path}[${index}]`, paths, pointers, widths, depth + 1);
     } else {
       const size = this.sizeOf(type);
       for (let slot = 0; slot < size; slot++) {
         paths.push(size === 1 ? path : `${path}+${slot}`);
+        widths.push(type.k === "pointer" ? 64 : type.k !== "int" || isUnknown(type) || type.width.field === true ? 0 : Math.max(8, type.width.bits) * (type.width.unsigned ? 1 : -1));
         pointers.push(type.k === "pointer" || type.k === "record" || (type.k === "int" && type.unknown === true));
       }
     }

@@ -40,6 +40,17 @@ export function common(a: CType, b: CType): CType {
  * Null when it is what it reads as.
  */
 export function hiddenCast(ctx: FunctionContext, expr: Expr): { readonly type: CType; readonly operand: Expr } | null {
+  // `(u64)(u32)(x)` and `(u64)(u32)-x`: what reads as a cast of a type is one of what follows.
+  const outer = expr.kind === "call" ? expr.callee : expr.kind === "binary" && /^[-+*&]$/.test(expr.op) ? expr.left : null;
+  if (outer?.kind === "cast" && outer.operand.kind === "name") {
+    const inner = hiddenCast(ctx, expr.kind === "call" ? { ...expr, callee: outer.operand } : expr.kind === "binary" ? { ...expr, left: outer.operand } : expr);
+    if (inner) return { type: resolved(ctx, outer.type), operand: { kind: "call", callee: outer.operand, args: [inner.operand], span: expr.span } };
+  }
+  if (outer?.kind === "call" && outer.args.length === 1 && outer.args[0]?.kind === "name" && outer.callee.kind === "name") {
+    const [name] = outer.args;
+    const inner = hiddenCast(ctx, expr.kind === "call" ? { ...expr, callee: name } : expr.kind === "binary" ? { ...expr, left: name } : expr);
+    if (inner && hiddenCast(ctx, outer)) return { type: hiddenCast(ctx, outer)?.type ?? WORD, operand: { kind: "call", callee: name, args: [inner.operand], span: expr.span } };
+  }
   const head = expr.kind === "call" ? expr.callee : expr.kind === "binary" && /^[-+*&]$/.test(expr.op) ? expr.left : null;
   if (head?.kind !== "name" || ctx.variable(head.name) || ctx.program.global(head.name, ctx.unit)) return null;
   const type = TYPE_OF.test(head.name) ? resolved(ctx, { tag: "name", name: head.name, pointers: 0, arrays: [] }) : ctx.types.named(head.name);
@@ -52,6 +63,23 @@ export function hiddenCast(ctx: FunctionContext, expr: Expr): { readonly type: C
   }
   const arg = expr.kind === "call" && expr.args.length === 1 ? expr.args[0] : undefined;
   return arg && arg.kind !== "type" ? { type, operand: arg } : null;
+}
+
+/**
+ * `a * (s32)-b` reads as a difference with a type on its left side: the same with the cast where it belongs. Null for what is as it reads.
+ */
+export function withCastInside(ctx: FunctionContext, expr: Extract<Expr, { kind: "binary" }>): Expr | null {
+  if (!/^[-+*&]$/.test(expr.op) || expr.left.kind !== "binary") return null;
+  const replaced = (at: Expr): Expr | null => {
+    if (at.kind === "binary") {
+      const right = replaced(at.right);
+      return right && { ...at, right };
+    }
+    // The cast alone, as it would stand without what is left of it.
+    const cast = at.kind === "name" ? hiddenCast(ctx, { ...expr, left: at }) : null;
+    return cast && at.kind === "name" ? { kind: "call", callee: at, args: [cast.operand], span: at.span } : null;
+  };
+  return replaced(expr.left);
 }
 
 function isParenthesized(ctx: FunctionContext, expr: Expr): boolean {
@@ -86,11 +114,14 @@ export function typeOf(ctx: FunctionContext, expr: Expr): CType {
       const defined = ctx.program.defined(expr.name, ctx.unit);
       return defined && !(defined.kind === "name" && defined.name === expr.name) ? typeOf(ctx, defined) : ctx.types.named(expr.name) ?? WORD;
     }
-    case "binary":
+    case "binary": {
+      const inside = withCastInside(ctx, expr);
+      if (inside) return typeOf(ctx, inside);
       if (["==", "!=", "<", "<=", ">", ">=", "&&", "||"].includes(expr.op)) return INT;
       if (expr.op === "<<" || expr.op === ">>") return common(typeOf(ctx, expr.left), INT);
       if (expr.op === "-" && typeOf(ctx, expr.left).k === "pointer" && typeOf(ctx, expr.right).k === "pointer") return LONG;
       return common(decayed(typeOf(ctx, expr.left)), decayed(typeOf(ctx, expr.right)));
+    }
     case "conditional": return common(decayed(expr.then ? typeOf(ctx, expr.then) : typeOf(ctx, expr.test)), decayed(typeOf(ctx, expr.else)));
     case "comma": return typeOf(ctx, expr.right);
     case "sizeof": return SIZE;

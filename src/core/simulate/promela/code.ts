@@ -50,6 +50,8 @@ class Writer {
       case "convert": return `r[${String(instruction.to)}] = convert(${this.value(instruction.a)}, ${width(instruction.width)});`;
       case "load": return `LOAD(${here}, r[${String(instruction.to)}], ${this.value(instruction.a)} + ${String(instruction.offset)})`;
       case "store": return `STORE(${here}, ${this.value(instruction.a)} + ${String(instruction.offset)}, ${this.value(instruction.value)})`;
+      case "view": return ";";
+      case "fit": return `r[${String(instruction.to)}] = ${this.value(instruction.value)};`;
       case "frame-address": return `r[${String(instruction.to)}] = (word) (FRAME_BASE + frames[C.frame].depth) * SPAN + ${String(instruction.slot)};`;
       case "clear-frame": return `memset(r + ${String(this.code.registers + instruction.slot)}, 0, ${String(instruction.count)} * sizeof(word));`;
       case "jump": return `JUMP(L${String(instruction.target)})`;
