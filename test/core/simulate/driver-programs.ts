@@ -70,7 +70,7 @@ export function driverProgram(seed: number): DriverProgram {
       case 21: return `(*${x("row")})[${String(pick(3))}]`;
       case 22: return `${x("ops")}[(${e(depth - 1)}) & 1].run(${e(0)}, ${e(0)})`;
       case 23: return `(int)${one([`sizeof(${x("dev")})`, `sizeof(${x("arr")})`, `sizeof(*${x("p")})`, `sizeof(${x("p")}->name)`, `sizeof(struct ${x("dev")})`, `sizeof(union ${x("reg")})`, `offsetof(struct ${x("dev")}, ${one(["b", "c", "name", "link", "in.z"])})`, `ARRAY_SIZE(${x("arr")})`, "sizeof(u64)", "sizeof('a')", "sizeof(\"abc\")"])}`;
-      case 24: return `({ ${one(["int", "u8", "s16", "__auto_type", `typeof(${x("u")})`])} _v = ${e(depth - 1)}; _v ${one(["+", "-", "^"])} 3; })`;
+      case 24: return `({ ${one(["int", "u8", "s16", "__auto_type", `typeof(${x("u")})`])} _v = (${e(depth - 1)}) + 0; _v ${one(["+", "-", "^"])} 3; })`;
       case 25: return `${x("str")}[(${e(depth - 1)}) & 3]`;
       case 26: return `(u32)${x("BITS")}(${String(4 + pick(20))}, ${String(pick(4))})`;
       case 27: return `${x("CAT")}(${one(["i", "u"])})`;

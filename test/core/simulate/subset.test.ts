@@ -137,6 +137,7 @@ const REFUSED: readonly (readonly [name: string, text: string, said: RegExp])[] 
   ["a struct laid over a buffer", "struct h { int a; short b; };\nunsigned char buf[16];\nvoid cpu0(void)\n{\n\tstruct h *h = (struct h *)buf;\n\th->a = 1;\n}", /line 6: memory that is made as something else is seen as struct h/],
   ["the address of a part of a union", "union u { int w; unsigned char b[4]; } u;\nint f(unsigned char *p) { return *p; }\nvoid cpu0(void)\n{\n\tu.w = f(u.b);\n}", /line 6: an array or a struct inside of a union is used whole whose members are of several widths$/],
   ["a call through a pointer with too few arguments", "int add(int a, int b) { return a + b; }\nint (*by)(int, int) = add;\nvoid cpu0(void)\n{\n\tby(1);\n}", /line 6: a function is called that takes 2 arguments, with 1$/],
+  ["arguments of any number", "int sum(int n, ...)\n{\n\tva_list ap;\n\tva_start(ap, n);\n\treturn 1;\n}\nvoid cpu0(void) { sum(1, 5); }", /line 5: arguments of any number are not read$/],
   ["recursion without an end", "int f(int n) { return f(n + 1); }\nvoid cpu0(void) { f(0); }", /^bounded: /],
 ];
 

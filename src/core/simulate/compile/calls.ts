@@ -69,6 +69,9 @@ function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name:
   // The model's functions may have had more parameters in other kernels; what they need has to be there.
   const tooMany = expr.args.length > fixed && fixed === params.length && fixed > 0 && ctx.program.callee(name, ctx.unit)?.unit.origin !== "model";
   if (callee && (expr.args.length < fixed || tooMany)) return ctx.missing(`${name}() takes ${plural(fixed, "argument")}, and is called with ${String(expr.args.length)}`);
+  if (callee && fixed > 0 && expr.args.length > fixed && fixed === params.length && ctx.unit.origin !== "model") {
+    ctx.program.assume({ kind: "model", text: `${ctx.name}(), line ${String(ctx.span.line)}: ${name}() takes ${plural(fixed, "argument")} in the model: the others are left out`, where: { path: ctx.unit.path, line: ctx.span.line } });
+  }
   const returns = ctx.types.resolve(callee?.returns ?? { tag: "name", name: "", pointers: 0, arrays: [] });
   const args = argumentsOf(compile, ctx, expr.args, params.filter((param) => param.name !== "...").map((param) => ctx.types.resolve(param.type)));
   const room = resultRoom(compile, ctx, expr, returns);
@@ -315,6 +318,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     const values = [argument(compile, ctx, expr, 0), argument(compile, ctx, expr, 1), argument(compile, ctx, expr, 2, SIZE)] as const;
     return compared(ctx, values, sizedType(ctx, expr.args)) ?? unknownCall(compile, ctx, expr, "memcmp", hint, null);
   }],
+  ...["va_start", "va_arg", "va_copy", "va_end"].map((name): [string, Builtin] => [name, (_compile, ctx) => ctx.missing("arguments of any number are not read")]),
   ["no_free_ptr", (compile, ctx, expr) => {
     // The variable lets go of what it holds: its cleanup finds NULL.
     const arg = expr.args[0];

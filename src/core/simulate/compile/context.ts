@@ -221,7 +221,12 @@ export class FunctionContext {
     const size = this.types.sizeOf(type);
     const inMemory = this.addressed.has(name) || type.k === "record" || type.k === "array";
     let variable: Variable;
-    if (!inMemory) variable = { kind: "register", register: this.register(), type };
+    if (!inMemory) {
+      // What an earlier value has left in the register is nobody's.
+      const used = this.registers;
+      variable = { kind: "register", register: this.register(), type };
+      if (variable.register < used && /^[A-Za-z_]\w*$/.test(name)) this.emit({ op: "move", to: variable.register, a: this.constantOperand(0) });
+    }
     else if (this.program.sharedFrames) {
       const address = this.register();
       const hint: AllocationHint = { type: this.types.shape(type, name), name };
