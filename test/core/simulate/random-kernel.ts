@@ -137,7 +137,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   },
   interrupts: {
     globals: "static int *regs; static spinlock_t hw; static int handle(int irq, void *data) { spin_lock(&hw); *regs = *regs + 1; spin_unlock(&hw); return IRQ_HANDLED; }", setup: "regs = kzalloc(sizeof(*regs), GFP_KERNEL); __keep(regs);",
-    statements: ["irq_raise(handle, 1, 0);", "irq_raise_hard(handle, 1, 0);", "irq_enter(); x = 1; irq_exit();", "free_irq(1, 0); kfree(regs);", "disable_irq(1); x = *regs; enable_irq(1);", "disable_irq_nosync(1);", "enable_irq(1);", "synchronize_irq(1);", "spin_lock_irq(&hw); *regs = 0; spin_unlock_irq(&hw);", "free_irq(1, 0);"],
+    statements: ["request_threaded_irq(1, handle, 0, 0, 0, 0);", "irq_raise(handle, 1, 0);", "irq_raise_hard(handle, 1, 0);", "irq_enter(); x = 1; irq_exit();", "free_irq(1, 0); kfree(regs);", "disable_irq(1); x = *regs; enable_irq(1);", "disable_irq_nosync(1);", "enable_irq(1);", "synchronize_irq(1);", "spin_lock_irq(&hw); *regs = 0; spin_unlock_irq(&hw);", "free_irq(1, 0);"],
   },
   network: {
     globals: "struct net_device { int up; }; struct sk_buff { int length; }; static struct net_device net; static struct sk_buff packet; static int *ring; static int net_open(struct net_device *dev) { dev->up = 1; return 0; } static int net_stop(struct net_device *dev) { kfree(ring); ring = 0; return 0; } static netdev_tx_t net_send(struct sk_buff *skb, struct net_device *dev) { if (ring) *ring = skb->length; return 0; }",
