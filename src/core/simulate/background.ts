@@ -1,4 +1,5 @@
 // What the kernel runs beside a scenario's own CPUs: work items, timers, tasklets, callbacks of RCU, a thread. Where code hands one over and no CPU of the scenario runs such, a CPU is added that does.
+import type { CFunction } from "../c/ast.js";
 import type { EntryPoints } from "./compile/program.js";
 import { eachExpression } from "./compile/walk.js";
 import type { Unit } from "./compile/link.js";
@@ -22,20 +23,21 @@ const KINDS: readonly Kind[] = [
 /** The file that the functions of added CPUs stand in. */
 export const BACKGROUND = "model/background.c";
 
-/** The kinds that a program hands something over to while nobody runs them. */
-export function idleKinds(program: Program, scenario: Unit, units: readonly Unit[]): readonly string[] {
+/** What is missing of some kinds: a CPU that runs what was handed over, or only that somebody lets the scenario's own such CPUs end. */
+export interface Missing { readonly kinds: readonly string[]; readonly ends: readonly string[] }
+
+/** The kinds that a program hands something over to while nobody runs them, and those that the scenario runs and never stops. */
+export function missingOf(program: Program, scenario: Unit, units: readonly Unit[]): Missing {
   const compiled = new Set(program.functions.map((fn) => fn.name));
+  const ends = KINDS.filter((kind) => compiled.has(kind.runs) && !compiled.has(kind.stops)).map((kind) => kind.name);
   const kinds = KINDS.filter((kind) => kind.queues.some((name) => compiled.has(name)) && !compiled.has(kind.runs));
-  if (kinds.length === 0) return [];
+  if (kinds.length === 0) return { kinds: [], ends };
   const others = units.filter((unit) => unit.origin !== "model");
-  const called = new Set<string>();
-  for (const fn of scenario.unit.functions) eachExpression(fn.body ?? [], (expr) => {
-    if (expr.kind === "call" && expr.callee.kind === "name") called.add(expr.callee.name);
-  });
+  const called = new Set(scenario.unit.functions.flatMap((fn) => callsOf(fn)));
   const takes = (name: string, item: string): boolean => others.some((unit) => unit.unit.functions.some((fn) => fn.name === name && fn.params.some((param) => structOf(param.type) === item)));
   const runsItself = (kind: Kind): boolean => (kind.item !== null && [...called].some((name) => takes(name, kind.item ?? "")))
     || (kind.starts !== undefined && others.some((unit) => [...unit.text.matchAll(kind.starts ?? /$^/g)].some((match) => called.has(match[1] ?? ""))));
-  return kinds.filter((kind) => !runsItself(kind)).map((kind) => kind.name);
+  return { kinds: kinds.filter((kind) => !runsItself(kind)).map((kind) => kind.name), ends };
 }
 
 /** Whether some schedule hands something of a kind over: code that is only reachable on paper needs no CPU more. */
@@ -44,25 +46,36 @@ export function isEntered({ exploration, compiled }: Explored): (kind: string) =
   return (name) => KINDS.some((kind) => kind.name === name && kind.queues.some((queue) => entered.has(queue)));
 }
 
-/** A program's entry points with a CPU for each of the kinds; it ends once the others have and nothing is left for it. */
-export function withBackground(names: readonly string[], entries: EntryPoints): { readonly entries: EntryPoints; readonly source: SourceText; readonly assumptions: readonly Assumption[] } {
+/** A program's entry points with a CPU for each of the kinds; it ends once the others have and nothing is left for it, and so do those that `ends` names. */
+export function withBackground({ kinds: names, ends }: Missing, entries: EntryPoints, scenario: Unit): { readonly entries: EntryPoints; readonly source: SourceText; readonly assumptions: readonly Assumption[] } {
   const kinds = KINDS.filter((kind) => names.includes(kind.name));
-  const own = [...new Set(entries.cpus.map((cpu) => cpu.function))];
+  const stopped = KINDS.filter((kind) => names.includes(kind.name) || ends.includes(kind.name));
+  const runners = new Set(scenario.unit.functions.filter((fn) => callsOf(fn).some((name) => stopped.some((kind) => kind.runs === name))).map((fn) => fn.name));
+  const others = entries.cpus.filter((cpu) => !runners.has(cpu.function));
   const begins = kinds.flatMap((kind) => (kind.begins === undefined ? [] : [`\t${kind.begins}();`]));
   const text = [
     "/* What the kernel runs beside the scenario's CPUs, until these have come to their end and nothing is left to run. */",
-    `static int background_waits_for = ${String(entries.cpus.length)};`,
-    `static void background_ends(void)\n{\n\t__atomic() {\n\t\tbackground_waits_for--;\n\t\tif (background_waits_for == 0) {\n${kinds.map((kind) => `\t\t\t${kind.stops}();`).join("\n")}\n\t\t}\n\t}\n}`,
-    `void background_setup(void)\n{\n${[...begins, ...(entries.setup === null ? [] : [`\t${entries.setup}();`])].join("\n")}\n}`,
-    ...own.map((name) => `void background_${name}(void)\n{\n\t${name}();\n\tbackground_ends();\n}`),
+    `static int background_waits_for = ${String(others.length)};`,
+    `static void background_ends(void)\n{\n\t__atomic() {\n\t\tbackground_waits_for--;\n\t\tif (background_waits_for == 0) {\n${stopped.map((kind) => `\t\t\t${kind.stops}();`).join("\n")}\n\t\t}\n\t}\n}`,
+    `void background_setup(void)\n{\n${[...begins, ...(entries.setup === null ? [] : [`\t${entries.setup}();`]), ...(others.length === 0 ? stopped.map((kind) => `\t${kind.stops}();`) : [])].join("\n")}\n}`,
+    ...new Set(others.map(({ function: name }) => `void background_${name}(void)\n{\n\t${name}();\n\tbackground_ends();\n}`)),
     ...kinds.map((kind, index) => `void background_runs${String(index)}(void)\n{\n\t${kind.runs}();\n}`),
   ].join("\n\n");
   const added = kinds.map((kind, index) => ({ name: kind.name, function: `background_runs${String(index)}`, identical: false }));
-  const cpus = entries.cpus.map((cpu) => ({ ...cpu, function: `background_${cpu.function}` }));
+  const cpus = entries.cpus.map((cpu) => (runners.has(cpu.function) ? cpu : { ...cpu, function: `background_${cpu.function}` }));
   return {
     source: { name: BACKGROUND, text: `${text}\n` },
     // Identical CPUs stay the last ones.
     entries: { setup: "background_setup", cpus: [...cpus.filter((cpu) => !cpu.identical), ...added, ...cpus.filter((cpu) => cpu.identical)], finish: entries.finish },
     assumptions: kinds.map((kind) => ({ kind: "cpus", text: `${kind.name}: on a CPU that was added, because the code hands over such and no CPU of the scenario runs them`, where: null })),
   };
+}
+
+/** The names of the functions that a function calls. */
+function callsOf(fn: CFunction): readonly string[] {
+  const called: string[] = [];
+  eachExpression(fn.body ?? [], (expr) => {
+    if (expr.kind === "call" && expr.callee.kind === "name") called.push(expr.callee.name);
+  });
+  return called;
 }

@@ -1,6 +1,6 @@
 // From the texts of a request to one compiled program: the scenario chosen, the what-if made, everything linked.
 import type { Image } from "../patch/types.js";
-import { BACKGROUND, idleKinds, isEntered, withBackground } from "./background.js";
+import { BACKGROUND, isEntered, type Missing, missingOf, withBackground } from "./background.js";
 import { brokenPart, contradiction } from "./broken.js";
 import { compileProgram, isWhole, type Compiled, type EntryPoints } from "./compile/program.js";
 import type { Fits } from "./compile/fill.js";
@@ -74,15 +74,15 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
   if (own.cpus.length === 0) return no("the scenario has neither cpu0() nor user()");
   let entries = own;
   let compiled = compileProgram(readings.names, linker, entries, main, false);
-  const kinds: string[] = [];
-  const idle = (): readonly string[] => {
-    const candidates = idleKinds(compiled.program, main, linker.units);
-    return candidates.length === 0 ? [] : candidates.filter(isEntered(exploreAll({ compiled, compileShared: () => compileProgram(readings.names, linker, entries, main, true) }, { maxStates: REHEARSED, maxSteps: request.bounds.maxSteps }, QUIET)));
+  let missing: Missing = { kinds: [], ends: [] };
+  const more = (): Missing => {
+    const { kinds, ends } = missingOf(compiled.program, main, linker.units);
+    return { ends, kinds: kinds.length === 0 ? [] : kinds.filter(isEntered(exploreAll({ compiled, compileShared: () => compileProgram(readings.names, linker, entries, main, true) }, { maxStates: REHEARSED, maxSteps: request.bounds.maxSteps }, QUIET))) };
   };
   // What an added CPU runs may hand over more.
-  for (let more = idle(); more.length > 0; more = idle()) {
-    kinds.push(...more);
-    const added = withBackground(kinds, own);
+  for (let next = more(); next.kinds.length + next.ends.length > 0; next = more()) {
+    missing = { kinds: [...missing.kinds, ...next.kinds], ends: [...missing.ends, ...next.ends] };
+    const added = withBackground(missing, own, main);
     drafts = [...drafts.filter((draft) => draft.path !== BACKGROUND), modelDraft(readings, BACKGROUND, added.source.text)];
     linker = linkerOf(drafts, fits, header.gapsAreNothing);
     entries = added.entries;
@@ -93,7 +93,7 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
     // Only a token needs it, and most runs have none.
     get fingerprint() { return fingerprint([...drafts.flatMap((draft) => draft.units.map((unit) => unit.text)), String(users)]); },
     compiled,
-    compileShared: () => withAssumptions(compileProgram(readings.names, linker, entries, main, true), kinds.length === 0 ? [] : withBackground(kinds, own).assumptions),
+    compileShared: () => withAssumptions(compileProgram(readings.names, linker, entries, main, true), withBackground(missing, own, main).assumptions),
   };
 }
 
