@@ -55,7 +55,6 @@ class Skeleton extends SkeletonDraft {
     this.nested();
     this.fill();
     // Two items may run at once where their queue has more than one worker, as those of the system have.
-    this.queued(functions);
     if (this.workItems > 0) this.cpus.push({ title: "worker", body: ["run_work_items();"] });
     if (this.workItems > 1) this.cpus.push({ title: "second worker", body: ["run_work_items();"] });
     if (this.timers) this.cpus.push({ title: "timers", body: ["run_timers();"] });
@@ -213,7 +212,7 @@ class Skeleton extends SkeletonDraft {
       const member = `${variable}->${item.member.replace(/\.work$/, "")}`;
       this.setup.push(item.member.endsWith(".work") ? `INIT_DELAYED_WORK(&${member}, ${fn.name});` : `INIT_WORK(&${member}, ${fn.name});`);
       // Queued before anything else runs: whoever cancels it finds it waiting, running or done.
-      this.setup.push(item.member.endsWith(".work") ? `schedule_delayed_work(&${member}, 0);` : `schedule_work(&${member});`, "stop_work_items();");
+      this.setup.push(item.member.endsWith(".work") ? `schedule_delayed_work(&${member}, 0);` : `schedule_work(&${member});`);
       this.workItems++;
       return;
     }
@@ -221,7 +220,7 @@ class Skeleton extends SkeletonDraft {
     if (timer) {
       const member = `${this.object(timer.struct)}->${timer.member}`;
       this.setup.push(`timer_setup(&${member}, ${fn.name}, 0);`);
-      this.setup.push(`mod_timer(&${member}, 1);`, "stop_timers();");
+      this.setup.push(`mod_timer(&${member}, 1);`);
       this.timers = true;
       return;
     }
@@ -261,27 +260,6 @@ class Skeleton extends SkeletonDraft {
         const at = body.findIndex((line) => !/^(struct|long|int|u\d+|unsigned|char|bool)\b[^=]*(= \{ 0 \}|= 0)?;$/.test(line) && line !== "");
         if (this.cpus[cpu]) this.cpus[cpu] = { title: this.cpus[cpu].title, body: [...body.slice(0, Math.max(0, at)), `${take}(&${place});`, ...body.slice(Math.max(0, at))] };
       }
-    }
-  }
-
-  /** Items and timers that the functions start, but that were not chosen themselves: without somebody who runs them, whoever waits for them waits for ever. */
-  private queued(functions: readonly CFunction[]): void {
-    const everything = [...new Set(functions.flatMap((fn) => reached(fn, this.units)))];
-    if (this.workItems === 0 && namedCalls(everything, /^(schedule|queue|mod)_(delayed_)?work(_on)?$/).length > 0 && namedCalls(everything, /^(flush|cancel|drain|destroy)_\w*(work|workqueue)\w*$/).length > 0) {
-      this.workItems++;
-      this.setup.push("stop_work_items();");
-    }
-    if (namedCalls(everything, /^kthread_(run|create)$/).length > 0 && namedCalls(everything, /^kthread_stop$/).length > 0 && !this.cpus.some((cpu) => cpu.body.includes("run_kthread();"))) {
-      this.setup.push("stop_kthreads();");
-      this.cpus.push({ title: "thread", body: ["run_kthread();"] });
-    }
-    if (namedCalls(everything, /^tasklet_(hi_)?schedule$/).length > 0 && namedCalls(everything, /^tasklet_kill$/).length > 0) {
-      this.setup.push("stop_tasklets();");
-      this.cpus.push({ title: "tasklets", body: ["run_tasklets();"] });
-    }
-    if (!this.timers && namedCalls(everything, /^(mod|add)_timer$/).length > 0 && namedCalls(everything, /^(del_timer|timer_delete|timer_shutdown)(_sync)?$/).length > 0) {
-      this.timers = true;
-      this.setup.push("stop_timers();");
     }
   }
 
