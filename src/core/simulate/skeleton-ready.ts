@@ -2,7 +2,7 @@
 import type { CFunction, Field } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
-import { namedCalls } from "./skeleton-callbacks.js";
+import { namedCalls, reached } from "./skeleton-callbacks.js";
 import { fieldsOf, structOf } from "./skeleton-facts.js";
 import { localTypes, written } from "./skeleton-objects.js";
 import { MADE, READY, USED_AS } from "./skeleton-tables.js";
@@ -55,4 +55,20 @@ export function readyLines(units: readonly Unit[], functions: readonly CFunction
     });
   }
   return lines;
+}
+
+const PUTS = /^(kref_put\w*|refcount_dec_and_test|atomic_dec_and_test)$/;
+const GETS = /^(kref_get\w*|refcount_inc\w*|atomic_inc\w*)$/;
+
+/**
+ * The reference that a queued item or a running timer has of its own: where its function gives one back that it has not taken. None where nobody else of the chosen ones gives one
+ * back: then it is the last that goes.
+ */
+export function ownReference(fn: CFunction, others: readonly CFunction[], units: readonly Unit[], struct: string, variable: string): readonly string[] {
+  const counts = (functions: readonly CFunction[], pattern: RegExp): readonly { readonly name: string; readonly member: string }[] => namedCalls([...new Set(functions.flatMap((one) => reached(one, units)))], pattern)
+    .flatMap(({ name, args }) => (args[0]?.kind === "unary" && args[0].op === "&" && args[0].operand.kind === "member" && args[0].operand.arrow ? [{ name, member: args[0].operand.field }] : []));
+  const [put] = counts([fn], PUTS).filter(({ member }) => fieldsOf(units, struct).some((field) => field.name === member));
+  if (put === undefined || counts([fn], GETS).some(({ member }) => member === put.member) || !counts(others, PUTS).some(({ member }) => member === put.member)) return [];
+  const take = put.name.startsWith("kref") ? "kref_get" : put.name.startsWith("refcount") ? "refcount_inc" : "atomic_inc";
+  return [`${take}(&${variable}->${put.member});`];
 }

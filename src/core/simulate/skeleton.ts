@@ -8,6 +8,7 @@ import { callbackOf, callsOf, localTypes, outerOf } from "./skeleton-objects.js"
 import { attributeOf, netOperation, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isFileRelease, isHardHandler, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
 import { isManagedHandler, releaseAll, unbinds } from "./skeleton-managed.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
+import { ownReference } from "./skeleton-ready.js";
 import { SkeletonDraft } from "./skeleton-draft.js";
 import { skeletonText } from "./skeleton-text.js";
 import { PAIRS, READY } from "./skeleton-tables.js";
@@ -205,6 +206,10 @@ class Skeleton extends SkeletonDraft {
     return true;
   }
 
+  private ownReference(fn: CFunction, struct: string): readonly string[] {
+    return ownReference(fn, this.chosen.map((one) => one.fn).filter((other) => other !== fn), this.units, struct, this.object(struct));
+  }
+
   private alone(fn: CFunction): void {
     const item = workItem(fn, this.units);
     if (item) {
@@ -213,6 +218,7 @@ class Skeleton extends SkeletonDraft {
       this.setup.push(item.member.endsWith(".work") ? `INIT_DELAYED_WORK(&${member}, ${fn.name});` : `INIT_WORK(&${member}, ${fn.name});`);
       // Queued before anything else runs: whoever cancels it finds it waiting, running or done.
       this.setup.push(item.member.endsWith(".work") ? `schedule_delayed_work(&${member}, 0);` : `schedule_work(&${member});`);
+      this.setup.push(...this.ownReference(fn, item.struct));
       this.workItems++;
       return;
     }
@@ -220,7 +226,7 @@ class Skeleton extends SkeletonDraft {
     if (timer) {
       const member = `${this.object(timer.struct)}->${timer.member}`;
       this.setup.push(`timer_setup(&${member}, ${fn.name}, 0);`);
-      this.setup.push(`mod_timer(&${member}, 1);`);
+      this.setup.push(`mod_timer(&${member}, 1);`, ...this.ownReference(fn, timer.struct));
       this.timers = true;
       return;
     }
