@@ -107,6 +107,21 @@ describe("a function that no line shows", () => {
   });
 });
 
+describe("a type that no line declares", () => {
+  const body = (use: string): string => `static foo_t shared;\n\nvoid foo_run(foo_t *given)\n{\n\tfoo_t own;\n\tfoo_t copy;\n\n\town.first = 1;\n\town.second = 2;\n\tcopy = own;\n\tshared.first = copy.second;\n\tgiven->third = own.first + shared.first;\n\t${use}\n}\n`;
+
+  it("is a struct with the members that the code uses, as a variable, a global, and behind a pointer", () => {
+    const result = run(body("WARN_ON(copy.first != 1 || copy.second != 2 || given->third != 3);"), ["foo_run(&the_one)"], "static foo_t the_one;\n");
+    expect(said(result)).toBe("clean");
+    expect(assumed(result)).toContain("the field foo_t.third is in no line that is known");
+    expect(said(run(body("WARN_ON(given->third == 3);"), ["foo_run(&the_one)"], "static foo_t the_one;\n"))).toMatch(/foo_run\(\) warns/);
+  });
+
+  it("is a word where nobody asks for a member", () => {
+    expect(said(run("int foo_run(bar_t one)\n{\n\tbar_t two = one;\n\n\ttwo |= 4;\n\treturn two;\n}\n", ["WARN_ON(foo_run(1) != 5)"]))).toBe("clean");
+  });
+});
+
 describe("a loop that no line defines", () => {
   it("runs once or not at all, and what goes wrong in it is found", () => {
     const code = "void foo_run(void)\n{\n\tstruct port *port;\n\n\tfor_each_foo_port(port) {\n\t\trefcount_set(&port->users, 0);\n\t\trefcount_inc(&port->users);\n\t}\n}\n";

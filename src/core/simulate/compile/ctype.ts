@@ -43,7 +43,7 @@ export interface RecordType {
 export type CType =
   | { readonly k: "void" }
   /** A number; `bits` 64 is also what an unknown type has. */
-  | { readonly k: "int"; readonly width: Width; readonly unknown?: boolean }
+  | { readonly k: "int"; readonly width: Width; readonly unknown?: boolean; /** The name that stands for it, where no line says what that means. */ readonly named?: string }
   | { readonly k: "pointer"; readonly to: CType }
   | { readonly k: "array"; readonly of: CType; readonly length: number }
   | { readonly k: "record"; readonly record: RecordType }
@@ -56,6 +56,8 @@ export const SIZE: CType = { k: "int", width: { bits: 64, unsigned: true } };
 export const BOOL: CType = { k: "int", width: { bits: 1, unsigned: true } };
 export const CHAR: CType = { k: "int", width: { bits: 8, unsigned: false } };
 export const WORD: CType = { k: "int", width: { bits: 64, unsigned: false }, unknown: true };
+/** What a name stands for that no line declares. */
+export const unknownCalled = (name: string): CType => ({ k: "int", width: { bits: 64, unsigned: false }, unknown: true, named: name });
 export const VOID: CType = { k: "void" };
 export const pointerTo = (to: CType): CType => ({ k: "pointer", to });
 

@@ -30,8 +30,8 @@ export function memberPlace(compile: Expressions, ctx: FunctionContext, expr: Me
     }
     type = object.type;
   }
-  const record = type.k === "record" ? type.record : structWith(ctx, expr.field, expr.object.kind === "name" ? expr.object.name : expr.field);
-  if (type.k !== "record") guessStruct(ctx, expr.object, expr.arrow, record);
+  const record = type.k === "record" ? type.record : type.k === "int" && type.named !== undefined && ctx.unit.origin !== "model" ? ctx.types.structCalled(type.named) : structWith(ctx, expr.field, expr.object.kind === "name" ? expr.object.name : expr.field);
+  if (type.k !== "record" && !(type.k === "int" && type.named !== undefined)) guessStruct(ctx, expr.object, expr.arrow, record);
   if (hint && hint.k !== "void") ctx.types.improve(record, expr.field, hint);
   const field = ctx.types.field(record, expr.field);
   if (field && !isUnknown(field.type)) {

@@ -227,6 +227,10 @@ export class Recorder implements ProgramContext {
         this.isStorable = false;
         types.noteInferred(record, name);
       },
+      structCalled: (name) => {
+        this.isStorable = false;
+        return types.structCalled(name);
+      },
       learned: () => { this.isStorable = false; },
     };
   }

@@ -1,7 +1,7 @@
 // C types as the compiler sees them: layouts in words, from the visible fields of every file, and from use where none is visible.
 import type { CUnit, Field, TypeRef } from "../../c/ast.js";
 import type { OriginKind, TypeShape } from "../ir.js";
-import { BOOL, CHAR, type CType, type FieldInfo, type FoundField, INT, isUnknown, LONG, pointerTo, type RecordType, SIZE, UNSIGNED, VOID, WORD } from "./ctype.js";
+import { BOOL, CHAR, type CType, type FieldInfo, type FoundField, INT, isUnknown, LONG, pointerTo, type RecordType, SIZE, UNSIGNED, VOID, unknownCalled, WORD } from "./ctype.js";
 import { bytesOf, foldedBits, isFolded, layoutOf } from "./layout.js";
 
 /** Basic types, and the kernel's and stdint's names of fixed widths (include/linux/types.h). */
@@ -51,6 +51,8 @@ export interface TypeQuestions {
   improve(record: RecordType, name: string, type: CType): void;
   /** Says that a field of a record is inferred. */
   noteInferred(record: RecordType, name: string): void;
+  /** The struct that a name stands for which no line declares, and of which somebody wants a member. */
+  structCalled(name: string): RecordType;
   /** Something was learned that compiling the program once more has to know. */
   learned(): void;
 }
@@ -71,6 +73,8 @@ export class Types implements TypeQuestions {
   private readonly anonymous = new Map<TypeRef, RecordType>();
   private readonly typedefs = new Map<string, TypeRef>();
   private readonly resolving = new Set<string>();
+  /** Names that stand for structs, as their use says. */
+  private readonly calledStructs = new Set<string>();
   private readonly shapeNumbers = new Map<string, number>();
   private readonly typedefTexts = new Map<string, string>();
   private constant: (text: string) => number | null = () => null;
@@ -153,6 +157,14 @@ export class Types implements TypeQuestions {
 
   noteInferred(record: RecordType, name: string): void {
     this.inferred.add(`${record.name}.${name}`);
+  }
+
+  structCalled(name: string): RecordType {
+    if (!this.calledStructs.has(name)) {
+      this.calledStructs.add(name);
+      this.version++;
+    }
+    return this.record("struct", name);
   }
 
   learned(): void {
@@ -305,7 +317,8 @@ export class Types implements TypeQuestions {
       this.resolving.delete(name);
       return type;
     }
-    return BASIC.get(name) ?? WORD;
+    if (this.calledStructs.has(name)) return { k: "record", record: this.record("struct", name) };
+    return BASIC.get(name) ?? (name === "" ? WORD : unknownCalled(name));
   }
 
   private arrays(type: CType, arrays: readonly (number | null)[], sizes: readonly string[]): CType {
