@@ -45,7 +45,8 @@ class Skeleton extends SkeletonDraft {
       if (other) {
         left.delete(fn);
         left.delete(other);
-        const device = functions.length > 2 && isFileOpen(fn) && isFileOpen(other) ? deviceOf(fn, this.units) : null;
+        const found = isFileOpen(fn) && isFileOpen(other) ? deviceOf(fn, this.units) : null;
+        const device = functions.length > 2 || found?.kind === "misc" ? found : null;
         if (device) this.file(fn, other, device, functions);
         else this.pair(fn, other, functions);
       }
@@ -74,7 +75,7 @@ class Skeleton extends SkeletonDraft {
     else if (result === "void") body = [`${call};`, gives(null)];
     else if (result === "bool" || /try|unless|not_zero/.test(take.name)) body = [`if (${call})`, `\t${gives(null)}`];
     else body = [`if (!${call})`, `\t${gives(null)}`];
-    if (unbinds(give, this.units)) body = [...body, releaseAll(this.object(this.busDevice() ?? ""))];
+    body = [...body, ...this.coreAfter(give)];
     const isOpen = [take, give].every((fn) => fn.params.some((param) => structOf(param.type) === "file")) && reached(take, this.units).some(setsPrivateData);
     // Each open() has a file of its own.
     const lines = isOpen ? ["struct file file = { 0 };", "", ...body.map((line) => line.replaceAll(/\bthe_file\b/g, "&file"))] : [...declares, ...(declares.length > 0 ? [""] : []), ...body];
@@ -88,12 +89,12 @@ class Skeleton extends SkeletonDraft {
   }
 
   /** Open and release of a file, as the kernel calls them, on a device that the other functions may take away. */
-  private file(open: CFunction, release: CFunction, device: NonNullable<ReturnType<typeof deviceOf>>, functions: readonly CFunction[]): void {
+  private file(open: CFunction, release: CFunction | null, device: NonNullable<ReturnType<typeof deviceOf>>, functions: readonly CFunction[]): void {
     const variable = this.object(device.struct);
     const inode = this.object("inode");
     const place = `${variable}->${device.member}`;
     const isDeclared = fieldsOf(this.units, device.struct).some((field) => field.name === device.member);
-    this.texts.push(`static const struct file_operations the_operations = {\n\t.open = ${open.name},\n\t.release = ${release.name},\n};\n`);
+    this.texts.push(`static const struct file_operations the_operations = {\n\t.open = ${open.name},\n${release === null ? "" : `\t.release = ${release.name},\n`}};\n`);
     if (device.kind === "misc") this.setup.push(`${place}.fops = &the_operations;`, `misc_register(&${place});`);
     else {
       this.setup.push(isDeclared ? `${place}.ops = &the_operations;` : `cdev_init(&${place}, &the_operations);`);
@@ -103,7 +104,9 @@ class Skeleton extends SkeletonDraft {
       else this.setup.push(`${variable}->${member}.devt = MKDEV(1, 0);`, `cdev_device_add(&${place}, &${variable}->${member});`);
     }
     const opens = device.kind === "misc" ? `misc_file_open(&file, ${inode}, &${place})` : `file_open(&file, ${inode})`;
-    this.cpus.push({ title: `${open.name}, ${release.name}`, body: ["struct file file = { 0 };", "", `if (!${opens})`, "\tfput(&file);"] });
+    const cpu = { title: release === null ? open.name : `${open.name}, ${release.name}`, body: ["struct file file = { 0 };", "", `if (!${opens})`, "\tfput(&file);"] };
+    this.cpus.push(cpu);
+    if (functions.length === 2 && release !== null) this.cpus.push({ ...cpu, title: "the same" });
   }
 
   /** Calls on an open file against its release(), which the last of them makes: open() first, where it is among them. Gives the functions that are taken care of. */
@@ -232,10 +235,16 @@ class Skeleton extends SkeletonDraft {
     }
     this.alones++;
     if (this.callback(fn)) return;
+    // The open of a miscellaneous device is called by that, under a lock that its removal takes, too.
+    const device = isFileOpen(fn) && !isFileRelease(fn, this.units) ? deviceOf(fn, this.units) : null;
+    if (device?.kind === "misc") {
+      this.file(fn, null, device, this.chosen.map((one) => one.fn));
+      return;
+    }
     const { call, declares } = this.call(fn, null);
     const struct = structOf(fn.returns);
     const body = struct !== null && fn.returns.pointers > 0 ? [`struct ${struct} *made = ${call};`, "", "if (!IS_ERR_OR_NULL(made))", "\t__keep(made);"] : [`${call};`];
-    this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), ...this.coreBefore(fn), ...body, ...(unbinds(fn, this.units) ? [releaseAll(this.object(this.busDevice() ?? ""))] : [])] });
+    this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), ...this.coreBefore(fn), ...body, ...this.coreAfter(fn)] });
   }
 
   /** What the driver core does before it calls a driver's remove(): the attributes that the driver's structure lists go first (drivers/base/dd.c). */
@@ -244,6 +253,14 @@ class Skeleton extends SkeletonDraft {
     const bus = fn.params.length === 1 && BUS_DEVICES.has(structOf(fn.params[0]?.type ?? fn.returns) ?? "") ? this.busDevice() : null;
     const isRemove = unit !== undefined && new RegExp(`\\.(remove|disconnect)(_new)?\\s*=\\s*${fn.name}\\b`).test(unit.text);
     return bus !== null && isRemove && /\.dev_groups\s*=/.test(unit.text) && this.chosen.some((one) => attributeOf(one.fn) !== null) ? [`device_remove_groups(&${this.object(bus)}->dev, NULL);`] : [];
+  }
+
+  /** What it does after that: what was taken for the device goes. Attributes that the code does not take away by itself have gone by then, however they were added. */
+  private coreAfter(fn: CFunction): readonly string[] {
+    if (!unbinds(fn, this.units)) return [];
+    const device = this.object(this.busDevice() ?? "");
+    const added = this.chosen.some((one) => attributeOf(one.fn) !== null) && this.coreBefore(fn).length === 0 && namedCalls(reached(fn, this.units), /^(sysfs_remove_|device_remove_)/).length === 0;
+    return [...(added ? [`device_remove_groups(&${device}->dev, NULL);`] : []), releaseAll(device)];
   }
 
   /** What a run of the text before has missed: pointers to what their type or their use names, else to plain memory. */

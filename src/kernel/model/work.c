@@ -21,8 +21,8 @@ struct work_struct {
 	int runs;
 };
 
-/* The count of an item's runs goes round. */
-#define WORK_RUNS 1024
+/* An item's runs are counted while somebody waits for one, up to here: items that queue themselves would never be in the same state twice else. */
+#define WORK_RUNS 16
 
 static struct workqueue_struct the_system_queue;
 struct workqueue_struct *system_wq = &the_system_queue;
@@ -35,6 +35,7 @@ static struct work_struct *first_work;
 static struct work_struct *last_work;
 static struct work_struct *running_work[WORKERS];
 static int workers;
+static int flushers;
 static int no_more_work;
 
 /* As with CONFIG_DEBUG_OBJECTS_WORK: one that is queued must not be initialized. Leaves out: one that runs, and that its state is taken from the memory as it is. */
@@ -154,7 +155,8 @@ void run_work_items(void)
 			if (work) {
 				unlink_work(work);
 				work->pending = 0;
-				work->runs = (work->runs + 1) % WORK_RUNS;
+				if (flushers && work->runs < WORK_RUNS)
+					work->runs++;
 				func = work->func;
 				queue = work->queue;
 				queue->running++;
@@ -182,15 +184,24 @@ bool flush_work(struct work_struct *work)
 	__might_sleep();
 	__atomic() {
 		pending = work->pending;
-		runs = work->runs;
 		busy = pending || work_is_running(work);
+		if (busy) {
+			if (!flushers)
+				work->runs = 0;
+			flushers++;
+		}
+		runs = work->runs;
 	}
 	if (pending) {
-		__wait(work->runs != runs);
-		runs = (runs + 1) % WORK_RUNS;
+		__wait(work->runs > runs || runs == WORK_RUNS);
+		runs++;
 	}
-	if (busy)
-		__wait(!work_is_running(work) || work->runs != runs);
+	if (busy) {
+		__wait(!work_is_running(work) || work->runs > runs || runs >= WORK_RUNS);
+		__atomic() {
+			flushers--;
+		}
+	}
 	return busy;
 }
 

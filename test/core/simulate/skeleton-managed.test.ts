@@ -77,3 +77,106 @@ describe("what a driver takes for its device", () => {
     expect(run(text.replace("cancel_work_sync(&pad->work);", "cancel_work_sync(&pad->work);\n\tkfree(pad->buffer);"), ["pad_probe", "pad_remove"])).toBe("clean");
   });
 });
+
+/** A miscellaneous device; `remove` is how it goes. */
+const misc = (remove: string): string => `
+struct ring {
+	struct miscdevice misc;
+	struct mutex lock;
+	struct kref ref;
+	bool gone;
+};
+
+static void ring_free(struct kref *ref)
+{
+	kfree(container_of(ref, struct ring, ref));
+}
+
+static int ring_open(struct inode *inode, struct file *file)
+{
+	struct ring *ring = container_of(file->private_data, struct ring, misc);
+
+	mutex_lock(&ring->lock);
+	if (ring->gone) {
+		mutex_unlock(&ring->lock);
+		return -ENODEV;
+	}
+	kref_get(&ring->ref);
+	mutex_unlock(&ring->lock);
+	file->private_data = ring;
+	return 0;
+}
+
+static int ring_release(struct inode *inode, struct file *file)
+{
+	struct ring *ring = file->private_data;
+
+	kref_put(&ring->ref, ring_free);
+	return 0;
+}
+
+static int ring_remove(struct platform_device *pdev)
+{
+	struct ring *ring = platform_get_drvdata(pdev);
+
+	${remove}
+	kref_put(&ring->ref, ring_free);
+	return 0;
+}
+`;
+
+describe("a miscellaneous device", () => {
+  const gone = "mutex_lock(&ring->lock);\n\tring->gone = true;\n\tmutex_unlock(&ring->lock);";
+
+  it("is opened as the kernel does it: not any more once it is deregistered", () => {
+    const text = misc(`misc_deregister(&ring->misc);\n\t${gone}`);
+    for (const functions of [["ring_open", "ring_release"], ["ring_open", "ring_remove"], ["ring_open", "ring_release", "ring_remove"]]) expect(run(text, functions), functions.join(", ")).toBe("clean");
+  });
+
+  it("that is left registered is found by an open after the last put", () => {
+    expect(run(misc("ring->gone = false;"), ["ring_open", "ring_remove"])).toMatch(/^(use-after-free|refcount): /);
+  });
+});
+
+describe("an attribute whose registration nobody shows", () => {
+  const text = (free: string): string => `
+struct fan {
+	struct mutex lock;
+	int pwm;
+};
+
+static ssize_t pwm_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct fan *fan = dev_get_drvdata(dev);
+	int pwm;
+
+	mutex_lock(&fan->lock);
+	pwm = fan->pwm;
+	mutex_unlock(&fan->lock);
+	return sysfs_emit(buf, "%d", pwm);
+}
+
+static int fan_probe(struct i2c_client *client)
+{
+	struct fan *fan = devm_kzalloc(&client->dev, sizeof(*fan), GFP_KERNEL);
+
+	if (!fan)
+		return -ENOMEM;
+	mutex_init(&fan->lock);
+	i2c_set_clientdata(client, fan);
+	return 0;
+}
+
+static void fan_remove(struct i2c_client *client)
+{
+	struct fan *fan = i2c_get_clientdata(client);
+
+	${free}
+}
+`;
+
+  it("is gone before the memory that goes with the device, and not before what remove() frees by itself", () => {
+    expect(run(text("fan->pwm = 0;"), ["pwm_show", "fan_remove"])).toBe("clean");
+    expect(run(text("devm_kfree(&client->dev, fan);"), ["pwm_show", "fan_remove"])).toMatch(/^use-after-free: /);
+  });
+});
