@@ -7,7 +7,7 @@ import { liveRegisters } from "../liveness.js";
 import type { FunctionCode } from "../ir.js";
 import type { Unit } from "./link.js";
 import { type CType, isUnknown, VOID, widthOf, WORD } from "./ctype.js";
-import type { TypeQuestions } from "./types.js";
+import type { TypeQuestions } from "./type-questions.js";
 
 /** A function that a name means, for its types: a definition or a prototype. */
 export interface Declared { readonly fn: CFunction; readonly unit: Unit }

@@ -7,7 +7,8 @@ import type { Unit } from "./link.js";
 import { placeOfDeclared, type LinkTarget, type Question, type StoredCode, type StoredConstant } from "./stored.js";
 import { storeRecord, type StoredType, storeType } from "./stored-types.js";
 import type { CType, RecordType } from "./ctype.js";
-import type { TypeQuestions, Types } from "./types.js";
+import type { TypeQuestions } from "./type-questions.js";
+import type { Types } from "./types.js";
 
 /** Addresses from here on are symbols: more than any object has, and exact. */
 const FIRST_SYMBOL = 2 ** 50;
