@@ -1,10 +1,10 @@
 // What the kernel runs beside a scenario's own CPUs: work items, timers, tasklets, callbacks of RCU, a thread. Where code hands one over and no CPU of the scenario runs such, a CPU is added that does.
 import type { CFunction } from "../c/ast.js";
 import type { EntryPoints } from "./compile/program.js";
-import { eachExpression } from "./compile/walk.js";
 import type { Unit } from "./compile/link.js";
 import type { Explored } from "./explore-program.js";
 import type { Program } from "./ir.js";
+import { namedCalls } from "./skeleton-callbacks.js";
 import { structOf } from "./skeleton-facts.js";
 import type { Assumption, SourceText } from "./types.js";
 
@@ -33,7 +33,7 @@ export function missingOf(program: Program, scenario: Unit, units: readonly Unit
   const kinds = KINDS.filter((kind) => kind.queues.some((name) => compiled.has(name)) && !compiled.has(kind.runs));
   if (kinds.length === 0) return { kinds: [], ends };
   const others = units.filter((unit) => unit.origin !== "model");
-  const called = new Set(scenario.unit.functions.flatMap((fn) => callsOf(fn)));
+  const called = new Set(calledBy(scenario.unit.functions));
   const takes = (name: string, item: string): boolean => others.some((unit) => unit.unit.functions.some((fn) => fn.name === name && fn.params.some((param) => structOf(param.type) === item)));
   const runsItself = (kind: Kind): boolean => (kind.item !== null && [...called].some((name) => takes(name, kind.item ?? "")))
     || (kind.starts !== undefined && others.some((unit) => [...unit.text.matchAll(kind.starts ?? /$^/g)].some((match) => called.has(match[1] ?? ""))));
@@ -50,7 +50,7 @@ export function isEntered({ exploration, compiled }: Explored): (kind: string) =
 export function withBackground({ kinds: names, ends }: Missing, entries: EntryPoints, scenario: Unit): { readonly entries: EntryPoints; readonly source: SourceText; readonly assumptions: readonly Assumption[] } {
   const kinds = KINDS.filter((kind) => names.includes(kind.name));
   const stopped = KINDS.filter((kind) => names.includes(kind.name) || ends.includes(kind.name));
-  const runners = new Set(scenario.unit.functions.filter((fn) => callsOf(fn).some((name) => stopped.some((kind) => kind.runs === name))).map((fn) => fn.name));
+  const runners = new Set(scenario.unit.functions.filter((fn) => calledBy([fn]).some((name) => stopped.some((kind) => kind.runs === name))).map((fn) => fn.name));
   const others = entries.cpus.filter((cpu) => !runners.has(cpu.function));
   const begins = kinds.flatMap((kind) => (kind.begins === undefined ? [] : [`\t${kind.begins}();`]));
   const text = [
@@ -71,11 +71,5 @@ export function withBackground({ kinds: names, ends }: Missing, entries: EntryPo
   };
 }
 
-/** The names of the functions that a function calls. */
-function callsOf(fn: CFunction): readonly string[] {
-  const called: string[] = [];
-  eachExpression(fn.body ?? [], (expr) => {
-    if (expr.kind === "call" && expr.callee.kind === "name") called.push(expr.callee.name);
-  });
-  return called;
-}
+/** The names of what some functions call. */
+const calledBy = (functions: readonly CFunction[]): readonly string[] => namedCalls(functions, /./).map((call) => call.name);
