@@ -5,7 +5,8 @@ import { placeOf } from "./compile/statement-facts.js";
 import type { Unit } from "./compile/link.js";
 import type { FunctionCode, Program } from "./ir.js";
 import type { LineRef } from "./mutant-types.js";
-import { eachStatement, isAct } from "./mutants.js";
+import { eachStatement } from "./compile/walk.js";
+import { isAct } from "./mutants.js";
 import { PASSED, TAKEN, UNTAKEN } from "./quick.js";
 import type { Coverage, FunctionCoverage, LineRange } from "./types.js";
 

@@ -2,7 +2,7 @@
 import type { Arg, CFunction, Expr, Span, Stmt } from "../c/ast.js";
 import { positionAt } from "../patch/render.js";
 import type { Unit } from "./compile/link.js";
-import { eachExpression } from "./compile/walk.js";
+import { eachExpression, eachStatement } from "./compile/walk.js";
 import { lineEnds, oneLine } from "./edits.js";
 import type { LineRef, Mutant, MutantKind } from "./mutant-types.js";
 import type { Splice } from "./types.js";
@@ -180,17 +180,4 @@ class Finder {
     const text = oneLine(this.unit.text.slice(span.from, span.to)).replace(/;$/, "");
     return text.length > 60 ? `${text.slice(0, 59)}…` : text;
   }
-}
-
-/** All statements, outer ones first. */
-/** Statements with all that stand in them. */
-export function eachStatement(body: readonly Stmt[]): Stmt[] {
-  return body.flatMap((stmt): Stmt[] => {
-    switch (stmt.kind) {
-      case "block": case "switch": return [stmt, ...eachStatement(stmt.body)];
-      case "if": return [stmt, ...eachStatement([stmt.then]), ...(stmt.else ? eachStatement([stmt.else]) : [])];
-      case "while": case "do": case "for": case "macro-block": return [stmt, ...eachStatement([stmt.body])];
-      default: return [stmt];
-    }
-  });
 }

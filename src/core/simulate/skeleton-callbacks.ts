@@ -133,17 +133,6 @@ export function notifierOf(fn: CFunction, units: readonly Unit[]): Inside | null
   return fn.params.length === 3 && block && structsOf(fn)[0] === "notifier_block" ? outerOf(units, fn, block.name) : null;
 }
 
-/** The chain that some functions take notifier blocks off: its kind and its place, where that is a global; or the name of a call that nobody shows. */
-export function chainOf(functions: readonly CFunction[]): { readonly kind: string; readonly chain: string } | { readonly unregister: string } | null {
-  for (const { name, args } of namedCalls(functions, /notifier/)) {
-    const kind = /^(blocking|atomic|raw)_notifier_chain_unregister$/.exec(name)?.[1];
-    const chain = args[0];
-    if (kind !== undefined && chain?.kind === "unary" && chain.op === "&" && chain.operand.kind === "name") return { kind, chain: written(chain) };
-    if (kind === undefined && /^(devm_)?unregister_\w*notifier$|_unregister_notifier$/.test(name) && args.length === 1) return { unregister: name };
-  }
-  return null;
-}
-
 /** Whether only one such call is ever under way: those of a module, and the probe() of a driver for one device. */
 export function isOnce(fn: CFunction, units: readonly Unit[]): boolean {
   const unit = units.find((one) => one.unit.functions.includes(fn));

@@ -16,6 +16,8 @@ export class SkeletonDraft {
   /** Variables that lead to plain memory. */
   protected readonly plain = new Set<string>();
   protected readonly setup: string[] = [];
+  /** What setup() does when everything else of it is done. */
+  protected readonly late: string[] = [];
   protected readonly finish: string[] = [];
   /** Definitions of the scenario's own. */
   protected readonly texts: string[] = [];

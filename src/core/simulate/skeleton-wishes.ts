@@ -4,7 +4,8 @@ import { positionAt } from "../patch/render.js";
 import { placeOf } from "./compile/statement-facts.js";
 import type { Unit } from "./compile/link.js";
 import type { ReachedLines } from "./coverage.js";
-import { eachStatement, isAct } from "./mutants.js";
+import { eachStatement } from "./compile/walk.js";
+import { isAct } from "./mutants.js";
 import { fieldsOf, structOf } from "./skeleton-facts.js";
 
 import { localTypes, written } from "./skeleton-objects.js";

@@ -4,9 +4,10 @@ import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
 import { fieldsOf, structOf } from "./skeleton-facts.js";
-import { callbackOf, callsOf, localTypes, outerOf } from "./skeleton-objects.js";
-import { attributeOf, netOperation, BUS_DEVICES, chainOf, deviceOf, isFileOpen, isFileRelease, isHardHandler, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
+import { callbackOf, callsOf, type Inside, localTypes, outerOf } from "./skeleton-objects.js";
+import { attributeOf, netOperation, BUS_DEVICES, deviceOf, isFileOpen, isFileRelease, isHardHandler, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
 import { isManagedHandler, releaseAll, unbinds } from "./skeleton-managed.js";
+import { type Departure, departureOf } from "./skeleton-notifiers.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
 import { ownReference } from "./skeleton-ready.js";
 import { SkeletonDraft } from "./skeleton-draft.js";
@@ -61,7 +62,7 @@ class Skeleton extends SkeletonDraft {
     if (this.workItems > 1) this.cpus.push({ title: "second worker", body: ["run_work_items();"] });
     if (this.timers) this.cpus.push({ title: "timers", body: ["run_timers();"] });
     const name = functions[0]?.name.replaceAll("_", "-") ?? "new";
-    return { name: `scenarios/${name}.c`, text: skeletonText({ name, chosen: functions, units: this.units, cpus: this.cpus.slice(0, MOST_CPUS), objects: this.objects, plain: this.plain, setup: this.setup, finish: this.finish, texts: this.texts, alones: this.alones, lacks: this.lacks }) };
+    return { name: `scenarios/${name}.c`, text: skeletonText({ name, chosen: functions, units: this.units, cpus: this.cpus.slice(0, MOST_CPUS), objects: this.objects, plain: this.plain, setup: [...this.setup, ...this.late], finish: this.finish, texts: this.texts, alones: this.alones, lacks: this.lacks }) };
   }
 
   /** What takes and what gives back on one CPU, and the same once more against it. */
@@ -200,13 +201,32 @@ class Skeleton extends SkeletonDraft {
     const block = notifierOf(fn, this.units);
     if (block === null) return false;
     const place = `${this.object(block.struct)}->${block.member}`;
-    const found = chainOf(this.chosen.flatMap((one) => reached(one.fn, this.units)));
-    const { kind, chain } = found !== null && "kind" in found ? found : { kind: "blocking", chain: "&the_chain" };
-    if (chain === "&the_chain") this.texts.push("/* Stands for the chain that nobody shows. */\nstatic BLOCKING_NOTIFIER_HEAD(the_chain);\n");
-    if (found !== null && "unregister" in found) this.texts.push(`int ${found.unregister}(struct notifier_block *block)\n{\n\treturn blocking_notifier_chain_unregister(&the_chain, block);\n}\n`);
-    this.setup.push(`${place}.notifier_call = ${fn.name};`, `${kind}_notifier_chain_register(${chain}, &${place});`);
-    this.cpus.push({ title: fn.name, body: [`${kind}_notifier_call_chain(${chain}, ${this.wished(fn, fn.params[1]?.name ?? "") ?? "1"}, NULL);`] });
+    const { chain, calls } = this.departure(block);
+    const kind = chain?.kind ?? "blocking";
+    const head = chain === null ? "the_chain" : chain.place.replace("$", chain.owner === null ? "" : this.object(chain.owner));
+    if (chain === null) this.texts.push("/* Stands for the chain that nobody shows. */\nstatic BLOCKING_NOTIFIER_HEAD(the_chain);\n");
+    for (const { name, args } of calls) {
+      const given = args.find((arg) => arg.endsWith("*block")) === undefined ? `&${place}` : "block";
+      this.texts.push(`int ${name}(${args.join(", ")})\n{\n\treturn blocking_notifier_chain_unregister(&the_chain, ${given});\n}\n`);
+    }
+    // What leads to the chain.
+    const steps = head.split("->");
+    for (let at = 2; at < steps.length; at++) this.point(steps.slice(0, at).join("->"));
+    this.setup.push(`${place}.notifier_call = ${fn.name};`);
+    // Who calls it does not come to the chain through what remove() may free.
+    const isInside = chain !== null && chain.owner !== null;
+    if (isInside) {
+      this.texts.push(`static struct ${kind}_notifier_head *the_chain;\n`);
+      this.late.push(`the_chain = &${head};`, `${kind.toUpperCase()}_INIT_NOTIFIER_HEAD(the_chain);`);
+    }
+    const at = isInside ? "the_chain" : `&${head}`;
+    this.late.push(`${kind}_notifier_chain_register(${at}, &${place});`);
+    this.cpus.push({ title: fn.name, body: [`${kind}_notifier_call_chain(${at}, ${this.wished(fn, fn.params[1]?.name ?? "") ?? "1"}, NULL);`] });
     return true;
+  }
+
+  private departure(block: Inside): Departure {
+    return departureOf(block, this.chosen.map((one) => one.fn), this.units);
   }
 
   private ownReference(fn: CFunction, struct: string): readonly string[] {
@@ -260,7 +280,9 @@ class Skeleton extends SkeletonDraft {
     if (!unbinds(fn, this.units)) return [];
     const device = this.object(this.busDevice() ?? "");
     const added = this.chosen.some((one) => attributeOf(one.fn) !== null) && this.coreBefore(fn).length === 0 && namedCalls(reached(fn, this.units), /^(sysfs_remove_|device_remove_)/).length === 0;
-    return [...(added ? [`device_remove_groups(&${device}->dev, NULL);`] : []), releaseAll(device)];
+    const blocks = this.chosen.flatMap((one) => notifierOf(one.fn, this.units) ?? []).filter((block) => this.departure(block).withDevice);
+    const taken = blocks.map((block) => `blocking_notifier_chain_unregister(&the_chain, &${this.object(block.struct)}->${block.member});`);
+    return [...(added ? [`device_remove_groups(&${device}->dev, NULL);`] : []), ...taken, releaseAll(device)];
   }
 
   /** What a run of the text before has missed: pointers to what their type or their use names, else to plain memory. */

@@ -95,6 +95,19 @@ describe("a function that no line shows", () => {
     expect(assumed(result)).toContain("foo_alloc() is not known: it sets msg to some object where it is NULL, has no other effect and gives 0");
   });
 
+  it("gives each value that its result is compared with, and one beside it", () => {
+    const found = (body: string, more = ""): string => said(run(`struct foo {\n\trefcount_t users;\n};\n\nenum { FOO_IDLE = 3, FOO_BUSY = 7 };\n${more}\nstatic struct foo the_foo;\n\nstatic void foo_break(void)\n{\n\trefcount_set(&the_foo.users, 0);\n\trefcount_inc(&the_foo.users);\n}\n\nvoid foo_run(void)\n{\n${body}\n}\n`, ["foo_run()"]));
+    const wrong = /^refcount: /;
+    expect(found("\tif (foo_init() == -EPROBE_DEFER)\n\t\tfoo_break();")).toMatch(wrong);
+    expect(found("\tint err;\n\n\terr = foo_init();\n\tif (unlikely(-EPROBE_DEFER == err))\n\t\tfoo_break();")).toMatch(wrong);
+    expect(found("\tswitch (foo_type()) {\n\tcase FOO_IDLE:\n\t\tbreak;\n\tcase FOO_BUSY:\n\t\tfoo_break();\n\t}")).toMatch(wrong);
+    expect(found("\tu32 status = foo_read();\n\n\tif (!(status & FOO_BUSY))\n\t\treturn;\n\tif (status & 4)\n\t\tfoo_break();")).toMatch(wrong);
+    expect(found("\tint left = foo_left();\n\n\tif (left > 5)\n\t\tfoo_break();")).toMatch(wrong);
+    expect(found("\tint left;\n\n\tif ((left = foo_left()) < 0)\n\t\treturn;\n\tif (left >= 5)\n\t\tfoo_break();")).toMatch(wrong);
+    expect(found("\tif (foo_state() == FOO_BUSY)\n\t\tfoo_break();", "static int foo_state(void)\n{\n\treturn foo_read();\n}\n")).toMatch(wrong);
+    expect(found("\tint state = foo_read();\n\n\tif (state != FOO_BUSY)\n\t\treturn;\n\tif (state != 7)\n\t\tfoo_break();")).toBe("clean");
+  });
+
   it("may be a callback", () => {
     const code = "struct foo {\n\tstruct work_struct work;\n};\n\nvoid foo_start(struct foo *foo)\n{\n\tINIT_WORK(&foo->work, foo_work);\n\tschedule_work(&foo->work);\n\tstop_work_items();\n\trun_work_items();\n}\n";
     const result = run(code, ["foo_start(the_foo)"], "static struct foo *the_foo;\n\nvoid setup(void)\n{\n\tthe_foo = kzalloc(sizeof(*the_foo), GFP_KERNEL);\n\t__keep(the_foo);\n}\n");

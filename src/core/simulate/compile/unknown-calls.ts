@@ -1,5 +1,7 @@
 // Calls of functions that no text defines: what they may give back, and what is said of it.
 import type { Arg, Expr, Stmt } from "../../c/ast.js";
+import { convert } from "../arithmetic.js";
+import { comparedWith } from "./compared.js";
 import { type FunctionContext, Label, type ProgramContext, type Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import { fromGap } from "./undeclared.js";
@@ -28,9 +30,12 @@ export function unknownCall(compile: Expressions, ctx: FunctionContext, expr: Ca
   }
   const tests = type.k === "pointer" ? testsOf(ctx, target?.name ?? "") : { forNull: false, forError: false };
   const { values, said } = plausible(ctx.program, `${name}()`, type, tests, declared === null && hint === INT);
-  ctx.program.assume({ kind: "unknown-call", text: `${name}() is not known: it ${sets} and ${said}`, where });
+  const { width } = type.k === "int" ? type : { width: null };
+  const more = width === null ? [] : comparedWith(ctx, expr, values, (number) => convert(number, width));
+  const compared = more.length === 0 ? "" : `, or what it is compared with (${more.join(", ")})`;
+  ctx.program.assume({ kind: "unknown-call", text: `${name}() is not known: it ${sets} and ${said}${compared}`, where });
   const to = ctx.register();
-  ctx.emit({ op: "choose", to, a: ctx.constantOperand(values.length), values });
+  ctx.emit({ op: "choose", to, a: ctx.constantOperand(values.length + more.length), values: [...values, ...more] });
   return { operand: to, type };
 }
 

@@ -40,6 +40,18 @@ export function eachExpression(statements: readonly Stmt[], visit: (expr: Expr) 
   }
 }
 
+/** Statements with all that stand in them. */
+export function eachStatement(body: readonly Stmt[]): Stmt[] {
+  return body.flatMap((stmt): Stmt[] => {
+    switch (stmt.kind) {
+      case "block": case "switch": return [stmt, ...eachStatement(stmt.body)];
+      case "if": return [stmt, ...eachStatement([stmt.then]), ...(stmt.else ? eachStatement([stmt.else]) : [])];
+      case "while": case "do": case "for": case "macro-block": return [stmt, ...eachStatement([stmt.body])];
+      default: return [stmt];
+    }
+  });
+}
+
 /** Names whose address is taken, themselves or a part of them. */
 export function addressedNames(statements: readonly Stmt[]): Set<string> {
   const names = new Set<string>();
