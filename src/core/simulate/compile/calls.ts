@@ -1,5 +1,5 @@
 // Calls to instructions: intrinsics of the model, macros over lvalues and types, functions, pointers, and calls that nobody knows.
-import type { Arg, Expr } from "../../c/ast.js";
+import type { Arg, CFunction, Expr } from "../../c/ast.js";
 import type { Operand } from "../ir.js";
 import type { FunctionContext, Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
@@ -8,8 +8,9 @@ import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } f
 import { UNNAMED } from "./types.js";
 import { compared, copied } from "./copies.js";
 import { expanded } from "./expansions.js";
-import { unknownCall } from "./unknown-calls.js";
+import { settle, unknownCall } from "./unknown-calls.js";
 import { common, lastName, resolved, typeOf } from "./typing.js";
+import { eachExpression } from "./walk.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
 type Builtin = (compile: Expressions, ctx: FunctionContext, expr: CallExpr, hint: CType | null) => Value;
@@ -73,11 +74,19 @@ function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name:
     ctx.program.assume({ kind: "model", text: `${ctx.name}(), line ${String(ctx.span.line)}: ${name}() takes ${plural(fixed, "argument")} in the model: the others are left out`, where: { path: ctx.unit.path, line: ctx.span.line } });
   }
   const returns = ctx.types.resolve(callee?.returns ?? { tag: "name", name: "", pointers: 0, arrays: [] });
+  // What is a macro in the kernel may set what it is handed, and a function that does not look at it tells nothing.
+  params.forEach((param, index) => { if (callee && !reads(callee, param.name)) settle(ctx, expr.args[index]); });
   const args = argumentsOf(compile, ctx, expr.args, params.filter((param) => param.name !== "...").map((param) => ctx.types.resolve(param.type)));
   const room = resultRoom(compile, ctx, expr, returns);
   const to = returns.k === "void" ? null : ctx.register();
   ctx.emit({ op: "call", to, callee: code, args: [...room, ...args], hint: hintFor(ctx, expr, returns, target) });
   return { operand: to ?? ctx.constantOperand(0), type: returns };
+}
+
+function reads(fn: CFunction, name: string): boolean {
+  let found = fn.body === null;
+  eachExpression(fn.body ?? [], (expr) => { found ||= expr.kind === "name" && expr.name === name; });
+  return found;
 }
 
 const plural = (count: number, what: string): string => `${String(count)} ${what}${count === 1 ? "" : "s"}`;

@@ -25,7 +25,7 @@ export function guard(compile: Expressions, ctx: FunctionContext, kind: string, 
   }
   const run = (callee: string): void => compile.discard(ctx, { kind: "call", callee: { kind: "name", name: callee, span }, args: held, span });
   run(pair[0]);
-  ctx.scope().leave.push(() => run(pair[1]));
+  ctx.scope().made.push({ leave: () => run(pair[1]), enter: null });
 }
 
 /** `__free(f)` calls f() on what the variable holds at the end, when that is something; `__cleanup(f)` calls it on the variable's address (include/linux/cleanup.h). */
@@ -34,12 +34,12 @@ export function cleanUp(compile: Expressions, ctx: FunctionContext, declaration:
   const behind = /^[^;]*/.exec(ctx.text({ from: Math.max(0, span.from - 1), to: Infinity }))?.[0] ?? "";
   const variable: Expr = { kind: "name", name: declaration.name, span };
   if (!/\b__free\s*\(/.test(behind)) {
-    ctx.scope().leave.push(() => compile.discard(ctx, call(cleanup, [{ kind: "unary", op: "&", postfix: false, operand: variable, span }], span)));
+    ctx.scope().made.push({ leave: () => compile.discard(ctx, call(cleanup, [{ kind: "unary", op: "&", postfix: false, operand: variable, span }], span)), enter: null });
     return;
   }
   // A variable that has no value yet holds nothing.
   if (!declaration.init) compile.write(ctx, compile.place(ctx, variable), { operand: ctx.constantOperand(0), type });
-  ctx.scope().leave.push(() => {
+  const leave = (): void => {
     const yes = new Label();
     const end = new Label();
     ctx.temporary(() => {
@@ -50,5 +50,6 @@ export function cleanUp(compile: Expressions, ctx: FunctionContext, declaration:
     ctx.place(yes);
     compile.discard(ctx, call(cleanup, [variable], span));
     ctx.place(end);
-  });
+  };
+  ctx.scope().made.push({ leave, enter: null });
 }

@@ -5,9 +5,12 @@ import { convert } from "../arithmetic.js";
 import type { Assumption } from "../types.js";
 import { liveRegisters } from "../liveness.js";
 import type { FunctionCode } from "../ir.js";
+import { Jumps } from "./jumps.js";
+import { Label } from "./label.js";
 import type { Unit } from "./link.js";
 import { type CType, isUnknown, VOID, widthOf, WORD } from "./ctype.js";
 import type { TypeQuestions } from "./type-questions.js";
+import { type Settled, type Unset, withChecks } from "./unset.js";
 
 /** A function that a name means, for its types: a definition or a prototype. */
 export interface Declared { readonly fn: CFunction; readonly unit: Unit }
@@ -82,14 +85,17 @@ export type Variable =
   /** The address is in a register, or a constant. */
   | { readonly kind: "object"; readonly address: Operand; readonly type: CType };
 
-export class Label { at = -1 }
+export { Label };
 
 /** Macros inside one another. */
 const MOST_MACROS = 32;
 
-interface Scope { readonly variables: Map<string, Variable>; readonly leave: (() => void)[] }
+/** Something that a block has made: what is to be done where control leaves it, and where a jump comes in behind it. What no jump can come behind has no `enter`. */
+export interface Made { readonly leave: (() => void) | null; readonly enter: (() => void) | null }
 
-type Draft = Instruction | { readonly op: "jump"; readonly label: Label; readonly source: number } | { readonly op: "branch"; readonly a: Operand; readonly label: Label; readonly otherwise: Label; readonly source: number };
+export interface Scope { readonly variables: Map<string, Variable>; readonly made: Made[] }
+
+type Draft = Instruction | Unset | Settled | { readonly op: "jump"; readonly label: Label; readonly source: number } | { readonly op: "branch"; readonly a: Operand; readonly label: Label; readonly otherwise: Label; readonly source: number };
 
 /** An instruction without its place. */
 export type NewInstruction = Instruction extends infer One ? (One extends { readonly source: number } ? Omit<One, "source"> : never) : never;
@@ -102,11 +108,11 @@ export class FunctionContext {
   resultRoom: number | null = null;
   /** Where `break` and `continue` go, with the number of scopes around the loop. */
   readonly loops: { readonly onBreak: Label; readonly onContinue: Label | null; readonly depth: number }[] = [];
-  readonly labels = new Map<string, Label>();
   readonly labelDepths = new Map<string, number>();
   /** Where the cases of the switches around are. */
   readonly cases = new Map<Stmt, Label>();
-  readonly scopes: Scope[] = [{ variables: new Map(), leave: [] }];
+  readonly scopes: Scope[] = [{ variables: new Map(), made: [] }];
+  readonly jumps = new Jumps();
   /** Names of locals whose address is taken. */
   addressed: ReadonlySet<string> = new Set();
   /** What the next allocation fills, when the expression around it says so. */
@@ -180,6 +186,16 @@ export class FunctionContext {
     label.at = this.drafts.length;
   }
 
+  /** Compiles what stands behind the end of the function, as in the blocks that were open at a place. */
+  elsewhere(unit: Unit, span: Span, scopes: readonly Scope[], work: () => void): void {
+    const open = this.scopes.splice(0, this.scopes.length, ...scopes);
+    this.nextRegister = this.floor = this.registers;
+    this.unit = unit;
+    this.span = span;
+    work();
+    this.scopes.splice(0, this.scopes.length, ...open);
+  }
+
   constantOperand(value: number): Operand {
     const plain = value === 0 ? 0 : value;
     let number = this.constantNumbers.get(plain);
@@ -224,24 +240,42 @@ export class FunctionContext {
     if (!inMemory) {
       // What an earlier value has left in the register is nobody's.
       const used = this.registers;
-      variable = { kind: "register", register: this.register(), type };
+      const register = this.register();
+      variable = { kind: "register", register, type };
+      if (/^[A-Za-z_]\w*$/.test(name)) this.scope().made.push({ leave: null, enter: () => this.unset(register, name) });
       if (variable.register < used && /^[A-Za-z_]\w*$/.test(name)) this.emit({ op: "move", to: variable.register, a: this.constantOperand(0) });
     }
     else if (this.program.sharedFrames) {
       const address = this.register();
       const hint: AllocationHint = { type: this.types.shape(type, name), name };
-      this.emit({ op: "allocate", to: address, a: this.constantOperand(this.types.bytesOf(type)), hint });
+      const make = (): void => this.emit({ op: "allocate", to: address, a: this.constantOperand(this.types.bytesOf(type)), hint });
+      make();
       variable = { kind: "object", address, type };
-      this.scope().leave.push(() => this.emit({ op: "free", a: address }));
+      this.scope().made.push({ leave: () => this.emit({ op: "free", a: address }), enter: make });
     } else {
       variable = { kind: "frame", slot: this.frameWords, type };
       this.named.push({ name, slot: this.frameWords, type: this.types.shape(type, name) });
       this.frameWords += size;
-      this.emit({ op: "clear-frame", slot: variable.slot, count: size });
+      const { slot } = variable;
+      const make = (): void => this.emit({ op: "clear-frame", slot, count: size });
+      make();
+      this.scope().made.push({ leave: null, enter: make });
     }
     this.floor = this.nextRegister;
     this.scope().variables.set(name, variable);
     return variable;
+  }
+
+  /** A variable of the code that is judged has no value from here on, until it is set. Lines that are missing may set it. */
+  unset(register: number, name: string): void {
+    if (this.unit.origin === "model" || this.isPartial) return;
+    this.drafts.push({ op: "unset", to: register, name, source: this.program.source(this.unit, this.name, this.span) });
+  }
+
+  /** What is handed a variable by its name here may be a macro that sets it. */
+  settled(register: number): void {
+    if (this.unit.origin === "model" || this.isPartial) return;
+    this.drafts.push({ op: "settled", to: register, source: this.program.source(this.unit, this.name, this.span) });
   }
 
   bind(name: string, variable: Variable): void {
@@ -266,7 +300,7 @@ export class FunctionContext {
   inScope(work: () => void): void {
     const mark = this.nextRegister;
     const floor = this.floor;
-    this.scopes.push({ variables: new Map(), leave: [] });
+    this.scopes.push({ variables: new Map(), made: [] });
     work();
     this.leaveTo(this.scopes.length - 1);
     this.scopes.pop();
@@ -277,8 +311,8 @@ export class FunctionContext {
   /** Emits what has to be done when control leaves all scopes from `depth` on, innermost first. */
   leaveTo(depth: number): void {
     for (let index = this.scopes.length - 1; index >= depth; index--) {
-      const leave = this.scopes[index]?.leave ?? [];
-      for (let at = leave.length - 1; at >= 0; at--) leave[at]?.();
+      const made = this.scopes[index]?.made ?? [];
+      for (let at = made.length - 1; at >= 0; at--) made[at]?.leave?.();
     }
   }
 
@@ -308,14 +342,15 @@ export class FunctionContext {
   }
 
   finish(index: number, parameters: number): FunctionCode {
-    const code = this.drafts.map((draft): Instruction => {
+    const drafts = this.drafts.map((draft): Instruction | Unset | Settled => {
       if (!("label" in draft)) return draft;
       if (draft.op === "jump") return { op: "jump", target: draft.label.at, source: draft.source };
       return { op: "branch", a: draft.a, target: draft.label.at, otherwise: draft.otherwise.at, source: draft.source };
     });
+    const { code, registers } = withChecks(drafts, this.registers, this.name, (value) => this.constantOperand(value));
     return {
-      name: this.name, index, parameters, registers: this.registers, frameWords: this.frameWords, code, constants: this.constants,
-      variables: this.named, live: liveRegisters(code, this.registers),
+      name: this.name, index, parameters, registers, frameWords: this.frameWords, code, constants: this.constants,
+      variables: this.named, live: liveRegisters(code, registers),
     };
   }
 }

@@ -11,6 +11,7 @@ import type { Preparation } from "./statics.js";
 import { isUnknown, pointerTo, WORD } from "./ctype.js";
 import { fromGap, globalNames } from "./undeclared.js";
 import { addressedNames } from "./walk.js";
+import { readFirst } from "./zeroed.js";
 
 /** What the machine starts, and asks no value of. */
 const ENTRY = /^(setup|finish|user|cpu\d+)$/;
@@ -57,12 +58,18 @@ export class FunctionCompiler {
     if (fn.missing.head && unit.origin === "patch" && !definition.assumptions.some((assumption) => assumption.text.startsWith(`${fn.name}() begins`))) {
       program.assume({ kind: "fill", text: `${fn.name}() begins with its first known line`, where: { path: unit.path, line: fn.nameSpan.line } });
     }
+    if (unit.origin !== "model" && !ctx.isPartial) {
+      for (const { name, line } of readFirst(fn, ctx.addressed)) {
+        program.assume({ kind: "model", text: `${fn.name}(), line ${String(line)}: ${name} is read before a line sets it: it is zero there`, where: { path: unit.path, line } });
+      }
+    }
     this.statements.body(ctx, definition.body);
     ctx.unit = unit;
     ctx.span = { from: fn.span.to - 1, to: fn.span.to, line: positionAt(unit.starts, Math.max(0, fn.span.to - 1)).line };
     ctx.leaveTo(0);
     if (ctx.returns.k !== "void" && !isUnknown(ctx.returns) && fn.whole && !program.gapsAreNothing && !ENTRY.test(fn.name)) ctx.missing("the function ends here, and has to return a value");
     ctx.emit({ op: "return", a: ctx.returns.k === "void" ? null : ctx.constantOperand(0) });
+    ctx.jumps.finish(ctx);
     return ctx.finish(index, params.length + (ctx.resultRoom === null ? 0 : 1));
   }
 

@@ -5,6 +5,7 @@ import { type FunctionContext, Label, type Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import type { PlacedStatement } from "./link.js";
 import { initialize, lengthOf } from "./initialize.js";
+import { enterCase } from "./jumps.js";
 import { hasKnownLength } from "./kept.js";
 import { LOOPS } from "./loops.js";
 import { call, DECLARING, effectOf, hasLabel, nameOf, placeOf } from "./statement-facts.js";
@@ -93,13 +94,11 @@ export class Statements {
       case "switch": return switchOver(this.compile, ctx, (inner) => this.statement(ctx, inner), stmt);
       case "case": case "default": {
         const label = ctx.cases.get(stmt);
-        if (label) ctx.place(label);
+        if (label) enterCase(ctx, label);
         return;
       }
       case "label": {
-        const label = this.label(ctx, stmt.name);
-        if (label.at >= 0) ctx.missing(`the label ${stmt.name} stands in the function a second time`);
-        else ctx.place(label);
+        if (!ctx.jumps.place(ctx, stmt.name)) ctx.missing(`the label ${stmt.name} stands in the function a second time`);
         return;
       }
       case "goto": {
@@ -111,8 +110,7 @@ export class Statements {
           ctx.missing(`the label ${stmt.label} is not in the lines that are known`);
           return;
         }
-        ctx.leaveTo(ctx.labelDepths.get(stmt.label) ?? 0);
-        return ctx.jump(this.label(ctx, stmt.label));
+        return ctx.jumps.jump(ctx, stmt.label, ctx.labelDepths.get(stmt.label) ?? 0);
       }
       case "return": return this.leave(ctx, stmt.value);
       case "break": case "continue": {
@@ -180,6 +178,7 @@ export class Statements {
     if (declaration.cleanup !== undefined) ctx.addressed = new Set([...ctx.addressed, declaration.name]);
     const variable = ctx.declare(declaration.name, type);
     if (declaration.cleanup !== undefined) cleanUp(this.compile, ctx, declaration, declaration.cleanup, type);
+    if (!init && variable.kind === "register") ctx.unset(variable.register, declaration.name);
     if (!init) return ctx.isPartial && declaration.cleanup === undefined ? fromGap(this.compile, ctx, declaration.name, type) : undefined;
     ctx.temporary(() => {
       const initializer = DECLARING.get(init.kind === "opaque" ? init.reason : init.kind === "call" ? nameOf(init.callee) : "");
@@ -289,7 +288,7 @@ export class Statements {
     ctx.emit({ op: "atomic-begin", ...effectOf(statements) });
     ctx.atomic++;
     ctx.inScope(() => {
-      ctx.scope().leave.push(() => ctx.emit({ op: "atomic-end" }));
+      ctx.scope().made.push({ leave: () => ctx.emit({ op: "atomic-end" }), enter: null });
       statements.forEach((stmt) => this.statement(ctx, stmt));
     });
     ctx.atomic--;
@@ -305,7 +304,7 @@ export class Statements {
           this.compile.write(ctx, { kind: "memory", base: ctx.resultRoom, offset: 0, type: ctx.returns }, result);
           operand = ctx.resultRoom;
         }
-        if (operand >= 0 && ctx.scopes.some((scope) => scope.leave.length > 0)) {
+        if (operand >= 0 && ctx.scopes.some((scope) => scope.made.some((made) => made.leave !== null))) {
           const kept = ctx.register();
           ctx.emit({ op: "move", to: kept, a: operand });
           operand = kept;
@@ -314,15 +313,6 @@ export class Statements {
       ctx.leaveTo(0);
       ctx.emit({ op: "return", a: operand });
     });
-  }
-
-  private label(ctx: FunctionContext, name: string): Label {
-    let label = ctx.labels.get(name);
-    if (!label) {
-      label = new Label();
-      ctx.labels.set(name, label);
-    }
-    return label;
   }
 
   /** How many scopes are open where each label stands. */

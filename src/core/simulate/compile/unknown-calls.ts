@@ -18,6 +18,8 @@ export function unknownCall(compile: Expressions, ctx: FunctionContext, expr: Ca
   for (let index = 0; index < expr.args.length; index++) {
     const arg = expr.args[index];
     if (arg && arg.kind !== "type" && arg.kind !== "string") ctx.temporary(() => compile.value(ctx, arg, params[index] ?? null));
+    // Nothing says that it is no macro, which may set what it is handed.
+    if (prototype === null) settle(ctx, arg);
   }
   const filled = expr.args.flatMap((arg) => pointerBehind(ctx, arg) ?? []);
   const sets = filled.length === 0 ? "has no effect" : `sets ${filled.join(" and ")} to some object where it is NULL, has no other effect`;
@@ -65,12 +67,19 @@ export function unknownLoop(compile: Expressions, ctx: FunctionContext, stmt: St
   });
   ctx.place(inside);
   for (const arg of stmt.args) {
+    settle(ctx, arg);
     const type = arg.kind === "name" ? ctx.variable(arg.name)?.type : undefined;
     // What already leads somewhere is what it walks over.
     if (arg.kind === "name" && type?.k === "pointer") setToSomething(compile, ctx, arg.name, arg.span);
   }
   body(end);
   ctx.place(end);
+}
+
+/** A local variable that is handed over by its name to what may be a macro: it counts as set. */
+export function settle(ctx: FunctionContext, arg: Arg | undefined): void {
+  const variable = arg?.kind === "name" ? ctx.variable(arg.name) : null;
+  if (variable?.kind === "register") ctx.settled(variable.register);
 }
 
 /** The local pointer whose address is handed over, under any cast: what a function gives back beside its result. */
