@@ -245,7 +245,7 @@ export type FromRevisions =
 /** Host to page. */
 export type ToPage =
   /** The lifecycle of the chosen struct, with the state to show. `reread`: the input was read again, so a run that is shown belongs to old code. */
-  | { readonly type: "lifecycle"; readonly title: string; readonly state: PanelState; readonly view: LifecycleView; readonly scenarios: readonly ScenarioInfo[]; readonly codes: readonly RunnableCode[]; readonly reread?: true }
+  | { readonly type: "lifecycle"; readonly title: string; readonly state: PanelState; readonly view: LifecycleView; readonly scenarios: readonly OfferedScenario[]; readonly codes: readonly RunnableCode[]; readonly reread?: true }
   /** What was found in a patch; null when it was not looked for. */
   | { readonly type: "findings"; readonly patchKey: string; readonly findings: readonly ListedFinding[] | null }
   /** A run has started, has progressed, or has ended. */
@@ -273,6 +273,9 @@ export type ToPage =
   /** A run was cancelled by the user. */
   | { readonly type: "cancelled" };
 
+/** A scenario that a page offers; with `isOwn` one that the user has written for the patch. */
+export type OfferedScenario = ScenarioInfo & { readonly isOwn?: true };
+
 /** Page to host. */
 export type FromPage =
   /** The page's script runs and waits for data. */
@@ -284,6 +287,8 @@ export type FromPage =
   | { readonly type: "run"; readonly scenario: string; readonly side: Side; readonly whatIf: string | null; readonly patchKey?: string }
   /** Write a scenario of the user's own for functions of the shown patch. */
   | { readonly type: "newScenario" }
+  /** Show the C of a scenario of the user's own. */
+  | { readonly type: "openScenario"; readonly scenario: string }
   /** Run every scenario and what-if on every code that has a column. */
   | { readonly type: "runAll" }
   /** Let the user drive a run; without `patchKey` on the shown patch. */

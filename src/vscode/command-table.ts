@@ -38,6 +38,7 @@ export interface CommandArguments {
   /** `functions` answers the question for them. */
   "lifeline.newScenario": [target?: PatchTarget, functions?: readonly string[]];
   "lifeline.runScenario": [uri?: Uri];
+  "lifeline.deleteScenario": [uri?: Uri];
   "lifeline.editWhatIf": [target?: PatchTarget];
   "lifeline.discardWhatIf": [uri?: Uri];
   "lifeline.findLoadBearing": [target?: PatchTarget];
@@ -226,6 +227,10 @@ export const commands: { readonly [Id in CommandId]: CommandEntry } = {
   "lifeline.runScenario": {
     title: "Run Scenario", icon: "$(play)", palette: inScenario,
     places: [{ menu: "editor/title", when: inScenario, group: "navigation@1" }],
+  },
+  "lifeline.deleteScenario": {
+    title: "Delete Scenario", icon: "$(trash)", palette: inScenario,
+    places: [{ menu: "editor/title", when: inScenario, group: "1_lifeline@1" }],
   },
   "lifeline.editWhatIf": {
     title: "Edit as What-If", icon: "$(edit)", palette: isOpen,

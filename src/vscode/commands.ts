@@ -196,6 +196,11 @@ function makeHandlers(context: CommandContext): CommandHandlers {
       const told = await panel.runNow(written);
       if (told !== null) context.scenarios.tell(written, told.result);
     },
+    "lifeline.deleteScenario": async (given) => {
+      const uri = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
+      if (uri === undefined) throw errors.noOwnScenario();
+      await deleteScenario(context, uri);
+    },
     "lifeline.openTrace": async (text) => openTrace(context, text),
     "lifeline.editWhatIf": async (given) => {
       const { session, place, file } = await code(given);
@@ -259,10 +264,22 @@ async function simulateThread({ walk, threadRuns }: CommandContext, session: Ses
 }
 
 /** Writes a scenario for functions that a patch changes, and opens it. */
-async function newScenario({ engine, scenarios }: CommandContext, session: Session, place: PatchInSeries, functions: readonly string[] | undefined): Promise<void> {
+async function newScenario({ engine, panels, scenarios }: CommandContext, session: Session, place: PatchInSeries, functions: readonly string[] | undefined): Promise<void> {
   const chosen = await pickFunctions(engine, session, place, { title: l10n.t("New Scenario"), placeHolder: l10n.t("Functions that run at the same time") }, functions);
   if (chosen.length === 0) return;
-  await vscode.window.showTextDocument(await scenarios.write(session, place, chosen, false), { preview: false, viewColumn: columnForDocuments() });
+  const uri = await scenarios.write(session, place, chosen, false);
+  await vscode.window.showTextDocument(uri, { preview: false, viewColumn: columnForDocuments() });
+  await panels.get(session.id)?.list(place.patch.key, await scenarios.read(uri));
+}
+
+/** Takes a scenario of the user's away, when that is meant. */
+async function deleteScenario({ panels, scenarios }: CommandContext, uri: vscode.Uri): Promise<void> {
+  const { session, place } = await scenarios.placeOf(uri);
+  const yes = l10n.t("Delete");
+  const answer = await vscode.window.showWarningMessage(l10n.t("Delete the scenario {0}?", uri.path.slice(uri.path.lastIndexOf("/") + 1)), { modal: true, detail: l10n.t("What you have written in it is lost.") }, yes);
+  if (answer !== yes) return;
+  await scenarios.remove(uri);
+  await panels.get(session.id)?.list(place.patch.key, null);
 }
 
 /** Says how many things were found; what was found stands in the Problems panel. */

@@ -83,7 +83,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   }));
   const panels: Panels = owner.own(new Panels(sessions, {
     extensionUri: context.extensionUri, engine, opener, log, look: (session, place) => findings.look(session, place), editOf: (after) => edits.uriOf(after), addToDraft: (session, place, text) => drafts.addToDraft(session, place, text),
-    readScenario: (uri) => scenarios.read(uri), tellScenario: (written, result) => scenarios.tell(written, result),
+    scenarios,
   }));
   const threadRuns = owner.own(new ThreadRuns(engine, sessions, panels, scenarios));
   threads.note = (session, { series }, thread) => joined(threadRuns.verdict(session, thread), threadChangeText(revisions.thread(session, series.key, thread)));

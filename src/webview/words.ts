@@ -128,3 +128,8 @@ function stopWords(result: RunResult): string {
 function groupDigits(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
+
+/** How C writes a value of an object: `group #1.users`, `running[0]`; a plain variable has its own name. */
+export function valueName({ object, field }: { readonly object: string; readonly field: string }): string {
+  return field === "" || field.startsWith("[") ? `${object}${field}` : `${object}.${field}`;
+}

@@ -105,6 +105,38 @@ describe("own scenarios and threads", () => {
     await document.save();
   });
 
+  it("offers every scenario that was written for the patch, under a name of its own, until it is deleted", async function () {
+    this.timeout(60_000);
+    const session = await openSample();
+    const patch = findRow((await readTree(api)).flatMap((row) => row.children), /^5\/5/).node;
+    await vscode.commands.executeCommand("lifeline.simulate", patch);
+    const panel = api.panels.get(session.id);
+    assert.ok(panel);
+    const write = async (...functions: string[]): Promise<{ readonly uri: vscode.Uri; readonly name: string }> => {
+      await vscode.commands.executeCommand("lifeline.newScenario", patch, functions);
+      const document = vscode.window.activeTextEditor?.document;
+      assert.ok(document);
+      return { uri: document.uri, name: /^\/\* scenario: *(\S+)/.exec(document.getText())?.[1] ?? "" };
+    };
+    const first = await write("vfio_group_put", "vfio_group_get");
+    assert.equal(panel.state.scenario, first.name);
+    // Named after its first function as well.
+    const second = await write("vfio_group_put");
+    assert.notEqual(second.name, first.name);
+    assert.equal(panel.state.scenario, second.name);
+    const offered = async (): Promise<readonly string[]> => (await panel.offeredScenarios()).flatMap((one) => (one.isOwn === true ? [one.name] : []));
+    assert.ok((await offered()).includes(first.name) && (await offered()).includes(second.name), (await offered()).join());
+    // The page can show and run the one that was not run last.
+    await panel.receive({ type: "openScenario", scenario: first.name });
+    assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), first.uri.toString());
+    await panel.receive({ type: "run", scenario: first.name, side: "after", whatIf: null });
+    assert.equal(panel.lastResult?.scenario, first.name);
+    for (const { uri } of [first, second]) await api.scenarios.remove(uri);
+    assert.equal(vscode.window.visibleTextEditors.some((editor) => editor.document.uri.toString() === first.uri.toString()), false);
+    assert.ok(!(await offered()).includes(first.name) && !(await offered()).includes(second.name));
+    assert.ok((await panel.offeredScenarios()).some((one) => one.name === "open-last-put"));
+  });
+
   it("tells in the document, on its line, why a scenario does not apply", async function () {
     this.timeout(60_000);
     await openSample();

@@ -1,7 +1,8 @@
 // What the kernel runs beside a scenario's own CPUs: work items, timers, tasklets, callbacks of RCU, a thread. Where code hands one over and no CPU of the scenario runs such, a CPU is added that does.
 import type { CFunction } from "../c/ast.js";
-import type { EntryPoints } from "./compile/program.js";
-import type { Unit } from "./compile/link.js";
+import type { Linker, Unit } from "./compile/link.js";
+import { PlacedSource } from "./compile/placed-source.js";
+import type { Compiled, EntryPoints } from "./compile/program.js";
 import type { Explored } from "./explore-program.js";
 import type { Program } from "./ir.js";
 import { namedCalls } from "./skeleton-callbacks.js";
@@ -22,6 +23,9 @@ const KINDS: readonly Kind[] = [
 
 /** The file that the functions of added CPUs stand in. */
 export const BACKGROUND = "model/background.c";
+
+/** A function of that file is called after the one of the scenario that it runs. */
+const WRAPPED = "background_";
 
 /** What is missing of some kinds: a CPU that runs what was handed over, or only that somebody lets the scenario's own such CPUs end. */
 export interface Missing { readonly kinds: readonly string[]; readonly ends: readonly string[] }
@@ -53,22 +57,35 @@ export function withBackground({ kinds: names, ends }: Missing, entries: EntryPo
   const runners = new Set(scenario.unit.functions.filter((fn) => calledBy([fn]).some((name) => stopped.some((kind) => kind.runs === name))).map((fn) => fn.name));
   const others = entries.cpus.filter((cpu) => !runners.has(cpu.function));
   const begins = kinds.flatMap((kind) => (kind.begins === undefined ? [] : [`\t${kind.begins}();`]));
+  const ending = `\t__atomic() {\n\t\tcpus_at_work--;\n\t\tif (cpus_at_work == 0) {\n${stopped.map((kind) => `\t\t\t${kind.stops}();`).join("\n")}\n\t\t}\n\t}`;
   const text = [
     "/* What the kernel runs beside the scenario's CPUs, until these have come to their end and nothing is left to run. */",
-    `static int background_waits_for = ${String(others.length)};`,
-    `static void background_ends(void)\n{\n\t__atomic() {\n\t\tbackground_waits_for--;\n\t\tif (background_waits_for == 0) {\n${stopped.map((kind) => `\t\t\t${kind.stops}();`).join("\n")}\n\t\t}\n\t}\n}`,
+    `static int cpus_at_work = ${String(others.length)};`,
     `void background_setup(void)\n{\n${[...begins, ...(entries.setup === null ? [] : [`\t${entries.setup}();`]), ...(others.length === 0 ? stopped.map((kind) => `\t${kind.stops}();`) : [])].join("\n")}\n}`,
-    ...new Set(others.map(({ function: name }) => `void background_${name}(void)\n{\n\t${name}();\n\tbackground_ends();\n}`)),
+    ...new Set(others.map(({ function: name }) => `void ${WRAPPED}${name}(void)\n{\n\t${name}();\n${ending}\n}`)),
     ...kinds.map((kind, index) => `void background_runs${String(index)}(void)\n{\n\t${kind.runs}();\n}`),
   ].join("\n\n");
   const added = kinds.map((kind, index) => ({ name: kind.name, function: `background_runs${String(index)}`, identical: false }));
-  const cpus = entries.cpus.map((cpu) => (runners.has(cpu.function) ? cpu : { ...cpu, function: `background_${cpu.function}` }));
+  const cpus = entries.cpus.map((cpu) => (runners.has(cpu.function) ? cpu : { ...cpu, function: `${WRAPPED}${cpu.function}` }));
   return {
     source: { name: BACKGROUND, text: `${text}\n` },
     // Identical CPUs stay the last ones.
     entries: { setup: "background_setup", cpus: [...cpus.filter((cpu) => !cpu.identical), ...added, ...cpus.filter((cpu) => cpu.identical)], finish: entries.finish },
     assumptions: kinds.map((kind) => ({ kind: "cpus", text: `${kind.name}: on a CPU that was added, because the code hands over such and no CPU of the scenario runs them`, where: null })),
   };
+}
+
+/** The same program with the lines of added functions where people can read them: at the function of the scenario or the model that they call, or at the end of it. */
+export function withPlaces(compiled: Compiled, linker: Linker): Compiled {
+  const sources = compiled.program.sources.map((source) => {
+    if (source.path !== BACKGROUND) return source;
+    const called = linker.definition(/^(\w+)\(/.exec(source.text)?.[1] ?? "", null);
+    const definition = called ?? linker.definition(source.function.slice(WRAPPED.length), null);
+    if (definition === null) return source;
+    const { unit, name, fn } = definition;
+    return new PlacedSource(unit, name, called === null ? { from: fn.span.to - 1, to: fn.span.to } : fn.nameSpan, true);
+  });
+  return { ...compiled, program: { ...compiled.program, sources } };
 }
 
 /** The names of what some functions call. */

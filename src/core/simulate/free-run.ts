@@ -160,7 +160,7 @@ class Free implements FreeRun {
     const found: Source[] = [];
     for (let frame = local[0] ?? 0, place = local[1] ?? 0; frame !== 0; place = frames.callPc(frame), frame = frames.caller(frame)) {
       const source = program.sources[program.functions[frames.function(frame)]?.code[place]?.source ?? -1];
-      if (source) found.push(source);
+      if (source && !(source.isBeside && found.length > 0)) found.push(source);
     }
     return found;
   }

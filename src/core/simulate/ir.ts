@@ -92,6 +92,8 @@ export interface Source {
   readonly endLine: number;
   readonly endColumn: number;
   readonly text: string;
+  /** True where nobody wrote this call: it starts or ends a CPU. */
+  readonly isBeside: boolean;
 }
 
 /** A memory object that exists from the start: a global, a function, a string. */

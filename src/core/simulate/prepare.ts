@@ -1,6 +1,6 @@
 // From the texts of a request to one compiled program: the scenario chosen, the what-if made, everything linked.
 import type { Image } from "../patch/types.js";
-import { BACKGROUND, isEntered, type Missing, missingOf, withBackground } from "./background.js";
+import { BACKGROUND, isEntered, type Missing, missingOf, withBackground, withPlaces } from "./background.js";
 import { brokenPart, contradiction } from "./broken.js";
 import { compileProgram, isWhole, type Compiled, type EntryPoints } from "./compile/program.js";
 import type { Fits } from "./compile/fill.js";
@@ -86,14 +86,14 @@ export function prepare(readings: Readings, kernel: KernelSources, images: reado
     drafts = [...drafts.filter((draft) => draft.path !== BACKGROUND), modelDraft(readings, BACKGROUND, added.source.text)];
     linker = linkerOf(drafts, fits, header.gapsAreNothing);
     entries = added.entries;
-    compiled = withAssumptions(compileProgram(readings.names, linker, entries, main, false), added.assumptions);
+    compiled = withPlaces(withAssumptions(compileProgram(readings.names, linker, entries, main, false), added.assumptions), linker);
   }
   return {
     kind: "program", header, users,
     // Only a token needs it, and most runs have none.
     get fingerprint() { return fingerprint([...drafts.flatMap((draft) => draft.units.map((unit) => unit.text)), String(users)]); },
     compiled,
-    compileShared: () => withAssumptions(compileProgram(readings.names, linker, entries, main, true), withBackground(missing, own, main).assumptions),
+    compileShared: () => withPlaces(withAssumptions(compileProgram(readings.names, linker, entries, main, true), withBackground(missing, own, main).assumptions), linker),
   };
 }
 

@@ -57,15 +57,18 @@ function suggest(units: readonly Unit[], own: readonly CFunction[], all: readonl
       // What is being made is nobody else's yet: its making races less than its use.
       const isMade = [fn, other].some((one) => MAKES.test(one.name));
       const weight = isMade ? (isPair ? 1 : -2) : isPair ? 6 : 0;
-      consider([fn, other], weight + (shared.length > 0 ? 2 : 0) + (a.ends !== b.ends ? 3 : 0) + (a.isCallback ? 2 : 0) + (b.isCallback ? 2 : 0) + (a.withdraws || b.withdraws ? 1 : 0) - (a.isLast || b.isLast ? 2 : 0));
+      consider([fn, other], weight + (shared.length > 0 ? 2 : 0) + (a.ends !== b.ends ? 3 : 0) + (a.isCallback ? 2 : 0) + (b.isCallback ? 2 : 0) + (a.withdraws || b.withdraws ? 1 : 0) - (a.isLast || b.isLast ? 4 : 0));
     }
   }
   const [first, second] = best.functions;
   if (!first || !second) return best.functions;
-  // What the kernel calls by itself on the same object comes along.
   const structs = new Set(best.functions.flatMap((fn) => [...(facts.get(fn)?.structs ?? [])]));
-  const more = own.filter((fn) => !best.functions.includes(fn) && facts.get(fn)?.isCallback === true && [...(facts.get(fn)?.structs ?? [])].some((struct) => structs.has(struct)));
-  const chosen = [...best.functions, ...more].slice(0, MOST_SUGGESTED);
+  const others = own.filter((fn) => !best.functions.includes(fn) && facts.get(fn)?.isLast !== true && [...(facts.get(fn)?.structs ?? [])].some((struct) => structs.has(struct)));
+  // Users of a file race with what takes its object away, and what the kernel calls by itself on the same object comes along.
+  const isOfFile = best.functions.some((fn) => isFileOpen(fn));
+  const away = others.filter((fn) => isOfFile && facts.get(fn)?.withdraws === true && facts.get(fn)?.ends === true && facts.get(fn)?.isCallback !== true && !MAKES.test(fn.name)
+    && !others.some((other) => other !== fn && reached(other, units).includes(fn)) && !best.functions.some((one) => reached(one, units).includes(fn))).slice(0, 1);
+  const chosen = [...best.functions, ...away, ...others.filter((fn) => facts.get(fn)?.isCallback === true)].slice(0, MOST_SUGGESTED + away.length);
   return [...own.filter((fn) => chosen.includes(fn)), ...chosen.filter((fn) => !own.includes(fn))];
 }
 
@@ -90,7 +93,7 @@ function factsOf(units: readonly Unit[], fn: CFunction): Facts {
   });
   const isTimer = fn.params.length === 1 && fn.params.some((param) => structOf(param.type) === "timer_list");
   const isCallback = item !== null || isTimer || isInterrupt(fn) || attributeOf(fn) !== null || notifierOf(fn, units) !== null || isFileOpen(fn) || isOnFile(fn) || netOperation(fn, units) !== null;
-  return { structs, ends: ENDS.test(fn.name) || (namedCalls([fn], ENDS).length > 0 && !PAIRS.some(([take]) => take.test(fn.name))), withdraws: namedCalls([fn], WITHDRAWS).length > 0, isLast: units.some((unit) => new RegExp(`\\brelease\\s*=\\s*${fn.name}\\s*;`).test(unit.text)), isCallback };
+  return { structs, ends: ENDS.test(fn.name) || (namedCalls([fn], ENDS).length > 0 && !PAIRS.some(([take]) => take.test(fn.name))), withdraws: namedCalls([fn], WITHDRAWS).length > 0, isLast: isLastPut(fn) || units.some((unit) => new RegExp(`\\brelease\\s*=\\s*${fn.name}\\s*;`).test(unit.text)), isCallback };
 }
 
 const NOTHING: TypeRef = { tag: "name", name: "", pointers: 0, arrays: [] };
@@ -98,5 +101,12 @@ const NOTHING: TypeRef = { tag: "name", name: "", pointers: 0, arrays: [] };
 /** Functions that are the other half of one, by their names. */
 function partnersOf(fn: CFunction, all: readonly CFunction[]): readonly CFunction[] {
   const stem = (name: string, half: RegExp): string => name.replace(half, "_").replace(/^_+|_+$/g, "").replace(/_+/g, "_");
-  return PAIRS.flatMap(([take, give]) => all.filter((other) => other !== fn && [[take, give], [give, take]].some(([mine, its]) => mine !== undefined && its !== undefined && mine.test(fn.name) && its.test(other.name) && stem(fn.name, mine) === stem(other.name, its)))).slice(0, 1);
+  return PAIRS.flatMap(([take, give]) => all.filter((other) => other !== fn && !isLastPut(other) && !isLastPut(fn) && [[take, give], [give, take]].some(([mine, its]) => mine !== undefined && its !== undefined && mine.test(fn.name) && its.test(other.name) && stem(fn.name, mine) === stem(other.name, its)))).slice(0, 1);
 }
+
+/** True for what only a put calls, once the count is 0: it takes nothing but what is counted by. */
+function isLastPut(fn: CFunction): boolean {
+  return fn.params.length === 1 && fn.params.some((param) => COUNTED_BY.has(structOf(param.type) ?? ""));
+}
+
+const COUNTED_BY: ReadonlySet<string> = new Set(["kref", "kobject", "percpu_ref", "rcu_head"]);

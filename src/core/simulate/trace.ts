@@ -1,5 +1,4 @@
 // From a schedule to the steps that people read: what ran, what changed, which locks are held, what went wrong.
-import { BACKGROUND } from "./background.js";
 import type { Side, SourceRange } from "../patch/types.js";
 import type { Observer, RawFinding } from "./execution.js";
 import type { Instruction, Source } from "./ir.js";
@@ -270,7 +269,7 @@ class Tracer {
     for (let at = frame; machine.frames.caller(at) !== 0; at = machine.frames.caller(at)) {
       const call = program.functions[machine.frames.function(machine.frames.caller(at))]?.code[machine.frames.callPc(at)];
       const source = program.sources[call?.source ?? -1];
-      if (source && source.path !== BACKGROUND) found.push(source);
+      if (source && !source.isBeside) found.push(source);
     }
     return found;
   }

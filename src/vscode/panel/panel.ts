@@ -3,8 +3,8 @@ import * as vscode from "vscode";
 import { l10n } from "vscode";
 import type { LifecycleView } from "../../core/lifecycle/types.js";
 import type { PatchFinding } from "../../core/lifecycle/findings/types.js";
-import type { RunResult, ScenarioInfo } from "../../core/simulate/types.js";
-import type { DiagramExport, FromPage, LineLink, PanelState, ToPage } from "../../protocol/messages.js";
+import type { RunResult } from "../../core/simulate/types.js";
+import type { DiagramExport, FromPage, LineLink, OfferedScenario, PanelState, ToPage } from "../../protocol/messages.js";
 import { patchName } from "../convert.js";
 import type { Opener } from "../diff/open.js";
 import { type Disposable, Owner } from "../dispose.js";
@@ -14,6 +14,7 @@ import { listed } from "../findings/words.js";
 import type { Log } from "../log.js";
 import { fileByPath, type PatchInSeries } from "../session/lookup.js";
 import type { Session } from "../session/session.js";
+import { copy, copyRun } from "./copy-run.js";
 import { exportDiagram } from "./export.js";
 import { pageHtml } from "./html.js";
 import type { StepMarks } from "./marks.js";
@@ -21,9 +22,9 @@ import { OfferedScenarios } from "./offered.js";
 import { askForScenario } from "./pick-functions.js";
 import { type RunChoice, withText } from "./run-choice.js";
 import { Runs, runnable } from "./runs.js";
-import type { WrittenScenario } from "./scenarios.js";
+import type { Scenarios, WrittenScenario } from "./scenarios.js";
 import { Tracks } from "./tracks.js";
-import { type TraceLine, writeTraceLine } from "./trace-line.js";
+import type { TraceLine } from "./trace-line.js";
 
 /** What every page needs from the extension. */
 export interface PanelContext {
@@ -37,10 +38,8 @@ export interface PanelContext {
   editOf(after: vscode.Uri): vscode.Uri;
   /** Puts text into the reply about a patch, and shows it. */
   addToDraft(session: Session, place: PatchInSeries, text: string): Promise<unknown>;
-  /** The user's scenario in a document, as it stands there now. */
-  readScenario(uri: vscode.Uri): Promise<WrittenScenario>;
-  /** A user's scenario was run: its document says what is wrong with it. */
-  tellScenario(scenario: WrittenScenario, result: RunResult): void;
+  /** The user's own scenarios. */
+  readonly scenarios: Scenarios;
 }
 
 export class ReviewPanel implements Disposable {
@@ -67,7 +66,7 @@ export class ReviewPanel implements Disposable {
       engine: context.engine, session: session.id, shown: () => this.current, ran: () => this.runs.place?.patch.key,
       tell: (states) => this.post({ type: "track", states }), onError: (error) => context.log.error(toUserError(error, this.panel.title)?.message ?? ""),
     });
-    this.offered = new OfferedScenarios(context.engine, session.id, (uri) => context.readScenario(uri));
+    this.offered = new OfferedScenarios(context.engine, session.id, context.scenarios);
     const folder = vscode.Uri.joinPath(context.extensionUri, "dist", "page");
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
@@ -103,6 +102,11 @@ export class ReviewPanel implements Disposable {
   /** The findings that the page lists; null when they were not looked for. */
   get lastFindings(): readonly PatchFinding[] | null {
     return this.listed;
+  }
+
+  /** What can be chosen to run on the shown patch. */
+  offeredScenarios(): Promise<readonly OfferedScenario[]> {
+    return this.offered.of(this.current.patchKey);
   }
 
   /** Lines marked in the editors. */
@@ -204,6 +208,15 @@ export class ReviewPanel implements Disposable {
     return { result, title: infos.find((one) => one.name === chosen)?.title ?? chosen };
   }
 
+  /** A scenario was written for a patch, or is gone (null); where the patch is shown, the new one stands there as chosen. */
+  async list(patchKey: string, written: WrittenScenario | null): Promise<void> {
+    if (patchKey !== this.current.patchKey) return;
+    this.ahead = null;
+    if (written === null) this.offered.forget();
+    else this.current = { ...this.current, scenario: await this.offer(written), whatIf: null, code: null };
+    await this.sendLifecycle();
+  }
+
   dispose(): void {
     if (this.disposing) return;
     this.disposing = true;
@@ -229,8 +242,10 @@ export class ReviewPanel implements Disposable {
         return this.runs.free.turn(message);
       case "newScenario":
         return askForScenario(this.session, this.place());
+      case "openScenario":
+        return this.offered.open(message.scenario);
       case "runAll":
-        return this.runs.runAll(this.place());
+        return this.runs.runAll(this.place(), await this.offeredScenarios(), (name) => this.offered.written(name));
       case "cancel":
         return this.runs.cancel();
       case "step":
@@ -242,7 +257,7 @@ export class ReviewPanel implements Disposable {
       case "verifySpin":
         return this.runs.verify(message.search);
       case "copyAs":
-        return this.copyAs(message.format);
+        return copyRun(this.runs, message.format, (text) => this.post({ type: "draw", text }));
       case "picture":
         return copy(message.svg);
       case "insertIntoReply":
@@ -263,7 +278,7 @@ export class ReviewPanel implements Disposable {
     const isFirst = !this.isReady;
     this.isReady = true;
     const { again } = this.current;
-    const written = isFirst && typeof again?.document === "string" ? await this.context.readScenario(vscode.Uri.parse(again.document)).catch(() => null) : null;
+    const written = isFirst && typeof again?.document === "string" ? await this.context.scenarios.read(vscode.Uri.parse(again.document)).catch(() => null) : null;
     if (written !== null) await this.offer(written);
     await this.sendLifecycle();
     this.runs.resend();
@@ -319,7 +334,7 @@ export class ReviewPanel implements Disposable {
     if (!this.offered.isOwn(message.scenario)) return this.runs.simulate(choice);
     const written = await this.offered.written(message.scenario);
     await this.runs.simulate(withText(choice, written));
-    if (written !== null && this.runs.result !== null) this.context.tellScenario(written, this.runs.result);
+    if (written !== null && this.runs.result !== null) this.context.scenarios.tell(written, this.runs.result);
   }
 
   private async drive(message: Chosen): Promise<void> {
@@ -339,19 +354,6 @@ export class ReviewPanel implements Disposable {
     if (on ? vscode.window.tabGroups.all.length < 2 : !this.isMaximized) return;
     this.isMaximized = on;
     await vscode.commands.executeCommand("workbench.action.toggleMaximizeEditorGroup");
-  }
-
-  private async copyAs(format: Extract<FromPage, { type: "copyAs" }>["format"]): Promise<void> {
-    const { result } = this.runs;
-    if (result === null) return;
-    if (format === "trace") {
-      if (this.runs.isEdit) throw errors.noTraceOfEdit();
-      return copy(writeTraceLine(result) ?? "");
-    }
-    const text = await this.runs.text(format === "svg" ? "mermaid" : format);
-    // Only the page can draw; it sends the picture back.
-    if (format === "svg" && text !== "") this.post({ type: "draw", text });
-    else await copy(text);
   }
 
   /** The schedule goes into the reply about the patch that was run, below what is written there. */
@@ -382,16 +384,10 @@ export class ReviewPanel implements Disposable {
 /** What one message brings to the page. */
 interface Shown {
   readonly view: LifecycleView;
-  readonly scenarios: readonly ScenarioInfo[];
+  readonly scenarios: readonly OfferedScenario[];
 }
 
 type Chosen = Extract<FromPage, { type: "run" | "freeStart" }>;
-
-async function copy(text: string): Promise<void> {
-  if (text === "") return;
-  await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(l10n.t("$(check) Copied"), 3000);
-}
 
 function nonce(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(18));

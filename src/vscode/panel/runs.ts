@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { Side } from "../../core/patch/types.js";
 import type { FreeView } from "../../core/simulate/free-types.js";
-import type { RunRequest, RunResult, Step } from "../../core/simulate/types.js";
+import type { RunRequest, RunResult, ScenarioInfo, Step } from "../../core/simulate/types.js";
 import type { Baseline, FromPage, OverviewCell, RunFormat, RunnableCode, ToPage } from "../../protocol/messages.js";
 import { CancelSource } from "../cancel.js";
 import { caretAt, kernelUri, patchName } from "../convert.js";
@@ -14,6 +14,7 @@ import type { Session } from "../session/session.js";
 import { FreeRuns } from "./free.js";
 import { StepMarks } from "./marks.js";
 import { againOf, type RunChoice, runBounds } from "./run-choice.js";
+import type { WrittenScenario } from "./scenarios.js";
 import { SpinRuns, statesOf } from "./spin.js";
 
 /** Milliseconds after which an editor has scrolled to a mark. */
@@ -138,13 +139,12 @@ export class Runs implements Disposable {
     }
   }
 
-  /** Runs every scenario that fits the patch, with every what-if, on each code that has a column; the page hears of each end. */
-  async runAll(place: PatchInSeries): Promise<void> {
+  /** Runs these scenarios of the patch, with every what-if, on each code that has a column; the page hears of each end. */
+  async runAll(place: PatchInSeries, scenarios: readonly ScenarioInfo[], own: (name: string) => Promise<WrittenScenario | null>): Promise<void> {
     const { engine, session } = this.context;
     const post = (message: ToPage): void => this.context.post(message);
     const cancellation = new CancelSource();
     this.all.value = cancellation;
-    const scenarios = await engine.call("scenarios", { session: session.id, patchKey: place.patch.key });
     const columns = runnable(place).filter((code) => code.column);
     const wanted = scenarios.flatMap((scenario) => [null, ...scenario.whatIfs.map((one) => one.name)].flatMap((whatIf) => columns.map((code) => ({ scenario: scenario.name, whatIf, code }))));
     this.cells = [];
@@ -153,7 +153,7 @@ export class Runs implements Disposable {
     try {
       for (const { scenario, whatIf, code } of wanted) {
         const { patchKey, side } = code;
-        const request = { patchKey, side, scenario, whatIf, users: null, bounds: runBounds() };
+        const request = { patchKey, side, scenario: (await own(scenario))?.source ?? scenario, whatIf, users: null, bounds: runBounds() };
         const { verdict, kind, reason, states } = await engine.call("simulate", { session: session.id, request }, { cancellation });
         if (this.all.value !== cancellation) return;
         const cell = { scenario, whatIf, patchKey, side, verdict, kind, reason, states };

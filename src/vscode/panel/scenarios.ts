@@ -31,7 +31,7 @@ export class Scenarios implements Disposable {
 
   /** Writes a scenario for functions of a patch. `reuse`: one that was written for the same functions is taken as it is now. */
   async write(session: Session, place: PatchInSeries, functions: readonly string[], reuse: boolean): Promise<vscode.Uri> {
-    const folder = vscode.Uri.joinPath(this.extension.storageUri ?? this.extension.globalStorageUri, scenarioFolder, `${session.id}.${patchIdOf(place.patch.key)}`);
+    const folder = this.folderOf(session.id, place.patch.key);
     const whole = functions.join("-").replace(/\W/g, "-");
     const name = whole.length <= nameLength ? whole : `${whole.slice(0, nameLength)}-${shortId(whole)}`;
     let uri = vscode.Uri.joinPath(folder, `${name}.c`);
@@ -40,9 +40,25 @@ export class Scenarios implements Disposable {
       uri = vscode.Uri.joinPath(folder, `${name}-${at}.c`);
     }
     const { text } = await this.engine.call("newScenario", { session: session.id, patchKey: place.patch.key, functions });
+    const taken = new Set(await Promise.all((await this.list(session.id, place.patch.key)).map(async (one) => nameOf((await this.read(one)).source.text))));
     await vscode.workspace.fs.createDirectory(folder);
-    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(renamed(text, taken)));
     return uri;
+  }
+
+  /** The documents of what the user has written for a patch, by their names; none when there are none. */
+  async list(session: string, patchKey: string): Promise<readonly vscode.Uri[]> {
+    const folder = this.folderOf(session, patchKey);
+    const entries = await vscode.workspace.fs.readDirectory(folder).then((all) => all, () => []);
+    return entries.flatMap(([name, type]) => (type === vscode.FileType.File && name.endsWith(".c") ? [name] : [])).sort().map((name) => vscode.Uri.joinPath(folder, name));
+  }
+
+  /** Takes a scenario away, and its editors. */
+  async remove(uri: vscode.Uri): Promise<void> {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === uri.toString());
+    if (!(await vscode.window.tabGroups.close(tabs))) return;
+    await vscode.workspace.fs.delete(uri);
+    this.problems.delete(uri);
   }
 
   /** The scenario that stands in a document now, saved or not. */
@@ -74,6 +90,23 @@ export class Scenarios implements Disposable {
   dispose(): void {
     this.owner.dispose();
   }
+
+  private folderOf(session: string, patchKey: string): vscode.Uri {
+    return vscode.Uri.joinPath(this.extension.storageUri ?? this.extension.globalStorageUri, scenarioFolder, `${session}.${patchIdOf(patchKey)}`);
+  }
+}
+
+/** What the header of a scenario says that it is called; empty where it says nothing. */
+function nameOf(text: string): string {
+  return /^\/\* scenario: *(\S+)/.exec(text)?.[1] ?? "";
+}
+
+/** The text with a name that no other scenario of the patch has. */
+function renamed(text: string, taken: ReadonlySet<string>): string {
+  const name = nameOf(text);
+  let free = name;
+  for (let at = 2; taken.has(free); at++) free = `${name}-${at}`;
+  return text.replace(name, () => free);
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

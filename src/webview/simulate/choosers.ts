@@ -1,7 +1,6 @@
 // The row that says what to run: scenario, side, what-if, Run and Cancel, and how far a run is.
 import type { Side } from "../../core/patch/types.js";
-import type { ScenarioInfo } from "../../core/simulate/types.js";
-import type { RunnableCode } from "../../protocol/messages.js";
+import type { OfferedScenario, RunnableCode } from "../../protocol/messages.js";
 import { button, el, labeledSelect, setOptions } from "../dom.js";
 import { count } from "../words.js";
 
@@ -21,12 +20,14 @@ export interface ChooserEvents {
   onCancel(): void;
   /** The user wants a scenario of their own. */
   onNew(): void;
+  /** The user wants to see the C of a scenario of their own. */
+  onOpen(scenario: string): void;
 }
 
 export interface Choosers {
   readonly element: HTMLElement;
   /** Offers these scenarios with this choice made; unknown names fall back to the first. Returns the choice that stands. */
-  show(scenarios: readonly ScenarioInfo[], codes: readonly RunnableCode[], patchKey: string, choice: Choice): Choice;
+  show(scenarios: readonly OfferedScenario[], codes: readonly RunnableCode[], patchKey: string, choice: Choice): Choice;
   /** Number of states so far; null when nothing runs. */
   setRunning(states: number | null): void;
   /** A line beside the buttons: cancelled, copied, failed. */
@@ -34,7 +35,7 @@ export interface Choosers {
 }
 
 export function createChoosers(events: ChooserEvents): Choosers {
-  let scenarios: readonly ScenarioInfo[] = [];
+  let scenarios: readonly OfferedScenario[] = [];
   let codes: readonly RunnableCode[] = [];
   let shownKey = "";
   const scenario = labeledSelect("Scenario", "choose-scenario", () => {
@@ -46,14 +47,15 @@ export function createChoosers(events: ChooserEvents): Choosers {
   const run = button({ class: "primary" }, () => events.onRun(current()), "Run");
   const drive = button({ class: "secondary", title: "Choose at every step which CPU goes on" }, () => events.onDrive(current()), "Your turn");
   const write = button({ class: "secondary", title: "Write a scenario in C for functions of this patch" }, () => events.onNew(), "New…");
+  const open = button({ class: "secondary", hidden: true, title: "Show the C of your scenario" }, () => events.onOpen(scenario.select.value), "Open");
   const cancel = button({ class: "secondary", hidden: true }, () => events.onCancel(), "Cancel");
   const status = el("p", { class: "status", role: "status" });
   const asks = el("p", { class: "asks" });
   const progress = el("div", { class: "progress", hidden: true, "aria-hidden": "true" }, el("div", { class: "progress-bit" }));
-  const fields = el("div", { class: "choosers" }, scenario.element, side.element, whatIf.element, el("span", { class: "actions" }, run, cancel, drive, write));
+  const fields = el("div", { class: "choosers" }, scenario.element, side.element, whatIf.element, el("span", { class: "actions" }, run, cancel, drive, open, write));
   const element = el("div", { class: "chooser-block" }, fields, el("div", { class: "chooser-words" }, asks, status), progress);
 
-  function selected(): ScenarioInfo | null {
+  function selected(): OfferedScenario | null {
     return scenarios.find((candidate) => candidate.name === scenario.select.value) ?? null;
   }
 
@@ -70,6 +72,7 @@ export function createChoosers(events: ChooserEvents): Choosers {
   function showWhatIfs(value: string | null): void {
     const choices = (selected()?.whatIfs ?? []).map(({ name, title }) => ({ value: name, label: title }));
     setOptions(whatIf.select, [{ value: "", label: "the code as it is" }, ...choices], value);
+    open.hidden = selected()?.isOwn !== true;
     asks.textContent = selected()?.asks ?? "No scenario that ships fits this patch: none uses functions that it shows. New… writes one for the functions that you choose.";
   }
 

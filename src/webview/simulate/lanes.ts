@@ -1,5 +1,6 @@
 // From a list of steps to lanes: what every value and every lock is at each step, and where it changes. Pure.
 import type { Step } from "../../core/simulate/types.js";
+import { valueName } from "../words.js";
 
 /** One value of one object through the whole schedule. */
 export interface ValueLane {
@@ -32,7 +33,7 @@ export function computeLanes(steps: readonly Step[]): Lanes {
   const locks = lockLanes(steps);
   const names = new Set(locks.map((lock) => lock.name));
   // A lock's own word says no more than its bar.
-  const values = valueLanes(steps).filter((lane) => !names.has(lane.field === "" ? lane.object : `${lane.object}.${lane.field}`));
+  const values = valueLanes(steps).filter((lane) => !names.has(valueName(lane)));
   return { values, locks };
 }
 

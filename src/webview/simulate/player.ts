@@ -3,6 +3,7 @@ import type { Trail } from "./rows.js";
 import { button, codeText, el, icon } from "../dom.js";
 import type { Reveal } from "../links.js";
 import { lineButton, linkOfPlace, linkOfRange } from "../links.js";
+import { valueName } from "../words.js";
 
 /** Where to go; "switch" is the next step of another CPU. */
 export type Move = "first" | "back" | "next" | "last" | "switch";
@@ -87,7 +88,7 @@ export function createPlayer(onMove: (move: Move) => void, onSeek: (position: nu
       position.textContent = `Step ${index + 1} of ${result.steps.length}`;
       where.textContent = ` · ${step.cpu < 0 ? "outside the schedule" : `CPU${step.cpu}`} · ${step.function}() `;
       code.replaceChildren(codeText(step.text));
-      changes.textContent = step.changes.map((change) => `${change.object}.${change.field} ${change.before} → ${change.after}`).join(", ");
+      changes.textContent = step.changes.map((change) => `${valueName(change)} ${change.before} → ${change.after}`).join(", ");
       links.replaceChildren(lineButton(linkOfPlace(step.path, step.line, result.side), reveal));
       if (step.via !== null) links.append(" called from ", lineButton(linkOfRange(step.via), reveal));
     },

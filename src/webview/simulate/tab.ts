@@ -1,8 +1,8 @@
 // The Simulate tab: what to run, what came out, the schedule and the reports.
 import type { Side } from "../../core/patch/types.js";
 import type { FreeView, Reach } from "../../core/simulate/free-types.js";
-import type { RunResult, ScenarioInfo } from "../../core/simulate/types.js";
-import type { Baseline, LineLink, OverviewCell, RunnableCode, ToPage } from "../../protocol/messages.js";
+import type { RunResult } from "../../core/simulate/types.js";
+import type { Baseline, LineLink, OfferedScenario, OverviewCell, RunnableCode, ToPage } from "../../protocol/messages.js";
 import { el } from "../dom.js";
 import type { Host, SavedState } from "../host.js";
 import type { Choice } from "./choosers.js";
@@ -18,7 +18,7 @@ import { verdictBlock } from "./verdict.js";
 
 export interface SimulateTab {
   /** Offers the scenarios of a patch and the code that they can run on; returns the choice that stands. */
-  showScenarios(scenarios: readonly ScenarioInfo[], codes: readonly RunnableCode[], patchKey: string, choice: Choice): Choice;
+  showScenarios(scenarios: readonly OfferedScenario[], codes: readonly RunnableCode[], patchKey: string, choice: Choice): Choice;
   /** Takes runs of the overview. */
   showOverview(cells: readonly OverviewCell[], total: number, running: boolean): void;
   /** Shows where the run stands that the user drives, or why there is none. */
@@ -47,7 +47,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
   const reveal = (link: LineLink): void => host.post({ type: "reveal", link, run: true });
   let patchKey = "";
   let codes: readonly RunnableCode[] = [];
-  let scenarios: readonly ScenarioInfo[] = [];
+  let scenarios: readonly OfferedScenario[] = [];
   let hasRun = false;
   let schedule: Schedule | null = null;
   let spin: SpinLine | null = null;
@@ -61,6 +61,7 @@ export function createSimulateTab(panel: HTMLElement, host: Host, events: Simula
       host.post({ type: "cancel" });
     },
     onNew: () => host.post({ type: "newScenario" }),
+    onOpen: (scenario) => host.post({ type: "openScenario", scenario }),
   });
   const free = createFreePanel({
     reveal,

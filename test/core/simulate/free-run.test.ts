@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { FreeRun } from "../../../src/core/simulate/free-run.js";
 import { createSimulator } from "../../../src/core/simulate/simulate.js";
+import { kernel } from "../kernel/kernel.js";
 import { imageOf, mini, quiet, reader, requestOf } from "./check.js";
 
 const DRIVER = `
@@ -118,5 +119,44 @@ describe("a free run", () => {
 
   it("says why there is none where the scenario does not apply", () => {
     expect(createSimulator(reader, mini).freeRun({ images: [], revision: 1, patch: 1 }, requestOf("/* scenario: x\nneeds: missing_thing */\nvoid cpu0(void) { }"))).toEqual({ reason: "missing_thing() is not in the code" });
+  });
+
+  it("shows lines of the scenario and the model only, also where a CPU was added and others wait for the end", () => {
+    const scenario = `/* scenario: handed
+cpu0: first
+cpu1: second */
+static struct work_struct item;
+static void item_runs(struct work_struct *work) { }
+void setup(void) { INIT_WORK(&item, item_runs); }
+void cpu0(void)
+{
+	queue_work(system_wq, &item);
+}
+void cpu1(void)
+{
+	kmalloc(4, 0);
+}
+`;
+    const simulator = createSimulator(reader, kernel);
+    const code = { images: [], revision: 1, patch: 1 };
+    const free = simulator.freeRun(code, requestOf(scenario));
+    if ("reason" in free) throw new Error(free.reason);
+    expect(free.view().cpus.map((cpu) => [cpu.name, cpu.next?.function, cpu.next?.line])).toEqual([["first", "cpu0", 7], ["second", "cpu1", 11], ["work items", "run_work_items", expect.any(Number)]]);
+    const seen: string[] = [];
+    for (const cpu of [1, 0, 2]) {
+      for (let count = 0; count < 50 && free.view().cpus[cpu]?.status === "ready"; count++) {
+        free.step(cpu, "step");
+        const view = free.view();
+        for (const one of [...view.steps, ...view.cpus.flatMap((other) => [other.next ?? [], other.next?.call ?? []].flat())]) seen.push(`${one.path} ${one.function}`);
+        seen.push(...view.steps.map((step) => step.via?.path ?? ""));
+      }
+    }
+    expect(free.view().over).toBe(true);
+    // What was allocated and lost is told at the end of a run, whose steps and stacks are about the same lines.
+    const { steps, findings, text } = simulator.simulate(code, requestOf(scenario), quiet);
+    expect(findings.map((finding) => finding.kind)).toEqual(["leak"]);
+    for (const one of [...steps, ...findings.flatMap((finding) => (finding.stacks ?? []).flatMap((stack) => stack.frames))]) seen.push(`${one.path} ${one.function}`);
+    expect(seen.some((one) => /background/.test(one)), [...new Set(seen)].join("\n")).toBe(false);
+    expect(text).not.toContain("background");
   });
 });

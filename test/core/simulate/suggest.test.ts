@@ -37,6 +37,16 @@ describe("the functions that are checked at first", () => {
     expect(offered(HEAD + WORK + GET + PUT).suggested).toEqual(["foo_work", "foo_get", "foo_put"]);
   });
 
+  it("are the users of a file, what takes its object away and what runs beside, and never what only the last put calls", () => {
+    const release = fn("void foo_release(struct kref *ref)", "kfree(container_of(ref, struct foo, users));");
+    const put = fn("void foo_put(struct foo *foo)", "kref_put(&foo->users, foo_release);");
+    const open = fn("int foo_open(struct inode *inode, struct file *file)", "struct foo *foo = file->private_data; kref_get(&foo->users); return 0;");
+    const close = fn("int foo_close(struct inode *inode, struct file *file)", "struct foo *foo = file->private_data; foo_put(foo); return 0;");
+    const remove = fn("void foo_remove(struct foo *foo)", "cancel_work_sync(&foo->work); foo_put(foo);");
+    const found = offered(HEAD.replace("refcount_t", "struct kref") + release + put + WORK + open + close + remove);
+    expect(found).toEqual({ suggested: ["foo_work", "foo_open", "foo_close", "foo_remove"], rest: ["foo_release", "foo_put"], foreign: [] });
+  });
+
   it("are not one function and another that it calls", () => {
     const inner = fn("static void foo_drop(struct foo *foo)", "kfree(foo);");
     const outer = fn("void foo_leave(struct foo *foo)", "foo_drop(foo);");

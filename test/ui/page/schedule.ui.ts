@@ -4,7 +4,7 @@ import type { RunResult, Step } from "../../../src/core/simulate/types.js";
 import { chooseLanes } from "../../../src/webview/simulate/choose-lanes.js";
 import { computeLanes } from "../../../src/webview/simulate/lanes.js";
 import { groupSteps } from "../../../src/webview/simulate/rows.js";
-import { findingSentence } from "../../../src/webview/words.js";
+import { findingSentence, valueName } from "../../../src/webview/words.js";
 import { groupView, lifecycleMessage } from "./lifecycle.fixture.js";
 import { longRun, violation } from "./run.fixture.js";
 import { currentStep, lastStep, useSimulate } from "./simulate-parts.js";
@@ -210,6 +210,10 @@ describe("rows and lanes", () => {
     const lanes = computeLanes([{ ...patch, changes: [change], locks: ["vfio.group_lock"] }]);
     expect(lanes.values).toEqual([]);
     expect(lanes.locks).toEqual([{ name: "vfio.group_lock", holders: [[patch.cpu]] }]);
+  });
+
+  it("writes a value as C does", () => {
+    expect([["group #1", "users"], ["first_work", ""], ["running", "[0]"]].map(([object = "", field = ""]) => valueName({ object, field }))).toEqual(["group #1.users", "first_work", "running[0]"]);
   });
 
   it("shows counts and words first, addresses only where they go wrong", () => {

@@ -12,7 +12,7 @@ export class PlacedSource implements Source {
   readonly function: string;
   private found: { readonly line: number; readonly column: number; readonly endLine: number; readonly endColumn: number; readonly text: string } | null = null;
 
-  constructor(private readonly unit: Unit, inFunction: string, private readonly span: { readonly from: number; readonly to: number }) {
+  constructor(private readonly unit: Unit, inFunction: string, private readonly span: { readonly from: number; readonly to: number }, readonly isBeside = false) {
     this.path = unit.path;
     this.origin = unit.origin;
     this.function = inFunction;
