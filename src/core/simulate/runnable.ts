@@ -55,13 +55,13 @@ class Author {
   constructor(private readonly readings: Readings, private readonly kernel: KernelSources, private readonly code: Code, private readonly units: readonly Unit[], private readonly names: readonly string[]) {}
 
   write(): SourceText {
-    let best = this.complete({ lacks: [], wishes: [] });
+    let best = this.first();
     const tried = new Set<string>();
     for (let tries = 0; tries < MOST_TRIES && !best.trial.isBounded && this.bounded < MOST_BOUNDED && !best.trial.isWhole && best.trial.lines >= 0; tries++) {
       const wishes = this.wishes(best.trial.reached).find((one) => !tried.has(JSON.stringify(one)));
       if (wishes === undefined) break;
       tried.add(JSON.stringify(wishes));
-      const next = this.complete({ lacks: best.plan.lacks, wishes: joined(best.plan.wishes, wishes) });
+      const next = this.complete({ ...best.plan, wishes: joined(best.plan.wishes, wishes) });
       const made = wishes.every((wish) => wish.kind === "argument") ? OF_ARGUMENTS : OF_VALUES;
       const more = [...next.trial.kinds].filter((kind) => !best.trial.kinds.has(kind));
       // A run ends at the first finding: one that is new, and not of what was made up, is further than before.
@@ -71,20 +71,33 @@ class Author {
     return best.text;
   }
 
+  /** Objects as the code's own functions make them, where that succeeds in setup() and what is asked runs as far as with objects that are made by hand. */
+  private first(): Written {
+    const byHand = this.complete({ lacks: [], wishes: [], isMade: false });
+    const plan: Plan = { lacks: [], wishes: [], isMade: true };
+    if (writeSkeleton(this.units, this.names, plan).text === writeSkeleton(this.units, this.names, { ...plan, isMade: false }).text) return byHand;
+    const met = this.bounded;
+    const made = this.complete(plan);
+    this.bounded = met;
+    // What probe() goes by is made up, too: only what cannot come of that is more than before.
+    const more = [...made.trial.kinds].filter((kind) => !byHand.trial.kinds.has(kind));
+    return made.trial.lines > 0 && made.trial.lines >= byHand.trial.lines && more.every((kind) => !OF_ARGUMENTS.has(kind)) && made.trial.lack !== "setup" && (!made.trial.isBounded || byHand.trial.isBounded) ? made : byHand;
+  }
+
   /** The text of a plan with all that runs of it miss. */
   private complete(plan: Plan): Written {
     const lacks = [...plan.lacks];
-    const { wishes } = plan;
+    const { wishes, isMade } = plan;
     let text = writeSkeleton(this.units, this.names, plan);
     let trial = this.run(text);
     let before: Written = { text, plan, trial };
     while (lacks.length < MOST_LACKS && this.bounded < MOST_BOUNDED) {
-      const now: Written = { text, plan: { lacks: [...lacks], wishes }, trial };
+      const now: Written = { text, plan: { lacks: [...lacks], wishes, isMade }, trial };
       const { lack } = trial;
       // A line that setup() itself stumbles over is left out again.
       if (lack === "setup") return before;
       if (lack === null || (lack.place === null && lack.kind !== "values" && lack.kind !== "leaks") || lacks.some((one) => one.kind === lack.kind && one.place === lack.place && (lack.kind !== "lock" || one.cpu === lack.cpu))) return now;
-      const next = writeSkeleton(this.units, this.names, { lacks: [...lacks, lack], wishes });
+      const next = writeSkeleton(this.units, this.names, { lacks: [...lacks, lack], wishes, isMade });
       // What cannot be written in C leaves the text as it was.
       if (next.text === text.text || prepare(this.readings, this.kernel, this.code.images, requestFor(next)).kind !== "program") return now;
       lacks.push(lack);
@@ -92,7 +105,7 @@ class Author {
       text = next;
       trial = this.run(text);
     }
-    return { text, plan: { lacks, wishes }, trial };
+    return { text, plan: { lacks, wishes, isMade }, trial };
   }
 
   private run(scenario: SourceText): Trial {

@@ -5,8 +5,8 @@ import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
 import { BUS_DEVICES, handlerData } from "./skeleton-callbacks.js";
 import { fieldsOf, NO_NAME, structOf } from "./skeleton-facts.js";
-import { containerOf, type Inside, outerOf, takenFor } from "./skeleton-objects.js";
-import { COUNT, READY, SCALAR, UNKNOWN_BYTES } from "./skeleton-tables.js";
+import { containerOf, type Inside, outerOf, takenFor, writesThrough } from "./skeleton-objects.js";
+import { COUNT, READY, SCALAR, TEXT, UNKNOWN_BYTES } from "./skeleton-tables.js";
 import type { Wish } from "./skeleton-wishes.js";
 
 export class SkeletonDraft {
@@ -27,7 +27,7 @@ export class SkeletonDraft {
   /** Functions that run without a counterpart. */
   protected alones = 0;
 
-  constructor(protected readonly units: readonly Unit[], names: readonly string[], protected readonly lacks: readonly Lack[], protected readonly wishes: readonly Wish[]) {
+  constructor(protected readonly units: readonly Unit[], names: readonly string[], protected readonly lacks: readonly Lack[], protected readonly wishes: readonly Wish[], /** Whether the code's own functions make its objects, where there are such. */ protected readonly isMade: boolean) {
     this.chosen = names.filter((name) => !NO_NAME.test(name)).flatMap((name) => {
       for (const unit of units) {
         const fn = unit.unit.functions.find((one) => one.name === name && one.body !== null);
@@ -69,7 +69,11 @@ export class SkeletonDraft {
       if (wished !== null) return wished;
       // What counts something counts one of it: loops run, and what is allocated has room.
       if (param.type.pointers === 0) return COUNT.test(param.name) ? "1" : "0";
-      if (/^(char|unsigned char|u8)$/.test(param.type.name)) return `"name"`;
+      if (/^(char|unsigned char|u8)$/.test(param.type.name) && param.type.pointers === 1) {
+        if (!writesThrough(fn, param.name)) return `"name"`;
+        declares.push(`${param.type.name} ${param.name}[${String(TEXT)}] = "name";`);
+        return param.name;
+      }
       if (param.type.name === "void" && param.type.pointers === 1) {
         if (given !== null) {
           const was = given;

@@ -127,6 +127,19 @@ function eachDeclaration(statements: readonly Stmt[], visit: (name: string, init
   }
 }
 
+/** Whether a function writes to what a parameter points to: `*name = 0` or `name[i] = 0`. */
+export function writesThrough(fn: CFunction, name: string): boolean {
+  let found = false;
+  eachExpression(fn.body ?? [], (expr) => {
+    if (expr.kind !== "assign") return;
+    const { target } = expr;
+    const base = target.kind === "index" ? target.object : target.kind === "unary" && target.op === "*" ? target.operand : null;
+    const bare = base?.kind === "unary" && /^(\+\+|--)$/.test(base.op) ? base.operand : base;
+    if (bare?.kind === "name" && bare.name === name) found = true;
+  });
+  return found;
+}
+
 /** Types of parameters and locals. */
 export function localTypes(fn: CFunction): ReadonlyMap<string, TypeRef> {
   const types = new Map<string, TypeRef>(fn.params.map((param: Param) => [param.name, param.type]));

@@ -21,6 +21,9 @@ export const SCALAR = /^(?:unsigned |signed )?(?:char|short|int|long|long long|l
 /** Bytes of an object of which nobody knows what it is. */
 export const UNKNOWN_BYTES = 1024;
 
+/** Characters of a text that a function writes to. */
+export const TEXT = 32;
+
 /** Names of numbers that say how many or how much. */
 export const COUNT = /(^|_)(count|cnt|size|num|nr|pages|npages|numpages|entries|nents|num_\w+|nr_\w+|num\w*|n\w*vecs?)$/;
 

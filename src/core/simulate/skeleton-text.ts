@@ -16,6 +16,8 @@ export interface SkeletonParts {
   readonly cpus: readonly { readonly title: string; readonly body: readonly string[] }[];
   /** Shared objects: the struct's name, and the variable's. */
   readonly objects: ReadonlyMap<string, string>;
+  /** Structs of those among them that setup() does not make by hand. */
+  readonly made: ReadonlySet<string>;
   /** Variables that lead to plain memory. */
   readonly plain: ReadonlySet<string>;
   readonly setup: readonly string[];
@@ -28,7 +30,7 @@ export interface SkeletonParts {
 }
 
 /** The C of a scenario, with the comments that say what its header means. */
-export function skeletonText({ name, chosen, units, cpus, objects, plain, setup: prepared, finish, texts, alones, lacks }: SkeletonParts): string {
+export function skeletonText({ name, chosen, units, cpus, objects, made, plain, setup: prepared, finish, texts, alones, lacks }: SkeletonParts): string {
   const functions = chosen.map((fn) => fn.name);
   const warns = lacks.find((lack) => lack.kind === "values");
   // The driver's own object goes with the device where the driver takes it so.
@@ -42,7 +44,7 @@ export function skeletonText({ name, chosen, units, cpus, objects, plain, setup:
     return `${variable} = ${more === "" ? MADE.get(struct) ?? `kzalloc(sizeof(*${variable}), GFP_KERNEL)` : `kzalloc(sizeof(*${variable})${more}, GFP_KERNEL)`};`;
   };
   const memory = [...plain].flatMap((variable) => [`${variable} = kzalloc(${UNKNOWN_BYTES}, GFP_KERNEL);`, `__keep(${variable});`]);
-  const setup = [...new Set([...memory, ...ordered.flatMap(([struct, variable]) => [creation(struct, variable), ...readyLines(units, chosen, struct, variable)]), ...prepared])];
+  const setup = [...new Set([...memory, ...ordered.filter(([struct]) => !made.has(struct)).flatMap(([struct, variable]) => [creation(struct, variable), ...readyLines(units, chosen, struct, variable)]), ...prepared])];
   const stub = setup.some((line) => line.includes("(void *)nothing")) || cpus.some((cpu) => cpu.body.some((line) => line.includes("(void *)nothing")));
   const block = (head: string, lines: readonly string[]): string => `${head}\n{\n${lines.map((line) => (line === "" ? "" : `\t${line}`)).join("\n")}${lines.length > 0 ? "\n" : ""}}\n`;
   return [

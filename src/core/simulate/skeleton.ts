@@ -7,6 +7,7 @@ import { fieldsOf, structOf } from "./skeleton-facts.js";
 import { callbackOf, callsOf, type Inside, localTypes, outerOf } from "./skeleton-objects.js";
 import { attributeOf, netOperation, BUS_DEVICES, deviceOf, isFileOpen, isFileRelease, isHardHandler, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
 import { isManagedHandler, releaseAll, unbinds } from "./skeleton-managed.js";
+import { creatorOf, isLeft, makerOf, openOf } from "./skeleton-made.js";
 import { type Departure, departureOf } from "./skeleton-notifiers.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
 import { ownReference } from "./skeleton-ready.js";
@@ -27,12 +28,12 @@ const MOST_CPUS = 4;
  * The scenario's text. `units` are the files of the code as they were read; a name that they do not have is left out. A run of it is meant to need no edit for functions
  * over one object: get and put, open and release, work items, timers; what they do with it is for a person to make more of. `lacks` are what a run of an earlier text missed.
  */
-export function writeSkeleton(units: readonly Unit[], names: readonly string[], { lacks, wishes }: Plan = { lacks: [], wishes: [] }): SourceText {
-  return new Skeleton(units, names, lacks, wishes).write();
+export function writeSkeleton(units: readonly Unit[], names: readonly string[], { lacks, wishes, isMade }: Plan = { lacks: [], wishes: [], isMade: false }): SourceText {
+  return new Skeleton(units, names, lacks, wishes, isMade).write();
 }
 
-/** What runs of an earlier text have missed, and what would lead the functions further. */
-export interface Plan { readonly lacks: readonly Lack[]; readonly wishes: readonly Wish[] }
+/** What runs of an earlier text have missed, what would lead the functions further, and whether the code's own probe() makes their objects. */
+export interface Plan { readonly lacks: readonly Lack[]; readonly wishes: readonly Wish[]; readonly isMade: boolean }
 
 class Skeleton extends SkeletonDraft {
   write(): SourceText {
@@ -56,13 +57,46 @@ class Skeleton extends SkeletonDraft {
     this.privateData(functions);
     this.publish(functions);
     this.nested();
+    const made = this.isMade ? this.made(functions) : new Set<string>();
     this.fill();
     // Two items may run at once where their queue has more than one worker, as those of the system have.
     if (this.workItems > 0) this.cpus.push({ title: "worker", body: ["run_work_items();"] });
     if (this.workItems > 1) this.cpus.push({ title: "second worker", body: ["run_work_items();"] });
     if (this.timers) this.cpus.push({ title: "timers", body: ["run_timers();"] });
     const name = functions[0]?.name.replaceAll("_", "-") ?? "new";
-    return { name: `scenarios/${name}.c`, text: skeletonText({ name, chosen: functions, units: this.units, cpus: this.cpus.slice(0, MOST_CPUS), objects: this.objects, plain: this.plain, setup: [...this.setup, ...this.late], finish: this.finish, texts: this.texts, alones: this.alones, lacks: this.lacks }) };
+    return { name: `scenarios/${name}.c`, text: skeletonText({ name, chosen: functions, units: this.units, cpus: this.cpus.slice(0, MOST_CPUS), objects: this.objects, made, plain: this.plain, setup: [...this.setup, ...this.late], finish: this.finish, texts: this.texts, alones: this.alones, lacks: this.lacks }) };
+  }
+
+  /** Has the code's own functions make its objects: what would do so by hand goes, but for what starts something. Gives the structs of these. */
+  private made(functions: readonly CFunction[]): ReadonlySet<string> {
+    const made = new Map<string, readonly string[]>();
+    const makers: CFunction[] = [];
+    const maker = makerOf(functions, this.units);
+    const structs = [...maker?.found.keys() ?? []].filter((struct) => this.objects.has(struct));
+    if (maker !== null && structs.length > 0) {
+      makers.push(maker.fn);
+      const device = this.object(maker.given);
+      const { call, declares } = this.call(maker.fn, null);
+      // No handler runs before it is requested.
+      const begin = [...(functions.some(isInterrupt) ? ["irq_gone = 1;"] : []), ...declares, `__assume(!${call});`];
+      structs.forEach((struct, at) => {
+        const variable = this.object(struct);
+        made.set(struct, [...(at === 0 ? begin : []), `${variable} = ${(maker.found.get(struct) ?? "").replaceAll("$", device)};`, `__assume(${variable});`]);
+      });
+    }
+    for (const [struct, variable] of [...this.objects]) {
+      const creator = made.has(struct) || BUS_DEVICES.has(struct) || READY.has(struct) ? null : creatorOf(struct, functions, this.units);
+      if (creator === null) continue;
+      makers.push(creator.fn);
+      const { call, declares } = this.call(creator.fn, null);
+      made.set(struct, [...declares, `${variable} = ${call};`, `__assume(!IS_ERR_OR_NULL(${variable}));`]);
+      if (creator.destroy === null) this.alones++;
+      else this.finish.push(`if (${variable} && __live(${variable}))`, `\t${creator.destroy.name}(${variable});`);
+    }
+    const variables = [...made.keys()].map((struct) => this.object(struct));
+    const kept = this.setup.filter((line) => isLeft(line, variables, makers, this.units));
+    this.setup.splice(0, this.setup.length, ...[...made.values()].flat(), ...kept);
+    return new Set(made.keys());
   }
 
   /** What takes and what gives back on one CPU, and the same once more against it. */
@@ -115,7 +149,8 @@ class Skeleton extends SkeletonDraft {
     const close = functions.find((fn) => isFileRelease(fn, this.units));
     const users = functions.filter((fn) => isOnFile(fn));
     if (!close || users.length === 0) return [];
-    const open = functions.find((fn) => fn !== close && isFileOpen(fn) && !isFileRelease(fn, this.units));
+    const own = functions.find((fn) => fn !== close && isFileOpen(fn) && !isFileRelease(fn, this.units));
+    const open = own ?? (this.isMade ? openOf(close, this.units) : null);
     const file = this.object("file");
     const inode = this.object("inode");
     this.texts.push(`static const struct file_operations the_operations = {\n\t.release = ${close.name},\n};\n`);
@@ -131,7 +166,7 @@ class Skeleton extends SkeletonDraft {
     // The reference of the open file on its device, which fput() gives back.
     const device = this.setup.find((line) => line.startsWith(`${inode}->i_cdev = `));
     if (device !== undefined) this.setup.push(`cdev_get(${inode}->i_cdev);`);
-    return [close, ...users, ...(open ? [open] : [])];
+    return [close, ...users, ...(own ? [own] : [])];
   }
 
   /** Operations of a network device: open() and stop() under the RTNL, packets only while it is not stopped. Gives the functions that are taken care of. */

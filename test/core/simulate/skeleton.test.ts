@@ -434,3 +434,8 @@ describe("functions of all kinds", () => {
     }
   });
 });
+
+it("gives a text that may be written to what writes to one, and room for a pointer to what gives one back", () => {
+  const text = "struct foo {\n\tint users;\n};\n\nint foo_name(struct foo *foo, char *buf, char **error)\n{\n\tfoo->users++;\n\tbuf[0] = 'a';\n\t*buf++ = 'b';\n\t*error = NULL;\n\treturn 0;\n}\n";
+  expect(short(text, ["foo_name"])).toBe("clean");
+});
