@@ -54,8 +54,23 @@ class Author {
 
   constructor(private readonly readings: Readings, private readonly kernel: KernelSources, private readonly code: Code, private readonly units: readonly Unit[], private readonly names: readonly string[]) {}
 
+  /** Objects as the code's own functions make them, where that succeeds in setup() and what is asked runs as far as with objects that are made by hand. */
   write(): SourceText {
-    let best = this.first();
+    const byHand = this.further(this.complete({ lacks: [], wishes: [], isMade: false }));
+    const plan: Plan = { lacks: [], wishes: [], isMade: true };
+    if (writeSkeleton(this.units, this.names, plan).text === writeSkeleton(this.units, this.names, { ...plan, isMade: false }).text) return byHand.text;
+    this.bounded = 0;
+    const first = this.complete(plan);
+    if (first.trial.lines <= 0 || first.trial.lack === "setup") return byHand.text;
+    const made = this.further(first);
+    // What probe() goes by is made up, too: only what cannot come of that is more than before.
+    const more = [...made.trial.kinds].filter((kind) => !byHand.trial.kinds.has(kind));
+    return made.trial.lines >= byHand.trial.lines && more.every((kind) => !OF_ARGUMENTS.has(kind)) && (!made.trial.isBounded || byHand.trial.isBounded) ? made.text : byHand.text;
+  }
+
+  /** A text with what leads its functions over more lines. */
+  private further(from: Written): Written {
+    let best = from;
     const tried = new Set<string>();
     for (let tries = 0; tries < MOST_TRIES && !best.trial.isBounded && this.bounded < MOST_BOUNDED && !best.trial.isWhole && best.trial.lines >= 0; tries++) {
       const wishes = this.wishes(best.trial.reached).find((one) => !tried.has(JSON.stringify(one)));
@@ -68,20 +83,7 @@ class Author {
       const isUnsure = next.trial.isBounded || (next.trial.isLong && wishes.some((wish) => wish.kind === "pointer"));
       if (next.trial.lines >= 0 && !isUnsure && more.every((kind) => !made.has(kind)) && (next.trial.lines > best.trial.lines || (more.length > 0 && next.trial.lack === null))) best = next;
     }
-    return best.text;
-  }
-
-  /** Objects as the code's own functions make them, where that succeeds in setup() and what is asked runs as far as with objects that are made by hand. */
-  private first(): Written {
-    const byHand = this.complete({ lacks: [], wishes: [], isMade: false });
-    const plan: Plan = { lacks: [], wishes: [], isMade: true };
-    if (writeSkeleton(this.units, this.names, plan).text === writeSkeleton(this.units, this.names, { ...plan, isMade: false }).text) return byHand;
-    const met = this.bounded;
-    const made = this.complete(plan);
-    this.bounded = met;
-    // What probe() goes by is made up, too: only what cannot come of that is more than before.
-    const more = [...made.trial.kinds].filter((kind) => !byHand.trial.kinds.has(kind));
-    return made.trial.lines > 0 && made.trial.lines >= byHand.trial.lines && more.every((kind) => !OF_ARGUMENTS.has(kind)) && made.trial.lack !== "setup" && (!made.trial.isBounded || byHand.trial.isBounded) ? made : byHand;
+    return best;
   }
 
   /** The text of a plan with all that runs of it miss. */

@@ -27,26 +27,21 @@ export function publishedBy(functions: readonly CFunction[], units: readonly Uni
   const everything = [...new Set(functions.flatMap((fn) => reached(fn, units)))];
   const calls = (pattern: RegExp): boolean => functions.some((fn) => callsOf(fn).some((call) => pattern.test(call.name)));
   const addsBelow = (pattern: RegExp): boolean => everything.some((fn) => callsOf(fn).some((call) => pattern.test(call.name)));
-  // What a function looks up through another one stands under a number of a global container, too.
-  for (const fn of everything.filter((one) => !functions.includes(one))) {
+  for (const fn of everything) {
     const types = localTypes(fn);
+    const isChosen = functions.includes(fn);
+    const fills = isChosen ? calls : addsBelow;
     for (const { name, args, target } of callsOf(fn)) {
       for (const kind of NUMBERS) {
-        const container = kind.find.test(name) && !addsBelow(kind.add) ? placeOf(args[0], types) : null;
-        const struct = container === null || container.owner !== null || target === null ? null : structOf(types.get(target) ?? NONE);
-        if (container !== null && struct !== null) add({ struct, owner: null, line: kind.line(container.text) });
+        const container = kind.find.test(name) && !fills(kind.add) ? placeOf(args[0], types) : null;
+        const struct = container === null ? null : target !== null ? structOf(types.get(target) ?? NONE) : keyOwner(args[1], types);
+        // What a function looks up through another one stands under a number of a global container: nobody knows the owner of another.
+        if (container !== null && struct !== null && (isChosen || (container.owner === null && target !== null))) add({ struct, owner: container.owner, line: kind.line(container.text) });
       }
     }
   }
   for (const fn of functions) {
     const types = localTypes(fn);
-    for (const { name, args, target } of callsOf(fn)) {
-      for (const kind of NUMBERS) {
-        const container = kind.find.test(name) && !calls(kind.add) ? placeOf(args[0], types) : null;
-        const struct = container === null ? null : target === null ? keyOwner(args[1], types) : structOf(types.get(target) ?? NONE);
-        if (container !== null && struct !== null) add({ struct, owner: container.owner, line: kind.line(container.text) });
-      }
-    }
     // A number that is given back was taken.
     for (const { name, args } of callsOf(fn)) {
       const [place, key] = [placeOf(args[0], types), args[1]];

@@ -13,6 +13,7 @@ import { publishedBy, takesOut } from "./skeleton-published.js";
 import { ownReference } from "./skeleton-ready.js";
 import { SkeletonDraft } from "./skeleton-draft.js";
 import { skeletonText } from "./skeleton-text.js";
+import { limitsOf } from "./skeleton-limits.js";
 import { PAIRS, READY } from "./skeleton-tables.js";
 import type { Wish } from "./skeleton-wishes.js";
 import type { SourceText } from "./types.js";
@@ -59,6 +60,7 @@ class Skeleton extends SkeletonDraft {
     this.nested();
     const made = this.isMade ? this.made(functions) : new Set<string>();
     this.fill();
+    this.setup.push(...limitsOf(functions, this.units));
     // Two items may run at once where their queue has more than one worker, as those of the system have.
     if (this.workItems > 0) this.cpus.push({ title: "worker", body: ["run_work_items();"] });
     if (this.workItems > 1) this.cpus.push({ title: "second worker", body: ["run_work_items();"] });
@@ -270,6 +272,10 @@ class Skeleton extends SkeletonDraft {
 
   private alone(fn: CFunction): void {
     const item = workItem(fn, this.units);
+    if (item && this.isBegun(fn)) {
+      this.workItems++;
+      return;
+    }
     if (item) {
       const variable = this.object(item.struct);
       const member = `${variable}->${item.member.replace(/\.work$/, "")}`;
@@ -281,6 +287,10 @@ class Skeleton extends SkeletonDraft {
       return;
     }
     const timer = fn.params.length === 1 && fn.params[0] && structOf(fn.params[0].type) === "timer_list" ? callbackOf(fn, fn.params[0].name) ?? outerOf(this.units, fn, fn.params[0].name) : null;
+    if (timer && this.isBegun(fn)) {
+      this.timers = true;
+      return;
+    }
     if (timer) {
       const member = `${this.object(timer.struct)}->${timer.member}`;
       this.setup.push(`timer_setup(&${member}, ${fn.name}, 0);`);
@@ -300,6 +310,13 @@ class Skeleton extends SkeletonDraft {
     const struct = structOf(fn.returns);
     const body = struct !== null && fn.returns.pointers > 0 ? [`struct ${struct} *made = ${call};`, "", "if (!IS_ERR_OR_NULL(made))", "\t__keep(made);"] : [`${call};`];
     this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), ...this.coreBefore(fn), ...body, ...this.coreAfter(fn)] });
+  }
+
+  /** Whether other chosen functions make an item or a timer of a function, and start something: then it does not run before that. */
+  private isBegun(fn: CFunction): boolean {
+    const others = [...new Set(this.chosen.flatMap((one) => (one.fn === fn ? [] : reached(one.fn, this.units))))].filter((one) => one !== fn);
+    const made = namedCalls(others, /^(INIT_WORK|INIT_DELAYED_WORK|timer_setup)$/).some(({ args }) => args[1]?.kind === "name" && args[1].name === fn.name);
+    return made && namedCalls(others, /^(mod_timer|add_timer|schedule_|queue_)/).length > 0;
   }
 
   /** What the driver core does before it calls a driver's remove(): the attributes that the driver's structure lists go first (drivers/base/dd.c). */

@@ -7,6 +7,7 @@
 static struct mutex rtnl_mutex;
 static spinlock_t transmit_lock;
 static int transmit_stopped;
+static int device_is_up;
 
 void rtnl_lock(void)
 {
@@ -23,15 +24,20 @@ int rtnl_trylock(void)
 	return mutex_trylock(&rtnl_mutex);
 }
 
-/* What `ip link set up` does, for scenarios: open() runs under the RTNL. */
+/* What `ip link set up` does, for scenarios: open() runs under the RTNL, and not for a device that is up: then it is somebody else's to take down. */
 int net_device_open(struct net_device *dev, int (*open)(struct net_device *dev))
 {
 	int error;
 
 	rtnl_lock();
+	if (device_is_up) {
+		rtnl_unlock();
+		return -EBUSY;
+	}
 	error = open(dev);
 	if (!error) {
 		__atomic() {
+			device_is_up = 1;
 			transmit_stopped = 0;
 		}
 	}
@@ -47,6 +53,7 @@ void net_device_stop(struct net_device *dev, int (*stop)(struct net_device *dev)
 	transmit_stopped = 1;
 	spin_unlock_bh(&transmit_lock);
 	stop(dev);
+	device_is_up = 0;
 	rtnl_unlock();
 }
 

@@ -8,6 +8,7 @@
 
 struct workqueue_struct {
 	int busy;
+	int delayed;
 	int ordered;
 	int running;
 };
@@ -17,6 +18,7 @@ struct work_struct {
 	struct work_struct *next;
 	struct workqueue_struct *queue;
 	int pending;
+	int delayed;
 	int cancelling;
 	int runs;
 };
@@ -37,6 +39,8 @@ static struct work_struct *running_work[WORKERS];
 static int workers;
 static int flushers;
 static int no_more_work;
+/* How many runs of items there may still be; below 0 where nobody has set a limit. */
+static int work_left = -1;
 
 /* As with CONFIG_DEBUG_OBJECTS_WORK: one that is queued must not be initialized. Leaves out: one that runs, and that its state is taken from the memory as it is. */
 void INIT_WORK(struct work_struct *work, void (*func)(struct work_struct *work))
@@ -46,6 +50,7 @@ void INIT_WORK(struct work_struct *work, void (*func)(struct work_struct *work))
 	work->func = func;
 	work->next = NULL;
 	work->pending = 0;
+	work->delayed = 0;
 	work->cancelling = 0;
 }
 
@@ -136,6 +141,21 @@ static void unlink_work(struct work_struct *work)
 		last_work = before;
 }
 
+/* Only so many runs of items are looked at: what comes after the last one is not explored. For items that queue themselves and count. For setup(); not in the kernel. */
+void limit_work_items(int times)
+{
+	work_left = times;
+}
+
+/* Its delay is over, or it is cancelled. */
+static void end_delay(struct work_struct *work)
+{
+	if (work->delayed) {
+		work->delayed = 0;
+		work->queue->delayed--;
+	}
+}
+
 /* A worker: an item may free itself, so it is not touched after its function was called. */
 void run_work_items(void)
 {
@@ -153,7 +173,11 @@ void run_work_items(void)
 			__wait(next_work() || (no_more_work && !first_work));
 			work = next_work();
 			if (work) {
+				__assume(work_left != 0);
+				if (work_left > 0)
+					work_left--;
 				unlink_work(work);
+				end_delay(work);
 				work->pending = 0;
 				if (flushers && work->runs < WORK_RUNS)
 					work->runs++;
@@ -211,6 +235,7 @@ static bool take_work(struct work_struct *work)
 	if (!work->pending)
 		return false;
 	unlink_work(work);
+	end_delay(work);
 	work->pending = 0;
 	work->queue->busy--;
 	return true;
@@ -269,11 +294,11 @@ struct workqueue_struct *create_singlethread_workqueue(const char *name)
 	return alloc_ordered_workqueue(name, 0);
 }
 
-/* Waits until the queue has nothing left. Leaves out: that flush_workqueue() waits only for what was queued before it. */
+/* Waits until the queue has nothing left but items whose delay is not over. Leaves out: that flush_workqueue() waits only for what was queued before it. */
 void flush_workqueue(struct workqueue_struct *queue)
 {
 	__might_sleep();
-	__wait(queue->busy == 0);
+	__wait(queue->busy == queue->delayed);
 }
 
 void drain_workqueue(struct workqueue_struct *queue)
@@ -286,7 +311,7 @@ void flush_scheduled_work(void)
 	flush_workqueue(&the_system_queue);
 }
 
-/* Everything on it runs first; after it the queue is gone. */
+/* Everything on it runs first, but for items whose delay is not over; after it the queue is gone. */
 void destroy_workqueue(struct workqueue_struct *queue)
 {
 	drain_workqueue(queue);
@@ -305,18 +330,27 @@ void INIT_DELAYED_WORK(struct delayed_work *delayed, void (*func)(struct work_st
 
 bool schedule_delayed_work(struct delayed_work *delayed, unsigned long delay)
 {
-	return schedule_work(&delayed->work);
+	return queue_delayed_work(&the_system_queue, delayed, delay);
 }
 
 bool queue_delayed_work(struct workqueue_struct *queue, struct delayed_work *delayed, unsigned long delay)
 {
-	return queue_work(queue, &delayed->work);
+	bool queued;
+
+	__atomic() {
+		queued = queue_work(queue, &delayed->work);
+		if (queued && delay) {
+			delayed->work.delayed = 1;
+			queue->delayed++;
+		}
+	}
+	return queued;
 }
 
 /* True when it was waiting already: then only its time changes. */
 bool mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *delayed, unsigned long delay)
 {
-	return !queue_work(queue, &delayed->work);
+	return !queue_delayed_work(queue, delayed, delay);
 }
 
 bool delayed_work_pending(struct delayed_work *delayed)

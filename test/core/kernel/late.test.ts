@@ -44,6 +44,23 @@ static void flush_itself(struct work_struct *work) { flush_work(work); }
     expect(kind({ globals, setup: made, cpus: ["queue_work(queue, &job->work); kfree(job); destroy_workqueue(queue); stop_work_items();", worker] })).toBe("use-after-free");
   });
 
+  it("whose delay is not over are not waited for by their queue, and run after it is gone", () => {
+    const delayed = `struct late { struct delayed_work work; }; static struct late *late; static struct workqueue_struct *queue; static void run(struct work_struct *work) { }`;
+    const made = `late = kzalloc(sizeof(*late), GFP_KERNEL); INIT_DELAYED_WORK(&late->work, run); queue = alloc_workqueue("q", 0, 0);`;
+    const end = (delay: string, cancel: string): { globals: string; setup: string; cpus: string[]; finish: string } => ({ globals: delayed, setup: made, cpus: [`queue_delayed_work(queue, &late->work, ${delay}); ${cancel} destroy_workqueue(queue); stop_work_items();`, worker], finish: "kfree(late);" });
+    expect(kind(end("5", ""))).toBe("use-after-free");
+    expect(outcome(end("0", ""))).toBe("clean");
+    expect(outcome(end("5", "cancel_delayed_work_sync(&late->work);"))).toBe("clean");
+    expect(outcome(end("5", "flush_delayed_work(&late->work);"))).toBe("clean");
+  });
+
+  it("run as often as the limit says where there is one, and what comes later is not looked at", () => {
+    const counting = `struct job { struct work_struct work; }; static struct job *job; static int ran; static void run(struct work_struct *work) { ran++; schedule_work(work); }`;
+    const program = (times: number): Parameters<typeof outcome>[0] => ({ globals: counting, setup: `job = kzalloc(sizeof(*job), GFP_KERNEL); __keep(job); INIT_WORK(&job->work, run); limit_work_items(${String(times)}); schedule_work(&job->work);`, cpus: ['if (ran == 3) __report("warn", "three");', worker] });
+    expect(outcome(program(2))).toBe("clean");
+    expect(outcome(program(3))).toBe("warn: three");
+  });
+
   it("can be declared with their function", () => {
     expect(outcome({ globals: "static int ran; static void run(struct work_struct *work) { ran++; } static DECLARE_WORK(item, run);", cpus: ["schedule_work(&item); stop_work_items();", worker], finish: must("ran == 1") })).toBe("clean");
   });

@@ -87,7 +87,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     services: [["run_kthread();", "stop_kthreads();"]],
   },
   timers: {
-    globals: "struct timed { int again; struct timer_list timer; }; static struct timed *timed; static void expire(struct timer_list *timer) { struct timed *me = container_of(timer, struct timed, timer); if (me->again) { me->again = 0; mod_timer(timer, 1); } x++; }", setup: "timed = kzalloc(sizeof(*timed), GFP_KERNEL); __keep(timed); timer_setup(&timed->timer, expire, 0);",
+    globals: "struct timed { int again; struct timer_list timer; }; static struct timed *timed; static void expire(struct timer_list *timer) { struct timed *me = container_of(timer, struct timed, timer); if (me->again) { me->again = 0; mod_timer(timer, 1); } x++; }", setup: "limit_timers(3); timed = kzalloc(sizeof(*timed), GFP_KERNEL); __keep(timed); timer_setup(&timed->timer, expire, 0);",
     statements: ["mod_timer(&timed->timer, 1);", "add_timer(&timed->timer);", "timed->again = 1;", "timer_delete(&timed->timer);", "timer_delete_sync(&timed->timer);", "timer_shutdown_sync(&timed->timer); kfree(timed);", "del_timer_sync(&timed->timer); kfree(timed);", "local = try_to_del_timer_sync(&timed->timer); if (local < 0) y = 1;", "timer_shutdown(&timed->timer);", "local = timer_pending(&timed->timer);"],
     services: [["run_timers();", "stop_timers();"]],
   },
