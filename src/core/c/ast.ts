@@ -127,6 +127,8 @@ export interface CUnit {
   readonly defines: readonly { readonly name: string; readonly text: string; readonly span: Span }[];
   /** Branches of `#if … #else … #endif` that stand behind another one that was read: never compiled together with it. */
   readonly alternatives: readonly { readonly from: number; readonly to: number }[];
+  /** What the text does not say and the choice between branches rests on, where one configuration was read: each with the group of branches that it is about. */
+  readonly conditions: readonly { readonly from: number; readonly to: number; readonly line: number; readonly taken: string }[];
   /** What could not be read, for "n lines skipped". */
   readonly skipped: readonly { readonly span: Span; readonly reason: string }[];
 }

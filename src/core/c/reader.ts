@@ -10,10 +10,11 @@ import { readUnitSource } from "./unit.js";
 export interface CReader {
   /**
    * Reads one side of a file as far as it is known. Spans are offsets into `renderImage(image)`, or into `text` when it is given: a text with the
-   * image's gaps and headings on the same lines, in other words. Never throws.
+   * image's gaps and headings on the same lines, in other words. "every" branch of `#if … #else … #endif` is read, so that nothing is lost, or of each group the
+   * "one" that a usual configuration takes, so that the text can run. Never throws.
    */
-  readUnit(image: Image, text?: string): CUnit;
-  /** Reads a whole C text, such as a kernel model or a scenario. `path` is only a name. Spans are offsets into `text`. Never throws. */
+  readUnit(image: Image, text?: string, branches?: "every" | "one"): CUnit;
+  /** Reads a whole C text, such as a kernel model or a scenario, in one configuration. `path` is only a name. Spans are offsets into `text`. Never throws. */
   readText(path: string, text: string): CUnit;
 }
 
@@ -41,18 +42,18 @@ export async function createCReader(bytes: CReaderBytes): Promise<CReader> {
   };
   const read = (source: UnitSource): CUnit => (source.text.length > MAX_C_LENGTH ? tooLong(source.text) : readUnitSource(source, parse));
   return {
-    readUnit: (image, text) => read(sourceOfImage(image, text ?? renderImage(image))),
-    readText: (_path, text) => read({ text, gaps: [], headings: [], kernelStyle: false }),
+    readUnit: (image, text, branches = "every") => read(sourceOfImage(image, text ?? renderImage(image), branches)),
+    readText: (_path, text) => read({ text, gaps: [], headings: [], kernelStyle: false, branches: "one" }),
   };
 }
 
 /** The image's text with its unknown lines; a gap without an end is the one quiet line that stands for it. */
-function sourceOfImage(image: Image, text: string): UnitSource {
+function sourceOfImage(image: Image, text: string, branches: UnitSource["branches"]): UnitSource {
   const gaps = image.gaps.map((gap) => ({ from: gap.from, to: gap.to ?? gap.from, heading: gap.heading }));
-  return { text, gaps: image.absent ? [] : gaps, headings: image.headings, kernelStyle: true };
+  return { text, gaps: image.absent ? [] : gaps, headings: image.headings, kernelStyle: true, branches };
 }
 
 function tooLong(text: string): CUnit {
   const skipped = [{ span: { from: 0, to: text.length, line: 1 }, reason: "too long" }];
-  return { functions: [], structs: [], globals: [], typedefs: [], enums: [], defines: [], alternatives: [], skipped };
+  return { functions: [], structs: [], globals: [], typedefs: [], enums: [], defines: [], alternatives: [], conditions: [], skipped };
 }

@@ -22,7 +22,7 @@ const NOTHING_MISSING: Missing = { head: false, middle: false, tail: false };
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
 export class TopLevel {
-  private readonly result: Mutable<CUnit> = { functions: [], structs: [], globals: [], typedefs: [], enums: [], defines: [], alternatives: [], skipped: [] };
+  private readonly result: Mutable<CUnit> = { functions: [], structs: [], globals: [], typedefs: [], enums: [], defines: [], alternatives: [], conditions: [], skipped: [] };
 
   constructor(
     private readonly source: string,
@@ -43,6 +43,10 @@ export class TopLevel {
 
   addAlternative(range: { readonly from: number; readonly to: number }): void {
     this.result.alternatives.push(range);
+  }
+
+  addCondition({ from, to, taken }: { readonly from: number; readonly to: number; readonly taken: string }): void {
+    this.result.conditions.push({ from, to, line: this.lines.lineAt(from), taken });
   }
 
   addDefine(name: string, text: string, from: number, to: number): void {

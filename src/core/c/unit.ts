@@ -3,6 +3,7 @@ import type { CFunction, CUnit } from "./ast.js";
 import type { LeftOut } from "./conditional.js";
 import { furtherBranches, leaveOutBranches } from "./conditional.js";
 import { Completion } from "./completion.js";
+import { Configuration } from "./configuration.js";
 import { readHeading } from "./heading.js";
 import type { Item } from "./items.js";
 import { splitItems } from "./items.js";
@@ -23,6 +24,8 @@ export interface UnitSource {
   readonly headings: readonly { readonly line: number; readonly text: string }[];
   /** True for code of a patch: a brace in the first column then ends an item whatever else is open. */
   readonly kernelStyle: boolean;
+  /** "one": of each group of branches what a usual configuration takes. */
+  readonly branches: "every" | "one";
 }
 
 /** Parses one piece of text; `null` when the parser gave nothing. */
@@ -39,27 +42,32 @@ export function readUnitSource(source: UnitSource, parse: Parse): CUnit {
   for (const gap of source.gaps) overwrite(buffer, lines.startOf(gap.from), gap.to >= lines.count ? text.length : lines.startOf(gap.to + 1), "");
 
   const top = new TopLevel(text, lines, notes, source.gaps, parse);
+  const configuration = source.branches === "one" ? new Configuration() : null;
   const read = stretches.map((stretch) => {
     const scan = scanStretch(text, stretch);
     for (const comment of scan.comments) overwrite(buffer, comment.from, comment.to, "");
     for (const directive of scan.directives) overwrite(buffer, directive.from, directive.to, "");
-    addDefines(top, scan.directives);
-    for (const directive of scan.directives) {
+    const chosen = configuration?.read(scan.directives, stretch);
+    const directives = chosen?.defines ?? scan.directives;
+    addDefines(top, directives);
+    for (const directive of directives) {
       const [, macro, body] = /^(\w+)\([^)]*\)\s*([\s\S]*\))$/.exec(directive.name === "define" ? directive.rest : "") ?? [];
       if (macro !== undefined && /^(?:for|while|if)\s*\(|^\w*for_each\w*\s*\(/.test(body ?? "")) notes.loops.add(macro);
     }
-    const leftOut = leaveOutBranches(scan.tokens, scan.directives);
+    const leftOut = chosen?.leftOut ?? leaveOutBranches(scan.tokens, scan.directives);
     for (const range of leftOut) {
       overwrite(buffer, range.from, range.to, "");
       top.skip(range.from, range.to, range.dead ? "not compiled" : "conditional");
     }
-    for (const range of furtherBranches(scan.tokens, scan.directives)) top.addAlternative(range);
+    if (!chosen) for (const range of furtherBranches(scan.tokens, scan.directives)) top.addAlternative(range);
     const kept = leftOut.length === 0 ? scan.tokens : withoutRanges(scan.tokens, leftOut);
     const tokens = maskAttributes(buffer, kept, notes);
     maskUnnamedBits(buffer, tokens, notes);
     const match = matchBrackets(tokens);
     return { stretch, tokens, match, ...splitItems(tokens, match, stretch.afterGap, source.kernelStyle) };
   });
+  configuration?.finish();
+  for (const condition of configuration?.conditions ?? []) top.addCondition(condition);
   for (const { tokens, match, head, items } of read) {
     if (head !== null) maskStatements(buffer, tokens, match, 0, head.kind === "signature" ? (items[0]?.first ?? tokens.length) : head.end, notes);
     for (const item of items) if (item.brace >= 0 && isCode(item)) maskStatements(buffer, tokens, match, item.brace, item.end, notes);

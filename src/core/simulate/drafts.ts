@@ -53,7 +53,7 @@ export class Readings {
     let unit = this.images.get(image);
     if (!unit) {
       const text = renderImage(image);
-      unit = { path: image.path, origin: "patch", side: image.side, text, starts: lineStarts(text), original: same, unit: this.reader.readUnit(image, text) };
+      unit = { path: image.path, origin: "patch", side: image.side, text, starts: lineStarts(text), original: same, unit: this.reader.readUnit(image, text, "one") };
       this.images.set(image, unit);
     }
     return unit;
@@ -89,7 +89,7 @@ export function replaceText(readings: Readings, drafts: readonly Draft[], edited
   if (fresh) Object.assign(draft, fresh);
   else if (draft.image) {
     const image = editedImage(draft.image, text);
-    const unit: Unit = { path: image.path, origin: "patch", side: image.side, text, starts: lineStarts(text), original: same, unit: readings.reader.readUnit(image, text) };
+    const unit: Unit = { path: image.path, origin: "patch", side: image.side, text, starts: lineStarts(text), original: same, unit: readings.reader.readUnit(image, text, "one") };
     Object.assign(draft, { image, text, units: [unit] });
   }
   return true;
@@ -138,13 +138,14 @@ export function readChanges(reader: CReader, draft: Draft): void {
     return;
   }
   const changed: Unit = { ...unit, text, starts: lineStarts(text), original };
-  const touched = changedFunctions(unit.unit, draft.changes);
+  // A condition may be about what another line defines.
+  const touched = /^\s*#\s*if/m.test(draft.text) ? null : changedFunctions(unit.unit, draft.changes);
   if (touched === null || !draft.image) {
-    draft.units = [{ ...changed, unit: draft.image ? reader.readUnit(draft.image, text) : reader.readText(draft.path, maskIntrinsics(text)) }];
+    draft.units = [{ ...changed, unit: draft.image ? reader.readUnit(draft.image, text, "one") : reader.readText(draft.path, maskIntrinsics(text)) }];
     return;
   }
   // Only the functions that changed are read again, each on its own lines, with blanks all around.
-  const alone = reader.readUnit({ ...draft.image, gaps: [], headings: [] }, blanked(text, touched, draft.changes));
+  const alone = reader.readUnit({ ...draft.image, gaps: [], headings: [] }, blanked(text, touched, draft.changes), "one");
   const names = new Set(touched.map((fn) => fn.name));
   const rest: CUnit = { ...unit.unit, functions: unit.unit.functions.filter((fn) => !touched.includes(fn)) };
   draft.units = [{ ...changed, unit: { ...alone, functions: alone.functions.filter((fn) => names.has(fn.name)) } }, { ...unit, unit: rest }];

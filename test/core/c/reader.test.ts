@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CReader } from "../../../src/core/c/reader.js";
 import { golden } from "../../golden.js";
-import { opaqueCount, openReader } from "./check.js";
+import { imageOf, opaqueCount, openReader } from "./check.js";
 import { printFunction, printUnit } from "./print-ast.js";
 
 let reader: CReader;
@@ -20,7 +20,7 @@ function body(statements: string): string[] {
 
 describe("a whole text", () => {
   it("reads one of everything", (t) => {
-    golden(t, printUnit(reader.readText("sample.c", readFileSync("test/fixtures/c/sample.c", "utf8"))));
+    golden(t, printUnit(reader.readUnit(imageOf(readFileSync("test/fixtures/c/sample.c", "utf8")))));
   });
 
   it("keeps every span on the text it is about", () => {

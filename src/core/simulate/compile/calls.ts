@@ -1,5 +1,6 @@
 // Calls to instructions: intrinsics of the model, macros over lvalues and types, functions, pointers, and calls that nobody knows.
 import type { Arg, CFunction, Expr } from "../../c/ast.js";
+import { isSet } from "../../c/configuration.js";
 import type { Operand } from "../ir.js";
 import type { FunctionContext, Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
@@ -306,6 +307,11 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   })],
   ...["smp_mb", "smp_rmb", "smp_wmb", "mb", "rmb", "wmb", "barrier", "smp_mb__before_atomic", "smp_mb__after_atomic", "cpu_relax"].map((name): [string, Builtin] => [name, (_compile, ctx) => nothing(ctx)]),
   ...["BUILD_BUG_ON", "BUILD_BUG_ON_MSG", "static_assert", "EXPORT_SYMBOL", "EXPORT_SYMBOL_GPL"].map((name): [string, Builtin] => [name, (_compile, ctx) => nothing(ctx)]),
+  ...["IS_ENABLED", "IS_BUILTIN", "IS_REACHABLE", "IS_MODULE"].map((name): [string, Builtin] => [name, (_compile, ctx, expr) => {
+    const option = `${expr.args[0]?.kind === "name" ? expr.args[0].name : ""}${name === "IS_MODULE" ? "_MODULE" : ""}`;
+    ctx.program.assume({ kind: "model", text: `${ctx.unit.path}, line ${String(ctx.span.line)}: ${option} is taken as ${isSet(option) ? "set" : "not set"}`, where: { path: ctx.unit.path, line: ctx.span.line } });
+    return { operand: ctx.constantOperand(isSet(option) ? 1 : 0), type: INT };
+  }]),
   ["min", pick("<", false)], ["max", pick(">", false)], ["min_t", pick("<", true)], ["max_t", pick(">", true)],
   ["ARRAY_SIZE", (_compile, ctx, expr) => {
     const arg = expr.args[0];

@@ -47,6 +47,7 @@ export class FunctionCompiler {
         ctx.temporary(() => this.expressions.write(ctx, this.expressions.place(ctx, { kind: "name", name: param.name, span: param.span }), { operand: registers[at] ?? 0, type }));
       } else ctx.bind(param.name, { kind: "register", register: registers[at] ?? 0, type });
     });
+    assumeConditions(program, definition);
     ctx.isPartial = unit.origin === "patch" && !fn.whole;
     if (unit.origin === "patch") ctx.isGlobal = globalNames(fn, unit);
     for (const name of program.undeclared.get(`${unit.path} ${fn.name}`) ?? []) {
@@ -86,5 +87,14 @@ export class FunctionCompiler {
     }
     ctx.emit({ op: "return", a: null });
     return ctx.finish(index, 0);
+  }
+}
+
+/** Says which branches of the preprocessor were read: those inside of the function and around it, and those that are about no function, but what functions use. */
+function assumeConditions(program: ProgramContext, { fn, unit }: Definition): void {
+  const meets = (one: { readonly from: number; readonly to: number }, span: { readonly from: number; readonly to: number }): boolean => one.from < span.to && span.from < one.to;
+  for (const { from, to, line, taken } of unit.unit.conditions) {
+    const isAbout = meets({ from, to }, fn.span) || !unit.unit.functions.some((other) => meets({ from, to }, other.span));
+    if (isAbout) program.assume({ kind: "model", text: `${unit.path}, line ${String(line)}: ${taken}`, where: { path: unit.path, line } });
   }
 }

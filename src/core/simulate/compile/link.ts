@@ -57,7 +57,7 @@ export class Linker {
       for (const define of unit.unit.defines) {
         const known = listed(this.constants, define.name);
         const before = known.findIndex((one) => one.unit === unit && one.define !== null);
-        // What is defined again behind an #undef counts; else alternatives of an #if have the name, and the first is read.
+        // What is defined again behind an #undef counts; else the first is read.
         if (before >= 0 && new RegExp(`^\\s*#\\s*undef\\s+${define.name}\\b`, "m").test(unit.text.slice(0, define.span.from))) known[before] = { unit, define: define.text, index: -1, position: -1 };
         else known.push({ unit, define: define.text, index: -1, position: -1 });
       }
