@@ -37,7 +37,7 @@ interface Zero { readonly address: number; readonly inFunction: string }
 export function lackOf(world: World, schedule: Schedule, { partly, callsUnknown }: Hidden): Lack | null {
   const [finding] = schedule.findings;
   if (finding?.kind === "leak" && callsUnknown !== null) return { kind: "leaks", place: null, shown: callsUnknown, take: "", cpu: -1, isNamed: true, source: finding.source };
-  if (!finding || !(ASKED.has(finding.code) || finding.kind === "warn" || finding.kind === "lock")) return null;
+  if (!finding || !(ASKED.has(finding.code) || finding.kind === "warn" || finding.kind === "lock" || finding.kind === "refcount")) return null;
   return new Detective(world, partly).ask(schedule, finding);
 }
 
@@ -171,6 +171,7 @@ class Detective {
       return takes || take === undefined || place === null || finding.address >= OWN_BASE * OBJECT_SPAN ? null : { ...base, kind: "lock", place: place.replace(/(\.|->)(locked|readers|writer|rlock)$/, ""), shown: this.names.lock(finding.address), take, isNamed: true };
     }
     if (["held", "returned", "wild", "poison"].includes(finding.code) || (finding.code === "report" && finding.kind === "lock")) return null;
+    if (finding.kind === "refcount") return this.uncounted(finding);
     const isWarning = finding.kind === "warn";
     if (finding.code === "bounds") {
       const object = Math.floor(finding.address / OBJECT_SPAN);
@@ -199,6 +200,14 @@ class Detective {
       kind: isList ? "list" : finding.code === "call" ? "function" : finding.code === "divide" || (isWarning && !isPointer) ? "number" : "pointer",
       place: isList ? place?.replace(/(\.|->)(next|prev)$/, "") ?? null : place,
     };
+  }
+
+  /** A count that nobody has set, in what an unknown call or unknown memory leads to: it says nothing of the code. */
+  private uncounted(finding: RawFinding): Lack | null {
+    const zero = this.lastZero;
+    const object = zero === null ? undefined : this.world.program.objects[Math.floor(zero.address / OBJECT_SPAN) - 1];
+    if (zero === null || object?.foreign !== true || this.written.has(zero.address)) return null;
+    return { kind: "number", place: null, shown: this.names.address(zero.address), take: "", cpu: this.cpu, isNamed: true, source: finding.source };
   }
 
   /** True for a global of the code, an object of setup(), and what stands for the result of an unknown call. */

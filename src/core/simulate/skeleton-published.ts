@@ -2,7 +2,7 @@
 import type { CFunction, Expr, Stmt, TypeRef } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
-import { namedCalls, reached } from "./skeleton-callbacks.js";
+import { BUS_DEVICES, namedCalls, reached } from "./skeleton-callbacks.js";
 import { fieldsOf, structOf } from "./skeleton-facts.js";
 import { callsOf, localTypes, written } from "./skeleton-objects.js";
 
@@ -71,7 +71,7 @@ export function publishedBy(functions: readonly CFunction[], units: readonly Uni
       if (!getter || struct === null || !from) continue;
       const base = from.kind === "name" ? from.name : from.kind === "unary" && from.op === "&" && from.operand.kind === "member" && from.operand.object.kind === "name" ? from.operand.object.name : null;
       const owner = base === null ? null : structOf(types.get(base) ?? NONE);
-      if (owner === null || !fn.params.some((param) => param.name === base)) continue;
+      if (owner === null || (!fn.params.some((param) => param.name === base) && !BUS_DEVICES.has(owner))) continue;
       add({ struct, owner, line: `${getter[1] ?? ""}_set_${getter[2] ?? ""}(${from.kind === "name" ? "$owner" : `&$owner->${from.kind === "unary" && from.operand.kind === "member" ? from.operand.field : ""}`}, $);` });
     }
   }

@@ -4,7 +4,7 @@ import type { Unit } from "./compile/link.js";
 import { eachExpression } from "./compile/walk.js";
 import type { Lack } from "./lacks.js";
 import { fieldsOf, structOf } from "./skeleton-facts.js";
-import { callbackOf, callsOf, type Inside, localTypes, outerOf } from "./skeleton-objects.js";
+import { callbackOf, type Inside, outerOf } from "./skeleton-objects.js";
 import { attributeOf, netOperation, BUS_DEVICES, deviceOf, isFileOpen, isFileRelease, isHardHandler, isInterrupt, isOnce, isOnFile, namedCalls, notifierOf, reached, setsPrivateData, workItem } from "./skeleton-callbacks.js";
 import { isManagedHandler, releaseAll, unbinds } from "./skeleton-managed.js";
 import { creatorOf, isLeft, makerOf, openOf } from "./skeleton-made.js";
@@ -13,14 +13,11 @@ import { publishedBy, takesOut } from "./skeleton-published.js";
 import { ownReference } from "./skeleton-ready.js";
 import { SkeletonDraft } from "./skeleton-draft.js";
 import { skeletonText } from "./skeleton-text.js";
+import { lookupTexts } from "./skeleton-lookups.js";
 import { limitsOf } from "./skeleton-limits.js";
 import { PAIRS, READY } from "./skeleton-tables.js";
 import type { Wish } from "./skeleton-wishes.js";
 import type { SourceText } from "./types.js";
-
-/** Calls that give what a driver keeps in a device of its own, and those of them that the model has. */
-const PRIVATE_DATA = /(^|_)(priv|drvdata|adapdata|devdata|clientdata)$|^to_/;
-const OF_MODEL = /^(dev|platform|pci|i2c|spi|usb|hid|amba)_get_/;
 
 /** More CPUs than this are too many to look at. */
 const MOST_CPUS = 4;
@@ -55,7 +52,7 @@ class Skeleton extends SkeletonDraft {
       }
     }
     for (const fn of functions) if (left.has(fn)) this.alone(fn);
-    this.privateData(functions);
+    this.texts.push(...lookupTexts(functions, this.units, (struct) => this.object(struct)).filter((text) => !this.texts.includes(text)));
     this.publish(functions);
     this.nested();
     const made = this.isMade ? this.made(functions) : new Set<string>();
@@ -192,23 +189,6 @@ class Skeleton extends SkeletonDraft {
       this.alones++;
     }
     return found;
-  }
-
-  /** The private data of a device that nobody shows, `struct foo *foo = netdev_priv(dev);`: one object for all calls, unless the code makes such devices itself. */
-  private privateData(functions: readonly CFunction[]): void {
-    const everything = [...new Set(functions.flatMap((fn) => reached(fn, this.units)))];
-    if (namedCalls(everything, /^alloc_(etherdev|netdev|candev)|^devm_(iio_device|alloc_etherdev)|^iio_device_alloc|_alloc_host$/).length > 0) return;
-    for (const fn of everything) {
-      const types = localTypes(fn);
-      for (const { name, args, target } of callsOf(fn)) {
-        // A helper of one line gives it back as what it is.
-        const type = target !== null ? types.get(target) : fn.body?.length === 1 ? fn.returns : undefined;
-        const struct = type?.pointers === 1 ? structOf(type) : null;
-        if (struct === null || READY.has(struct) || BUS_DEVICES.has(struct) || args.length !== 1 || !PRIVATE_DATA.test(name) || OF_MODEL.test(name) || this.units.some((unit) => unit.unit.functions.some((one) => one.name === name))) continue;
-        if (this.texts.some((text) => text.startsWith(`void *${name}(`))) continue;
-        this.texts.push(`void *${name}(const void *owner)\n{\n\treturn ${this.object(struct)};\n}\n`);
-      }
-    }
   }
 
   /** open() in setup(), which goes well. */
