@@ -76,7 +76,11 @@ function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name:
   }
   const returns = ctx.types.resolve(callee?.returns ?? { tag: "name", name: "", pointers: 0, arrays: [] });
   // What is a macro in the kernel may set what it is handed, and a function that does not look at it tells nothing.
-  params.forEach((param, index) => { if (callee && !reads(callee, param.name)) settle(ctx, expr.args[index]); });
+  params.forEach((param, index) => {
+    const arg = expr.args[index];
+    // Whether it looks is asked only where the variable may be unset: a body may have to be unpacked for it.
+    if (callee && arg?.kind === "name" && ctx.mayBeUnset(arg.name)) settle(ctx, arg, () => !reads(callee, param.name));
+  });
   const args = argumentsOf(compile, ctx, expr.args, params.filter((param) => param.name !== "...").map((param) => ctx.types.resolve(param.type)));
   const room = resultRoom(compile, ctx, expr, returns);
   const to = returns.k === "void" ? null : ctx.register();

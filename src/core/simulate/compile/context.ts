@@ -137,6 +137,7 @@ export class FunctionContext {
   atomic = 0;
   /** Above zero inside READ_ONCE() and its kin. */
   marked = 0;
+  private readonly unsetNames = new Set<string>();
   private readonly named: { name: string; slot: number; type: number }[] = [];
 
   constructor(readonly program: ProgramContext, readonly name: string, unit: Unit, span: Span) {
@@ -269,13 +270,19 @@ export class FunctionContext {
   /** A variable of the code that is judged has no value from here on, until it is set. Lines that are missing may set it. */
   unset(register: number, name: string): void {
     if (this.unit.origin === "model" || this.isPartial) return;
+    this.unsetNames.add(name);
     this.drafts.push({ op: "unset", to: register, name, source: this.program.source(this.unit, this.name, this.span) });
   }
 
+  /** False for a name that no variable without a value has had so far. */
+  mayBeUnset(name: string): boolean {
+    return this.unsetNames.has(name);
+  }
+
   /** What is handed a variable by its name here may be a macro that sets it. */
-  settled(register: number): void {
+  settled(register: number, isSet: () => boolean): void {
     if (this.unit.origin === "model" || this.isPartial) return;
-    this.drafts.push({ op: "settled", to: register, source: this.program.source(this.unit, this.name, this.span) });
+    this.drafts.push({ op: "settled", to: register, isSet, source: this.program.source(this.unit, this.name, this.span) });
   }
 
   bind(name: string, variable: Variable): void {

@@ -77,9 +77,9 @@ export function unknownLoop(compile: Expressions, ctx: FunctionContext, stmt: St
 }
 
 /** A local variable that is handed over by its name to what may be a macro: it counts as set. */
-export function settle(ctx: FunctionContext, arg: Arg | undefined): void {
+export function settle(ctx: FunctionContext, arg: Arg | undefined, isSet: () => boolean = () => true): void {
   const variable = arg?.kind === "name" ? ctx.variable(arg.name) : null;
-  if (variable?.kind === "register") ctx.settled(variable.register);
+  if (variable?.kind === "register") ctx.settled(variable.register, isSet);
 }
 
 /** The local pointer whose address is handed over, under any cast: what a function gives back beside its result. */

@@ -5,8 +5,8 @@ import { isLive, liveRegisters } from "../liveness.js";
 /** A variable in a register has no value from here on. */
 export interface Unset { readonly op: "unset"; readonly to: number; readonly name: string; readonly source: number }
 
-/** Whatever a variable in a register holds, it counts as set from here on. */
-export interface Settled { readonly op: "settled"; readonly to: number; readonly source: number }
+/** Whatever a variable in a register holds, it counts as set from here on, if `isSet` says so; that is asked only where it matters. */
+export interface Settled { readonly op: "settled"; readonly to: number; readonly isSet: () => boolean; readonly source: number }
 
 /** Stands for no value: no address, and no number that programs compute. */
 const NO_VALUE = -(2 ** 51) - 0xdead;
@@ -67,7 +67,7 @@ function readsBehind(code: readonly Instruction[], drafts: readonly (Instruction
     if (seen.has(at) || !instruction || !draft) continue;
     seen.add(at);
     const { reads, writes } = registersOf(instruction);
-    const isSettled = draft.op === "settled" && draft.to === register;
+    const isSettled = draft.op === "settled" && draft.to === register && draft.isSet();
     if (reads.includes(register) || isSettled) found.push(at);
     // Whoever is told goes on with a value.
     if (writes === register || reads.includes(register) || isSettled) continue;
