@@ -174,7 +174,8 @@ class Detective {
     if (finding.kind === "refcount") return this.uncounted(finding);
     const isWarning = finding.kind === "warn";
     if (finding.code === "bounds") {
-      const object = Math.floor(finding.address / OBJECT_SPAN);
+      // What lies before the start of an object is of its own, too.
+      const object = Math.floor(finding.address / OBJECT_SPAN + 0.5);
       const isForeign = world.program.objects[object - 1]?.foreign === true;
       const place = this.born.get(object);
       if (place === undefined && /^void\b/.test(this.names.objectName(object))) return { ...base, kind: "size", place: null, shown: this.names.objectName(object), isNamed: true };
@@ -191,7 +192,8 @@ class Detective {
     const { field, isPointer } = this.names.place(last.address);
     const place = this.lvalue(last.address);
     // What was read as zero in the very function, and nothing after it, is what it stumbles over.
-    const isLast = (finding.code === "null" || finding.code === "call") && this.lastZero?.address === last.address && this.lastZero.inFunction === this.functionOf(finding.source);
+    const isHere = last.inFunction === this.functionOf(finding.source);
+    const isLast = isHere && (finding.code === "call" || (finding.code === "null" && this.lastZero?.address === last.address && this.lastZero.inFunction === last.inFunction));
     const isList = LINK.test(field) || finding.code === "error";
     // Whoever walks a list that has no head stumbles later, over what it takes for an entry.
     const isWalked = LINK.test(field) && this.stack.some((source) => this.functionOf(source) === last.inFunction);

@@ -39,6 +39,6 @@ export const USED_AS: readonly (readonly [RegExp, string])[] = [
 /** Halves of a pair, in a function's name: what takes, what gives back. */
 export const PAIRS: readonly (readonly [RegExp, RegExp])[] = [
   [/(^|_)(find|lookup|search)(_|$)/, /(^|_)(put|release)(_|$)/],
-  [/(^|_)(try_?get|get)(_|$)/, /(^|_)put(_|$)/], [/(^|_)open(_|$)/, /(^|_)(release|close)(_|$)/], [/(^|_)(create|alloc|new)(_|$)/, /(^|_)(destroy|free|delete|put)(_|$)/],
+  [/(^|_)(try_?get|get)(_|$)/, /(^|_)put(_|$)/], [/(^|_)(enter|begin|hold|ref)(_|$)/, /(^|_)(exit|leave|end|drop|unref)(_|$)/], [/(^|_)open(_|$)/, /(^|_)(release|close)(_|$)/], [/(^|_)(create|alloc|new)(_|$)/, /(^|_)(destroy|free|delete|put)(_|$)/],
   [/(^|_)(register|add|attach|bind|probe|init|start|connect)(_|$)/, /(^|_)(unregister|del|detach|unbind|remove|exit|stop|disconnect)(_|$)/],
 ];

@@ -9,6 +9,7 @@ import { attributeOf, netOperation, BUS_DEVICES, deviceOf, isFileOpen, isFileRel
 import { isManagedHandler, releaseAll, unbinds } from "./skeleton-managed.js";
 import { creatorOf, isLeft, makerOf, openOf } from "./skeleton-made.js";
 import { type Departure, departureOf } from "./skeleton-notifiers.js";
+import { endText, type Operations, operationsOf } from "./skeleton-operations.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
 import { ownReference } from "./skeleton-ready.js";
 import { SkeletonDraft } from "./skeleton-draft.js";
@@ -215,6 +216,13 @@ class Skeleton extends SkeletonDraft {
       this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), `${isHardHandler(fn, this.units) ? "irq_raise_hard" : "irq_raise"}(${[fn.name, ...args].join(", ")});`] });
       return true;
     }
+    const operations = this.operations(fn);
+    if (operations !== null) {
+      this.texts.push(...operations.ends.map(endText).filter((text) => !this.texts.includes(text)));
+      const { call, declares } = this.call(fn, null);
+      this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), "if (callback_enter()) {", `\t${call};`, "\tcallback_leave();", "}"] });
+      return true;
+    }
     const block = notifierOf(fn, this.units);
     if (block === null) return false;
     const place = `${this.object(block.struct)}->${block.member}`;
@@ -240,6 +248,12 @@ class Skeleton extends SkeletonDraft {
     this.late.push(`${kind}_notifier_chain_register(${at}, &${place});`);
     this.cpus.push({ title: fn.name, body: [`${kind}_notifier_call_chain(${at}, ${this.wished(fn, fn.params[1]?.name ?? "") ?? "1"}, NULL);`] });
     return true;
+  }
+
+  /** Callbacks of a subsystem that somebody ends. */
+  private operations(fn: CFunction): Operations | null {
+    const found = operationsOf(fn, this.chosen.flatMap((one) => (one.fn === fn ? [] : one.fn)), this.units);
+    return found !== null && (found.ends.length > 0 || found.withDevice) ? found : null;
   }
 
   private departure(block: Inside): Departure {
@@ -314,7 +328,8 @@ class Skeleton extends SkeletonDraft {
     const added = this.chosen.some((one) => attributeOf(one.fn) !== null) && this.coreBefore(fn).length === 0 && namedCalls(reached(fn, this.units), /^(sysfs_remove_|device_remove_)/).length === 0;
     const blocks = this.chosen.flatMap((one) => notifierOf(one.fn, this.units) ?? []).filter((block) => this.departure(block).withDevice);
     const taken = blocks.map((block) => `blocking_notifier_chain_unregister(&the_chain, &${this.object(block.struct)}->${block.member});`);
-    return [...(added ? [`device_remove_groups(&${device}->dev, NULL);`] : []), ...taken, releaseAll(device)];
+    const called = this.chosen.some((one) => one.fn !== fn && this.operations(one.fn)?.withDevice === true) ? ["callbacks_end();"] : [];
+    return [...called, ...(added ? [`device_remove_groups(&${device}->dev, NULL);`] : []), ...taken, releaseAll(device)];
   }
 
   /** What a run of the text before has missed: pointers to what their type or their use names, else to plain memory. */

@@ -1,11 +1,12 @@
 // Which functions of a patch are worth running at the same time: those that meet on one object, best one that ends it and one that uses it.
 import type { CFunction, TypeRef } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
-import { eachExpression } from "./compile/walk.js";
+import { eachExpression, eachStatement } from "./compile/walk.js";
 import type { LineRef } from "./mutant-types.js";
 import { attributeOf, handlerData, isFileOpen, isInterrupt, isOnFile, namedCalls, netOperation, notifierOf, reached, workItem } from "./skeleton-callbacks.js";
 import { functionsOnLines, structOf } from "./skeleton-facts.js";
 import { callsOf, localTypes, takenFor } from "./skeleton-objects.js";
+import { operationsOf } from "./skeleton-operations.js";
 import { PAIRS } from "./skeleton-tables.js";
 
 /** A function to choose for a new scenario. */
@@ -64,12 +65,18 @@ function suggest(units: readonly Unit[], own: readonly CFunction[], all: readonl
   if (!first || !second) return best.functions;
   const structs = new Set(best.functions.flatMap((fn) => [...(facts.get(fn)?.structs ?? [])]));
   const others = own.filter((fn) => !best.functions.includes(fn) && facts.get(fn)?.isLast !== true && [...(facts.get(fn)?.structs ?? [])].some((struct) => structs.has(struct)));
-  // Users of a file race with what takes its object away, and what the kernel calls by itself on the same object comes along.
-  const isOfFile = best.functions.some((fn) => isFileOpen(fn));
-  const away = others.filter((fn) => isOfFile && facts.get(fn)?.withdraws === true && facts.get(fn)?.ends === true && facts.get(fn)?.isCallback !== true && !MAKES.test(fn.name)
+  // Users of a file, and who looks an object up, race with what takes its object away, and what the kernel calls by itself on the same object comes along.
+  const isForUsers = best.functions.some((fn) => isFileOpen(fn)) || (partnersOf(first, all).includes(second) && best.functions.some(isLookup));
+  const away = others.filter((fn) => isForUsers && facts.get(fn)?.withdraws === true && facts.get(fn)?.ends === true && facts.get(fn)?.isCallback !== true && !MAKES.test(fn.name)
     && !others.some((other) => other !== fn && reached(other, units).includes(fn)) && !best.functions.some((one) => reached(one, units).includes(fn))).slice(0, 1);
   const chosen = [...best.functions, ...away, ...others.filter((fn) => facts.get(fn)?.isCallback === true)].slice(0, MOST_SUGGESTED + away.length);
   return [...own.filter((fn) => chosen.includes(fn)), ...chosen.filter((fn) => !own.includes(fn))];
+}
+
+/** Whether a function finds the object that it gives back: who is handed one must have it already, and cannot come later than its end. */
+function isLookup(fn: CFunction): boolean {
+  const struct = fn.returns.pointers === 1 ? structOf(fn.returns) : null;
+  return struct !== null && fn.params.every((param) => structOf(param.type) !== struct);
 }
 
 interface Facts { readonly structs: ReadonlySet<string>; readonly ends: boolean; /** It takes the object from where others find it, or gives up a count of it. */ readonly withdraws: boolean; /** The release() of a device or a kobject: it runs when nobody else is left. */ readonly isLast: boolean; readonly isCallback: boolean }
@@ -88,11 +95,16 @@ function factsOf(units: readonly Unit[], fn: CFunction): Facts {
   add(takenFor([fn], (expr) => expr.kind === "member" && expr.field === "private_data"));
   const types = localTypes(fn);
   for (const { target } of callsOf(fn)) if (target !== null && types.has(target)) addType(types.get(target) ?? NOTHING);
+  // What a loop goes over.
+  for (const stmt of eachStatement(fn.body ?? [])) {
+    const [entry] = stmt.kind === "macro-block" && /_for_each_entry/.test(stmt.macro) ? stmt.args : [];
+    if (entry?.kind === "name") addType(types.get(entry.name) ?? NOTHING);
+  }
   eachExpression(fn.body ?? [], (expr) => {
     if (expr.kind === "call" && expr.callee.kind === "name" && /^container_of/.test(expr.callee.name) && expr.args[1]?.kind === "type") add(structOf({ ...expr.args[1].type, pointers: 1 }));
   });
   const isTimer = fn.params.length === 1 && fn.params.some((param) => structOf(param.type) === "timer_list");
-  const isCallback = item !== null || isTimer || isInterrupt(fn) || attributeOf(fn) !== null || notifierOf(fn, units) !== null || isFileOpen(fn) || isOnFile(fn) || netOperation(fn, units) !== null;
+  const isCallback = item !== null || isTimer || isInterrupt(fn) || attributeOf(fn) !== null || notifierOf(fn, units) !== null || isFileOpen(fn) || isOnFile(fn) || netOperation(fn, units) !== null || operationsOf(fn, [], units) !== null;
   return { structs, ends: ENDS.test(fn.name) || (namedCalls([fn], ENDS).length > 0 && !PAIRS.some(([take]) => take.test(fn.name))), withdraws: namedCalls([fn], WITHDRAWS).length > 0, isLast: isLastPut(fn) || units.some((unit) => new RegExp(`\\brelease\\s*=\\s*${fn.name}\\s*;`).test(unit.text)), isCallback };
 }
 

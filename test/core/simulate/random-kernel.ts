@@ -102,6 +102,10 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     statements: ["schedule_work(&first);", "schedule_work(&second);", "flush_work(&first);", "cancel_work_sync(&second);", "mutex_lock(&own); inside = 0; mutex_unlock(&own);"],
     services: [["run_work_items();", "stop_work_items();"], ["run_work_items();", ""]],
   },
+  callbacks: {
+    globals: "static int *held;", setup: "held = kzalloc(sizeof(*held), GFP_KERNEL); __keep(held);",
+    statements: ["if (callback_enter()) { x = 1; callback_leave(); }", "if (callback_enter()) { *held = x; callback_leave(); }", "callbacks_end(); kfree(held);", "callbacks_end(); y = 1;", "*held = 1;"],
+  },
   blocking: {
     globals: "struct ear { int heard; struct notifier_block nb; }; static struct ear *ear; static struct blocking_notifier_head chain; static int listen(struct notifier_block *nb, unsigned long action, void *data) { container_of(nb, struct ear, nb)->heard = action; return NOTIFY_OK; }", setup: "BLOCKING_INIT_NOTIFIER_HEAD(&chain); ear = kzalloc(sizeof(*ear), GFP_KERNEL); __keep(ear); ear->nb.notifier_call = listen;",
     statements: ["blocking_notifier_chain_register(&chain, &ear->nb);", "blocking_notifier_chain_unregister(&chain, &ear->nb);", "if (!blocking_notifier_chain_unregister(&chain, &ear->nb)) kfree(ear);", "blocking_notifier_call_chain(&chain, 3, 0);", "ear->heard = 0;"],

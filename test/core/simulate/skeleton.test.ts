@@ -439,3 +439,15 @@ it("gives a text that may be written to what writes to one, and room for a point
   const text = "struct foo {\n\tint users;\n};\n\nint foo_name(struct foo *foo, char *buf, char **error)\n{\n\tfoo->users++;\n\tbuf[0] = 'a';\n\t*buf++ = 'b';\n\t*error = NULL;\n\treturn 0;\n}\n";
   expect(short(text, ["foo_name"])).toBe("clean");
 });
+
+it("takes enter and exit for two halves of a pair: nobody leaves who has not come", () => {
+  const text = "struct gate {\n\trefcount_t users;\n};\n\nvoid gate_enter(struct gate *gate)\n{\n\trefcount_inc(&gate->users);\n}\n\nvoid gate_exit(struct gate *gate)\n{\n\tif (refcount_dec_and_test(&gate->users))\n\t\tkfree(gate);\n}\n";
+  expect(short(text, ["gate_enter", "gate_exit"])).toBe("clean");
+});
+
+it("says nothing of an item that nobody has made ready, or of memory around what an unknown call gives", () => {
+  const item = "struct net {\n\tint users;\n};\n\nstruct outer {\n\tstruct net net;\n\tstruct work_struct work;\n};\n\nint net_send(struct net_device *dev)\n{\n\tstruct net *net = netdev_priv(dev);\n\tstruct outer *outer = container_of(net, struct outer, net);\n\n\tschedule_work(&outer->work);\n\treturn 0;\n}\n";
+  expect(short(item, ["net_send"])).not.toMatch(/^null/);
+  const around = "struct cell {\n\tint id;\n\tstruct device dev;\n\tstruct module *owner;\n};\n\nint cell_get(void *data)\n{\n\tstruct device *dev = bus_find(data, 1);\n\tstruct cell *cell = container_of(dev, struct cell, dev);\n\n\treturn cell->id;\n}\n";
+  expect(short(around, ["cell_get"])).not.toMatch(/^null/);
+});

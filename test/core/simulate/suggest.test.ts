@@ -31,6 +31,20 @@ describe("the functions that are checked at first", () => {
     expect(offered(HEAD + SIZE + GET + PUT)).toEqual({ suggested: ["foo_get", "foo_put"], rest: ["bar_size"], foreign: [] });
   });
 
+  it("are a lookup, what gives back, and what takes the object away; not the last where nobody looks anything up", () => {
+    const LOOKUP = fn("struct foo *foo_lookup(int id)", "struct foo *foo = idr_find(&foos, id); if (foo) refcount_inc(&foo->users); return foo;");
+    const ERASE = fn("void foo_erase(int id)", "struct foo *foo = idr_remove(&foos, id); foo_put(foo);").replace("foo_erase", "foo_delete");
+    expect(offered(HEAD + LOOKUP + PUT + ERASE).suggested).toEqual(["foo_lookup", "foo_put", "foo_delete"]);
+    const KILL = fn("void foo_delete(struct foo *foo)", "idr_remove(&foos, foo->level); foo_put(foo);");
+    expect(offered(HEAD + GET + PUT + KILL).suggested).toEqual(["foo_get", "foo_put"]);
+  });
+
+  it("are those that go over one list", () => {
+    const HIT = fn("int foo_hit(int level)", "struct foo *foo; list_for_each_entry(foo, &foos, link) { if (foo->level == level) return 1; } return 0;");
+    const DROP = fn("void foo_delete(int level)", "struct foo *foo; list_for_each_entry(foo, &foos, link) { if (foo->level == level) { list_del(&foo->link); kfree(foo); return; } }");
+    expect(offered(HEAD + SIZE + HIT + DROP).suggested).toEqual(["foo_hit", "foo_delete"]);
+  });
+
   it("are a work item and what cancels it", () => {
     expect(offered(HEAD + SIZE + WORK + REMOVE).suggested).toEqual(["foo_work", "foo_remove"]);
     // What the kernel calls by itself comes along with a pair over the same object.
