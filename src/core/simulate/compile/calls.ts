@@ -2,9 +2,10 @@
 import type { Arg, CFunction, Expr } from "../../c/ast.js";
 import { isSet } from "../../c/configuration.js";
 import type { Operand } from "../ir.js";
+import { holderOf, keepAddress, plus } from "./addresses.js";
 import type { FunctionContext, Value } from "./context.js";
 import type { Expressions } from "./expressions.js";
-import { combine, plus } from "./operators.js";
+import { combine } from "./operators.js";
 import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./ctype.js";
 import { UNNAMED } from "./types.js";
 import { compared, copied } from "./copies.js";
@@ -81,7 +82,7 @@ function known(compile: Expressions, ctx: FunctionContext, expr: CallExpr, name:
     // Whether it looks is asked only where the variable may be unset: a body may have to be unpacked for it.
     if (callee && arg?.kind === "name" && ctx.mayBeUnset(arg.name)) settle(ctx, arg, () => !reads(callee, param.name));
   });
-  const args = argumentsOf(compile, ctx, expr.args, params.filter((param) => param.name !== "...").map((param) => ctx.types.resolve(param.type)));
+  const args = argumentsOf(compile, ctx, expr.args, params.filter((param) => param.name !== "...").map((param) => ctx.types.resolve(param.type)), name);
   const room = resultRoom(compile, ctx, expr, returns);
   const to = returns.k === "void" ? null : ctx.register();
   ctx.emit({ op: "call", to, callee: code, args: [...room, ...args], hint: hintFor(ctx, expr, returns, target) });
@@ -97,7 +98,7 @@ function reads(fn: CFunction, name: string): boolean {
 const plural = (count: number, what: string): string => `${String(count)} ${what}${count === 1 ? "" : "s"}`;
 
 /** Arguments beyond the parameters are the varying ones of messages; they are not evaluated. */
-function argumentsOf(compile: Expressions, ctx: FunctionContext, args: readonly Arg[], params: readonly CType[]): Operand[] {
+function argumentsOf(compile: Expressions, ctx: FunctionContext, args: readonly Arg[], params: readonly CType[], name = ""): Operand[] {
   const values: Value[] = [];
   const count = params.length === 0 ? args.length : Math.min(args.length, params.length);
   for (let index = 0; index < count; index++) {
@@ -106,6 +107,7 @@ function argumentsOf(compile: Expressions, ctx: FunctionContext, args: readonly 
     const param = params[index] ?? null;
     const value = compile.value(ctx, arg, param);
     const operand = param ? ctx.converted(value, param) : value.operand;
+    if (name !== "") keepAddress(ctx, holderOf.parameter(name, index), value);
     // A variable that a later argument changes is copied.
     if (operand >= 0 && arg.kind === "name" && args.slice(index + 1).some((later) => later.kind !== "type" && mayWrite(later))) {
       const copy = ctx.register();

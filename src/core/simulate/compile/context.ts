@@ -70,11 +70,11 @@ export interface ProgramContext {
 }
 
 /** `slots`: of a constant that is a size or a distance in bytes, the same in words. */
-export interface Value { readonly operand: Operand; readonly type: CType; readonly slots?: number }
+export interface Value { readonly operand: Operand; readonly type: CType; readonly slots?: number; /** True for a number that is made of a pointer. */ readonly address?: true }
 
 export type Place =
-  | { readonly kind: "register"; readonly register: number; readonly type: CType }
-  | { readonly kind: "memory"; readonly base: Operand; readonly offset: number; readonly type: CType; readonly part?: Part | null; /** True behind a pointer to numbers: the memory may be made as something else. */ readonly viewed?: boolean };
+  | { readonly kind: "register"; readonly register: number; readonly type: CType; readonly holder?: string }
+  | { readonly kind: "memory"; readonly base: Operand; readonly offset: number; readonly type: CType; readonly part?: Part | null; /** True behind a pointer to numbers: the memory may be made as something else. */ readonly viewed?: boolean; /** Under what it is known whether numbers in it are addresses. */ readonly holder?: string };
 
 /** A part of a word of a union that is kept as its bytes are: its first bit, what is to be added to that while it runs, and the bits of a word. */
 export interface Part { readonly bit: number; readonly more: Operand | null; readonly bits: 32 | 64 }
@@ -329,6 +329,8 @@ export class FunctionContext {
 
   /** Brings a value into a type; constants at once. `always`: whatever type it seems to have. */
   converted(value: Value, type: CType, always = false): Operand {
+    // Memory that nobody says what it is of is looked at before it is taken for a struct.
+    if (type.k === "pointer" && type.to.k === "record" && value.type.k === "pointer" && value.type.to.k === "void") this.viewAs(type.to, value.operand);
     if (type.k !== "int" || isUnknown(type)) return value.operand;
     const from = widthOf(value.type);
     const to: Width = type.width;
@@ -340,6 +342,12 @@ export class FunctionContext {
     const result = this.register();
     this.emit({ op: "convert", to: result, a: value.operand, width: to });
     return result;
+  }
+
+  /** The memory must be laid out as a struct of the code that is judged, as far as is known of both. */
+  viewAs(type: CType & { readonly k: "record" }, address: Operand): void {
+    if (this.unit.origin === "model" || this.constantValue(address) === 0 || this.types.fieldsOf(type.record).length === 0) return;
+    this.emit({ op: "view", a: address, bits: 0, type: this.types.shape(type, "") });
   }
 
   /** Marks a place that cannot be run. */

@@ -1,12 +1,13 @@
 // Expressions to instructions. Calls are compiled elsewhere and handed in, as calls contain expressions again.
 import type { Expr } from "../../c/ast.js";
 import { convert, invert, negate } from "../arithmetic.js";
+import { asAddress, holderOf, keepAddress, plus, readAddress, refuseAddress } from "./addresses.js";
 import { conditional, truth } from "./conditionals.js";
 import { type FunctionContext, Label, type Place, type Value } from "./context.js";
 import { expanded, isTornApart } from "./expansions.js";
 import { checkElement } from "./kept.js";
 import { indexedMember, memberPlace } from "./members.js";
-import { combine, COMPARISONS, plus, scaled } from "./operators.js";
+import { combine, COMPARISONS, scaled } from "./operators.js";
 import { elementPart, isPart, readPart, writePart } from "./parts.js";
 import { CHAR, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, widthOf, WORD } from "./ctype.js";
 import { unreadable } from "./unknown-calls.js";
@@ -73,10 +74,8 @@ export class Expressions {
     const value = this.value(ctx, operand, type);
     // Memory that may be made as something else is looked at before it is taken for a struct.
     const from = value.type.k === "pointer" ? value.type.to : null;
-    if (ctx.unit.origin !== "model" && from !== null && type.k === "pointer" && type.to.k === "record" && (from.k === "int" || (from.k === "record" && from.record !== type.to.record)) && ctx.types.fieldsOf(type.to.record).length > 0) {
-      ctx.emit({ op: "view", a: value.operand, bits: 0, type: ctx.types.shape(type.to, "") });
-    }
-    return { operand: ctx.converted(value, type), type, ...(type.k === "int" && value.slots !== undefined ? { slots: value.slots } : {}) };
+    if (from !== null && type.k === "pointer" && type.to.k === "record" && (from.k === "int" || (from.k === "record" && from.record !== type.to.record))) ctx.viewAs(type.to, value.operand);
+    return { operand: ctx.converted(value, type), type, ...asAddress(ctx, value, type), ...(type.k === "int" && value.slots !== undefined ? { slots: value.slots } : {}) };
   }
 
   /** Runs an expression for its effects. */
@@ -113,14 +112,15 @@ export class Expressions {
       case "name": {
         const variable = ctx.variable(expr.name);
         if (variable) {
-          if (variable.kind === "register") return { kind: "register", register: variable.register, type: variable.type };
-          if (variable.kind === "object") return { kind: "memory", base: variable.address, offset: 0, type: variable.type };
+          const holder = holderOf.local(ctx, expr.name);
+          if (variable.kind === "register") return { kind: "register", register: variable.register, type: variable.type, holder };
+          if (variable.kind === "object") return { kind: "memory", base: variable.address, offset: 0, type: variable.type, holder };
           const base = ctx.register();
           ctx.emit({ op: "frame-address", to: base, slot: variable.slot });
-          return { kind: "memory", base, offset: 0, type: variable.type };
+          return { kind: "memory", base, offset: 0, type: variable.type, holder };
         }
         const global = ctx.program.global(expr.name, ctx.unit);
-        if (global) return { kind: "memory", base: ctx.constantOperand(global.address), offset: 0, type: global.type };
+        if (global) return { kind: "memory", base: ctx.constantOperand(global.address), offset: 0, type: global.type, holder: holderOf.global(expr.name) };
         const defined = ctx.program.defined(expr.name, ctx.unit);
         if (defined) return this.place(ctx, defined, hint);
         return undeclared(ctx, expr.name, hint);
@@ -175,14 +175,14 @@ export class Expressions {
 
   /** Loads from a place; arrays and records give their address. */
   read(ctx: FunctionContext, place: Place): Value {
-    if (place.kind === "register") return { operand: place.register, type: place.type };
+    if (place.kind === "register") return { operand: place.register, type: place.type, ...readAddress(ctx, place) };
     if (isPart(place)) return readPart(ctx, place);
     if (place.type.k === "array") return { operand: this.address(ctx, place), type: pointerTo(place.type.of) };
     if (place.type.k === "record" || place.type.k === "function") return { operand: this.address(ctx, place), type: place.type.k === "function" ? pointerTo(place.type) : place.type };
     if (place.viewed === true) ctx.emit({ op: "view", a: plus(ctx, place.base, place.offset), bits: widthOf(place.type).bits, type: null });
     const to = ctx.register();
     ctx.emit({ op: "load", to, a: place.base, offset: place.offset });
-    return { operand: place.viewed === true ? ctx.converted({ operand: to, type: place.type }, place.type, true) : to, type: place.type };
+    return { operand: place.viewed === true ? ctx.converted({ operand: to, type: place.type }, place.type, true) : to, type: place.type, ...readAddress(ctx, place) };
   }
 
   write(ctx: FunctionContext, place: Place, value: Value): void {
@@ -196,6 +196,7 @@ export class Expressions {
       }
       return;
     }
+    keepAddress(ctx, place.holder, value);
     if (isPart(place)) return writePart(ctx, place, value);
     let operand = ctx.converted(value, place.type);
     if (place.kind === "memory" && place.viewed === true) {
@@ -254,6 +255,7 @@ export class Expressions {
         const width = promoted(value.type);
         const known = ctx.constantNumber(value.operand);
         const type: CType = isUnknown(value.type) ? WORD : { k: "int", width };
+        if (value.address === true) refuseAddress(ctx, value);
         const folded = known === null ? null : expr.op === "~" ? invert(known, width) : negate(known, width);
         if (folded !== null) return { operand: ctx.constantOperand(folded), type };
         const to = ctx.register();
@@ -304,7 +306,7 @@ export class Expressions {
     if (value.operand < 0 || other.kind === "name" || other.kind === "number" || other.kind === "member") return value;
     const copy = ctx.register();
     ctx.emit({ op: "move", to: copy, a: value.operand });
-    return { operand: copy, type: value.type };
+    return { ...value, operand: copy };
   }
 
   private assign(ctx: FunctionContext, expr: Extract<Expr, { kind: "assign" }>): Value {

@@ -1,6 +1,7 @@
 // One function to instructions: its parameters, the names that its visible lines do not declare, its body.
 import { positionAt } from "../../patch/render.js";
 import type { FunctionCode } from "../ir.js";
+import { holderOf } from "./addresses.js";
 import { compileCall } from "./calls.js";
 import { FunctionContext, type ProgramContext } from "./context.js";
 import { Expressions } from "./expressions.js";
@@ -8,7 +9,7 @@ import { initialize } from "./initialize.js";
 import type { Definition, Unit } from "./link.js";
 import { Statements } from "./statements.js";
 import type { Preparation } from "./statics.js";
-import { isUnknown, pointerTo, WORD } from "./ctype.js";
+import { isUnknown, pointerTo, SIZE, WORD } from "./ctype.js";
 import { fromGap, globalNames } from "./undeclared.js";
 import { addressedNames } from "./walk.js";
 import { readFirst } from "./zeroed.js";
@@ -41,6 +42,7 @@ export class FunctionCompiler {
     params.forEach((param, at) => {
       let type = program.types.resolve(param.type, param.type.arrays.includes(null) ? unit.text.slice(param.span.from, param.span.to) : null);
       if (type.k === "array") type = pointerTo(type.of);
+      if (unit.origin !== "model" && program.guesses.has(holderOf.parameter(fn.name, at))) program.guesses.set(holderOf.local(ctx, param.name), SIZE);
       // A struct by value comes as an address, too; the function has a copy of its own.
       if (ctx.addressed.has(param.name) || type.k === "record") {
         ctx.declare(param.name, type);

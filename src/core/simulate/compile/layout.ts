@@ -67,6 +67,24 @@ export function isFolded(record: RecordType): boolean {
   return record.folded;
 }
 
+/** True for a union that is not kept as its bytes are, although its members are known to see them in different ways: pointers and numbers, or structs with both. */
+export function isMixed(record: RecordType): boolean {
+  if (record.tag !== "union" || isFolded(record) || record.fields.length < 2) return false;
+  const kinds = record.fields.map((field) => kindOf(field.type));
+  return kinds.some((kind) => kind !== "" && kinds[0] !== "" && kind !== kinds[0]);
+}
+
+/** What the first word of a type is; "" where nobody knows. */
+function kindOf(type: CType): string {
+  switch (type.k) {
+    case "int": return isUnknown(type) ? "" : `${String(type.width.bits)} ${String(type.width.unsigned)}`;
+    case "pointer": return "pointer";
+    case "array": return `${kindOf(type.of)} each`;
+    case "record": return type.record.fields.length === 0 || type.record.fields.some((field) => field.inferred) ? "" : `struct ${type.record.name} ${type.record.fields.map((field) => kindOf(field.type)).join(", ")}`;
+    default: return "";
+  }
+}
+
 /** Bits of a word of a folded union. */
 export const foldedBits = (record: RecordType): 32 | 64 => (layoutOf(record).size <= 4 ? 32 : 64);
 

@@ -1,22 +1,13 @@
 // Operators on values that are there: arithmetic, comparisons, pointers and their scaling; constants are folded.
 import { binary as compute } from "../arithmetic.js";
 import type { BinaryOp, Width } from "../ir.js";
+import { plus, withAddress } from "./addresses.js";
 import type { FunctionContext, Value } from "./context.js";
 import { INT, isUnknown, LONG, WORD } from "./ctype.js";
 import { promoted, wider } from "./typing.js";
 
 export const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
 const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"]);
-
-/** Base plus a constant, folded where both are known. */
-export function plus(ctx: FunctionContext, base: number, offset: number): number {
-  if (offset === 0) return base;
-  const known = ctx.constantValue(base);
-  if (known !== null) return ctx.constantOperand(known + offset);
-  const to = ctx.register();
-  ctx.emit({ op: "binary", to, operator: "+", a: base, b: ctx.constantOperand(offset), width: { bits: 64, unsigned: true } });
-  return to;
-}
 
 /** Two values under an operator, with the type of the result. */
 export function combine(ctx: FunctionContext, op: string, left: Value, right: Value): Value {
@@ -38,6 +29,8 @@ export function combine(ctx: FunctionContext, op: string, left: Value, right: Va
     if (inBytes && ctx.constantValue(index) !== 0) checkBytes(base);
     return { operand: scaled(ctx, base, index, size, op), type: pointer };
   }
+  const moved = (left.address === true || right.address === true) && !COMPARISONS.has(op) ? withAddress(ctx, op, left, right) : null;
+  if (moved) return moved;
   const width = op === "<<" || op === ">>" ? promoted(left.type) : wider(promoted(left.type), promoted(right.type));
   if (!COMPARISONS.has(op) && !ARITHMETIC.has(op)) return ctx.missing(`the operator ${op} is not known`);
   const operand = operate(ctx, op as BinaryOp, left.operand, right.operand, width);

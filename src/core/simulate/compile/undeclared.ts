@@ -1,10 +1,10 @@
 // Names that code uses and that no visible line declares.
 import type { CFunction, Expr, Stmt } from "../../c/ast.js";
 import type { Operand } from "../ir.js";
+import { plus } from "./addresses.js";
 import type { FunctionContext, Place } from "./context.js";
 import type { Expressions } from "./expressions.js";
 import type { Unit } from "./link.js";
-import { plus } from "./operators.js";
 import { type CType, INT, isUnknown, pointerTo, type RecordType, WORD } from "./ctype.js";
 import { isBetter, UNNAMED } from "./types.js";
 import { eachExpression } from "./walk.js";
