@@ -13,8 +13,8 @@ const KINDS: readonly { readonly made: RegExp; readonly starts: RegExp; readonly
 export function limitsOf(functions: readonly CFunction[], units: readonly Unit[]): readonly string[] {
   const all = units.flatMap((unit) => unit.unit.functions).filter((fn) => fn.body !== null);
   const everything = new Set(functions.flatMap((fn) => reached(fn, units)));
-  const callbacks = (made: RegExp): readonly CFunction[] => namedCalls(all, made).flatMap(({ args }) => all.filter((fn) => args[1]?.kind === "name" && args[1].name === fn.name && everything.has(fn)));
-  const lines = KINDS.flatMap(({ made, starts, line }) => (callbacks(made).some((fn) => namedCalls(reached(fn, units), starts).length > 0) ? [line] : []));
+  const callbacks = (made: RegExp): readonly CFunction[] => namedCalls(all, made).flatMap(({ args }) => all.filter((fn) => args[1]?.kind === "name" && args[1].name === fn.name));
+  const lines = KINDS.flatMap(({ made, starts, line }) => (callbacks(made).some((fn) => namedCalls(reached(fn, units), starts).length > 0 && (everything.has(fn) || namedCalls([...everything], starts).length > 0)) ? [line] : []));
   // A high-resolution timer asks for it by what it returns.
   const restarts = [...everything].some((fn) => fn.returns.tag === "enum" && fn.returns.name === "hrtimer_restart" && units.some((unit) => /\bHRTIMER_RESTART\b/.test(unit.text.slice(fn.span.from, fn.span.to))));
   return restarts ? [...lines, "limit_hrtimers(3);"] : lines;

@@ -1,7 +1,9 @@
 // Callbacks of a new scenario that a subsystem makes which nobody shows: functions of a table that is handed to it. They are called until it is told that there are none any more.
 import type { CFunction, Expr } from "../c/ast.js";
 import type { Unit } from "./compile/link.js";
+import { eachExpression } from "./compile/walk.js";
 import { namedCalls, reached } from "./skeleton-callbacks.js";
+import { written } from "./skeleton-objects.js";
 
 /** Who ends the callbacks: calls that nobody shows, each with the number of its arguments; the driver core with the device; nobody that is to be seen. */
 export interface Operations { readonly ends: readonly { readonly name: string; readonly count: number }[]; readonly withDevice: boolean }
@@ -14,7 +16,15 @@ const ENDS = /(^|_)(unregister|unreg|remove|del|delete|close|stop|disable|discon
 export function operationsOf(fn: CFunction, others: readonly CFunction[], units: readonly Unit[]): Operations | null {
   const all = units.flatMap((unit) => unit.unit.functions).filter((one) => one.body !== null);
   const tables = units.flatMap((unit) => unit.unit.globals).flatMap(({ name, init }) => (init?.kind === "init" && init.entries.some(({ value, designator }) => typeof designator[0] === "string" && value.kind === "name" && value.name === fn.name) ? [name] : []));
-  const isHanded = (arg: Expr): boolean => arg.kind === "unary" && arg.op === "&" && arg.operand.kind === "name" && tables.includes(arg.operand.name);
+  // The same of a member that is such a table: `foo->rng.read = foo_read;`.
+  const members = new Set<string>();
+  for (const one of all) eachExpression(one.body ?? [], (expr) => {
+    if (expr.kind !== "assign" || expr.value.kind !== "name" || expr.value.name !== fn.name) return;
+    const path = written(expr.target).split("->")[1];
+    if (path?.includes(".") === true) members.add(path.slice(0, path.lastIndexOf(".")));
+  });
+  const isHanded = (arg: Expr): boolean => arg.kind === "unary" && arg.op === "&"
+    && ((arg.operand.kind === "name" && tables.includes(arg.operand.name)) || (arg.operand.kind === "member" && members.has(written(arg.operand).split("->")[1] ?? "")));
   const known = new Set(all.map((one) => one.name));
   const takers = namedCalls(all, /./).filter(({ name, args }) => !known.has(name) && args.some(isHanded)).map(({ name }) => name);
   const families = new Set(takers.map((name) => name.replace(/^devm_/, "").split("_")[0] ?? "").filter((family) => !OF_MODEL.has(family)));

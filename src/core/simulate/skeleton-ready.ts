@@ -18,7 +18,9 @@ export function readyLines(units: readonly Unit[], functions: readonly CFunction
   const counts = new Set(namedCalls(functions, /^atomic_(dec_and_test|dec_and_lock|sub_and_test|inc_not_zero|add_unless)$/).flatMap(({ args }) => args.flatMap((arg) => (arg.kind === "unary" && arg.op === "&" && arg.operand.kind === "member" ? arg.operand.field : []))));
   const add = (type: string, path: string): void => {
     const line = type === "atomic_t" && counts.has(path) ? `atomic_set(&${variable}->${path}, 1);` : READY.get(type)?.(`${variable}->${path}`);
-    if (line !== undefined && !lines.includes(line) && !lines.some((one) => one.includes(`&${variable}->${path})`) || one.includes(`&${variable}->${path},`))) lines.push(line);
+    const release = type === "device" ? releaseOf(units, struct, path) : null;
+    if (line !== undefined && release !== null) lines.push(line.replace("(void *)nothing", release));
+    else if (line !== undefined && !lines.includes(line) && !lines.some((one) => one.includes(`&${variable}->${path})`) || one.includes(`&${variable}->${path},`))) lines.push(line);
   };
   // What the code itself makes of its items and timers.
   for (const fn of units.flatMap((unit) => unit.unit.functions)) {
@@ -55,6 +57,24 @@ export function readyLines(units: readonly Unit[], functions: readonly CFunction
     });
   }
   return lines;
+}
+
+/** The release() that some line gives to a device in such a struct. */
+function releaseOf(units: readonly Unit[], struct: string, path: string): string | null {
+  for (const { unit } of units) {
+    for (const fn of unit.functions) {
+      const types = localTypes(fn);
+      let found: string | null = null;
+      eachExpression(fn.body ?? [], (expr) => {
+        if (expr.kind !== "assign" || expr.value.kind !== "name") return;
+        const [root = "", member] = written(expr.target).split("->");
+        const type = types.get(root);
+        if (member === `${path}.release` && type !== undefined && structOf(type) === struct) found = expr.value.name;
+      });
+      if (found !== null && unit.functions.some((one) => one.name === found && one.body !== null)) return found;
+    }
+  }
+  return null;
 }
 
 const PUTS = /^(kref_put\w*|refcount_dec_and_test|atomic_dec_and_test)$/;

@@ -11,6 +11,7 @@ import { creatorOf, isLeft, makerOf, openOf } from "./skeleton-made.js";
 import { type Departure, departureOf } from "./skeleton-notifiers.js";
 import { endText, type Operations, operationsOf } from "./skeleton-operations.js";
 import { publishedBy, takesOut } from "./skeleton-published.js";
+import { registeredLines } from "./skeleton-registered.js";
 import { ownReference } from "./skeleton-ready.js";
 import { SkeletonDraft } from "./skeleton-draft.js";
 import { skeletonText } from "./skeleton-text.js";
@@ -55,6 +56,7 @@ class Skeleton extends SkeletonDraft {
     for (const fn of functions) if (left.has(fn)) this.alone(fn);
     this.texts.push(...lookupTexts(functions, this.units, (struct) => this.object(struct)).filter((text) => !this.texts.includes(text)));
     this.publish(functions);
+    if (!this.setup.some((line) => /\bdevice_add\(|cdev_add\(/.test(line))) this.setup.push(...registeredLines(functions, this.units, (struct) => this.object(struct)));
     this.nested();
     const made = this.isMade ? this.made(functions) : new Set<string>();
     this.fill();
