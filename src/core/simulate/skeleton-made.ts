@@ -4,7 +4,7 @@ import type { Unit } from "./compile/link.js";
 import { BUS_DEVICES, namedCalls, reached, tablesWith } from "./skeleton-callbacks.js";
 import { structOf } from "./skeleton-facts.js";
 import { callsOf, localTypes } from "./skeleton-objects.js";
-import { PAIRS } from "./skeleton-tables.js";
+import { PAIRS, stem } from "./skeleton-tables.js";
 
 /** A function that makes objects ready, and where they are found then: by struct, an expression with "$" for the variable of what it is given. */
 export interface Maker { readonly fn: CFunction; /** The struct of what it is given. */ readonly given: string; readonly found: ReadonlyMap<string, string> }
@@ -40,15 +40,14 @@ export function creatorOf(struct: string, functions: readonly CFunction[], units
   const [fn] = found;
   const everything = new Set(functions.flatMap((one) => reached(one, units)));
   if (fn === undefined || found.length > 1 || everything.has(fn) || fn.params.some((param) => structOf(param.type) === struct)) return null;
-  const stem = (name: string, half: RegExp): string => name.replace(half, "_").replace(/^_+|_+$/g, "");
   const destroy = PAIRS.flatMap(([take, give]) => (take.test(fn.name) ? all.filter((one) => give.test(one.name) && stem(one.name, give) === stem(fn.name, take)) : []))
     .find((one) => one.params.length === 1 && one.params[0]?.type.pointers === 1 && structOf(one.params[0].type) === struct);
   return { fn, destroy: destroy ?? null };
 }
 
-/** The open() that goes with a file's release(), by the table that both are in. */
-export function openOf(release: CFunction, units: readonly Unit[]): CFunction | null {
-  const name = tablesWith(release.name, units).find((table) => table.get("release") === release.name)?.get("open");
+/** The open() that goes with another operation of a file, by the table that both are in. */
+export function openOf(operation: CFunction, units: readonly Unit[]): CFunction | null {
+  const name = tablesWith(operation.name, units).find((table) => table.has("open"))?.get("open");
   return units.flatMap((unit) => unit.unit.functions).find((one) => one.name === name && one.body !== null && one.whole) ?? null;
 }
 

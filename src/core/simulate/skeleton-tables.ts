@@ -42,3 +42,8 @@ export const PAIRS: readonly (readonly [RegExp, RegExp])[] = [
   [/(^|_)(try_?get|get)(_|$)/, /(^|_)put(_|$)/], [/(^|_)(enter|begin|hold|ref)(_|$)/, /(^|_)(exit|leave|end|drop|unref)(_|$)/], [/(^|_)open(_|$)/, /(^|_)(release|close)(_|$)/], [/(^|_)(create|alloc|new)(_|$)/, /(^|_)(destroy|free|delete|put)(_|$)/],
   [/(^|_)(register|add|attach|bind|probe|init|start|connect)(_|$)/, /(^|_)(unregister|del|detach|unbind|remove|exit|stop|disconnect)(_|$)/],
 ];
+
+/** A function's name without the half of the pair that it is, so that foo_get_thing and foo_put_thing meet. */
+export function stem(name: string, half: RegExp): string {
+  return name.replace(half, "_").replace(/^_+|_+$/g, "").replace(/_+/g, "_");
+}

@@ -17,7 +17,7 @@ import { SkeletonDraft } from "./skeleton-draft.js";
 import { skeletonText } from "./skeleton-text.js";
 import { lookupTexts } from "./skeleton-lookups.js";
 import { limitsOf } from "./skeleton-limits.js";
-import { PAIRS, READY } from "./skeleton-tables.js";
+import { PAIRS, READY, stem } from "./skeleton-tables.js";
 import type { Wish } from "./skeleton-wishes.js";
 import type { SourceText } from "./types.js";
 
@@ -202,6 +202,17 @@ class Skeleton extends SkeletonDraft {
     this.setup.push(...declares, `__assume(!${call});`);
   }
 
+  /** A file is open when others begin, and has its reference on the device. */
+  private openedBefore(open: CFunction): void {
+    const file = this.object("file");
+    const inode = this.object("inode");
+    if (this.setup.includes(`${file}->f_inode = ${inode};`)) return;
+    this.setup.push(`${file}->f_inode = ${inode};`);
+    this.opened(open, file);
+    const device = deviceOf(open, this.units);
+    if (device?.kind === "cdev") this.setup.push(`cdev_get(${inode}->i_cdev);`);
+  }
+
   /** A callback that its registration keeps: false when it is none. */
   private callback(fn: CFunction): boolean {
     const access = attributeOf(fn);
@@ -296,9 +307,12 @@ class Skeleton extends SkeletonDraft {
     }
     this.alones++;
     if (this.callback(fn)) return;
-    // The open of a miscellaneous device is called by that, under a lock that its removal takes, too.
+    const open = this.isMade && isOnFile(fn) ? openOf(fn, this.units) : null;
+    if (open !== null && !this.chosen.some((one) => one.fn === open)) this.openedBefore(open);
+    // The open of a device that others take away is called by that: under a lock, or with a reference of its own.
     const device = isFileOpen(fn) && !isFileRelease(fn, this.units) ? deviceOf(fn, this.units) : null;
-    if (device?.kind === "misc") {
+    const isTaken = namedCalls(this.chosen.flatMap((one) => reached(one.fn, this.units)), /^cdev_(device_)?del$/).length > 0;
+    if (device?.kind === "misc" || (device !== null && isTaken)) {
       this.file(fn, null, device, this.chosen.map((one) => one.fn));
       return;
     }
@@ -380,9 +394,4 @@ class Skeleton extends SkeletonDraft {
       });
     }
   }
-}
-
-/** A function's name without the half of the pair that it is, so that foo_get_thing and foo_put_thing meet. */
-function stem(name: string, half: RegExp): string {
-  return name.replace(half, "_").replace(/^_+|_+$/g, "").replace(/_+/g, "_");
 }

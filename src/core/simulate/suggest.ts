@@ -7,7 +7,7 @@ import { attributeOf, handlerData, isFileOpen, isInterrupt, isOnFile, namedCalls
 import { functionsOnLines, structOf } from "./skeleton-facts.js";
 import { callsOf, localTypes, takenFor } from "./skeleton-objects.js";
 import { operationsOf } from "./skeleton-operations.js";
-import { PAIRS } from "./skeleton-tables.js";
+import { PAIRS, stem } from "./skeleton-tables.js";
 
 /** A function to choose for a new scenario. */
 export interface OfferedFunction {
@@ -112,7 +112,6 @@ const NOTHING: TypeRef = { tag: "name", name: "", pointers: 0, arrays: [] };
 
 /** Functions that are the other half of one, by their names. */
 function partnersOf(fn: CFunction, all: readonly CFunction[]): readonly CFunction[] {
-  const stem = (name: string, half: RegExp): string => name.replace(half, "_").replace(/^_+|_+$/g, "").replace(/_+/g, "_");
   return PAIRS.flatMap(([take, give]) => all.filter((other) => other !== fn && !isLastPut(other) && !isLastPut(fn) && [[take, give], [give, take]].some(([mine, its]) => mine !== undefined && its !== undefined && mine.test(fn.name) && its.test(other.name) && stem(fn.name, mine) === stem(other.name, its)))).slice(0, 1);
 }
 
