@@ -11,7 +11,7 @@ import { measureRoom } from "../../../src/core/simulate/promela/room.js";
 import { runSpin, spinVersion } from "../../../src/worker/spin.js";
 import { kernel } from "../kernel/kernel.js";
 import { readBundledPage } from "../kernel/series.js";
-import { BOUNDS, compiled, exploration, prepared, quiet, reader } from "./check.js";
+import { BOUNDS, compiled, exploration, mini, prepared, quiet, reader } from "./check.js";
 import { randomKernelScenario } from "./random-kernel.js";
 import { randomScenario } from "./random.js";
 import { traceLengths } from "./trace-lengths.js";
@@ -26,6 +26,27 @@ const KERNEL_PROGRAMS = Math.ceil(PROGRAMS * 0.4);
 const FIRST = Number(process.env["LIFELINE_SPIN_FROM"] ?? 1);
 /** Programs between two lines about how far it is, where it takes long. */
 const TELLS_EVERY = 25;
+
+describe("an exported model", () => {
+  const TEXT = "/* scenario: views */\nstruct a { int x; };\nstruct b { long l; };\nstruct a a;\nvoid *data;\nvoid set(void *to) { data = to; }\nvoid cpu0(void)\n{\n\tSEEN *s = data;\n\tset(s);\n}\nvoid setup(void) { set(&a); }\n";
+
+  it("is refused where memory is seen as another struct than it is", () => {
+    const model = exportPromela(prepared(TEXT.replace("SEEN", "struct b"), mini), "views", BOUNDS.maxSteps);
+    expect("reason" in model && model.reason).toMatch(/line 9: memory that is made as something else is seen as struct b/);
+  });
+
+  it("says what it does not check where not all states were looked at", () => {
+    const { program } = prepared(TEXT.replace("SEEN", "struct a"), mini).compiled;
+    const room = measureRoom(program, BOUNDS.maxSteps);
+    const text = (isWhole: boolean): string => {
+      const model = promelaModel(program, "views", { ...room, isWhole });
+      return "text" in model ? model.text : "";
+    };
+    expect(room.isWhole).toBe(true);
+    expect(text(true)).not.toContain("NOT CHECKED HERE");
+    expect(text(false)).toContain("NOT CHECKED HERE: memory that is seen as another type");
+  });
+});
 
 describe.skipIf(version === null)(`Spin${note}`, () => {
   it.each([[PROGRAMS, "locks and memory", (seed: number) => compiled(randomScenario(seed))], [KERNEL_PROGRAMS, "all that the kernel model has", kernelProgram]] as const)("finds the same on %i random programs over %s, in as many states as the unreduced machine, with a shortest trace as long", { timeout: 30_000 * PROGRAMS }, async (programs, _what, programOf) => {

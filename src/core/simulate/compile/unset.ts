@@ -9,7 +9,7 @@ export interface Unset { readonly op: "unset"; readonly to: number; readonly nam
 export interface Settled { readonly op: "settled"; readonly to: number; readonly isSet: () => boolean; readonly source: number }
 
 /** Stands for no value: no address, and no number that programs compute. */
-const NO_VALUE = -(2 ** 51) - 0xdead;
+const NO_VALUE = -(2 ** 31) + 0xdead;
 
 /**
  * The code with checks where a variable that may have no value is read: it is told, and the variable is zero from there on. Only variables that some way through the function reads

@@ -17,6 +17,8 @@ export interface Room {
   readonly registers: number;
   /** Ways that one move can go: the product of its choices. */
   readonly ways: number;
+  /** True where all states were looked at, and memory is never seen as another type than it was made as: that would have stopped the export. */
+  readonly isWhole?: boolean;
 }
 
 /** Enough for small programs; `measureRoom` says what one needs. */
@@ -45,12 +47,13 @@ export function promelaModel(program: Program, title: string, room: Room): Expor
   const functions = program.functions.map((code) => functionText(program, code, kinds));
   if (functions.some((text) => text.length > MOST_TEXT)) return { reason: "the program has a function that is too long for Spin" };
   const fragments = [...tables(program), ...runtimeParts(kindNumbers), ...functions, afterFunctions(program), MOVES, flagSetter()];
-  return { text: [heading(title, program), definitions(program, room, wide), state(), ...fragments.map((text) => `c_code {\n${text.trim()}\n}\n`), processes(program, room)].join("\n") };
+  return { text: [heading(title, program, room), definitions(program, room, wide), state(), ...fragments.map((text) => `c_code {\n${text.trim()}\n}\n`), processes(program, room)].join("\n") };
 }
 
 const comment = (text: string): string => text.replace(/[^\x20-\x7e]/g, " ").replace(/\*\//g, "* /");
 
-function heading(title: string, program: Program): string {
+function heading(title: string, program: Program, room: Room): string {
+  const hasViews = program.functions.some((code) => code.code.some((instruction) => instruction.op === "view"));
   return `/*
  * ${comment(title)}
  *
@@ -62,10 +65,16 @@ function heading(title: string, program: Program): string {
  *   cc -O2 -DSAFETY -DBITSTATE -o pan pan.c && ./pan -w30    what does not fit into memory
  *
  * "bound" means that the model's own room was too small (-DHEAP=words -DREGS=words at cc, or -DWIDE for values beyond 32 bits);
- * "missing" that code was reached that nobody has shown. A check that ends with one of them is not clean.
+ * "missing" that code was reached that nobody has shown. A check that ends with one of them is not clean.${hasViews && room.isWhole !== true ? UNCHECKED : ""}
  */
 `;
 }
+
+/** Said of a program too large to be looked at as a whole. */
+const UNCHECKED = `
+ *
+ * NOT CHECKED HERE: memory that is seen as another type than it was made as. Lifeline stops a run there; it has looked for that in the first
+ * states only, and this model goes on with the words as they are.`;
 
 function definitions(program: Program, room: Room, wide: boolean): string {
   const defined = (name: string, value: string): string => `\\#ifndef ${name}\n\\#define ${name} ${value}\n\\#endif`;

@@ -47,7 +47,7 @@ export function measureRoom(program: Program, maxSteps: number): Room {
       }
     }
   }
-  return { heap: Math.ceil(heap * 1.25), registers: registers + deepest(world, program), ways };
+  return { heap: Math.ceil(heap * 1.25), registers: registers + deepest(world, program), ways, isWhole: waiting.length === 0 };
 }
 
 /** Registers of the largest function: a call in the middle of a move has them too. */
