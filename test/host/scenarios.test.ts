@@ -118,6 +118,7 @@ describe("own scenarios and threads", () => {
       assert.ok(document);
       return { uri: document.uri, name: /^\/\* scenario: *(\S+)/.exec(document.getText())?.[1] ?? "" };
     };
+    await vscode.commands.executeCommand("lifeline.openFileDiff", findRow(await readTree(api), "vfio.c").node);
     const first = await write("vfio_group_put", "vfio_group_get");
     assert.equal(panel.state.scenario, first.name);
     // Named after its first function as well.
@@ -130,7 +131,15 @@ describe("own scenarios and threads", () => {
     await panel.receive({ type: "openScenario", scenario: first.name });
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), first.uri.toString());
     await panel.receive({ type: "run", scenario: first.name, side: "after", whatIf: null });
-    assert.equal(panel.lastResult?.scenario, first.name);
+    const { lastResult } = panel;
+    assert.equal(lastResult?.scenario, first.name);
+    // The diff lies behind the scenario; the patch's line of a step brings it forward.
+    const index = lastResult.steps.findIndex((step) => (step.via ?? step).path.endsWith("vfio.c"));
+    assert.ok(index >= 0, lastResult.verdict);
+    const isSeen = (): boolean => vscode.window.visibleTextEditors.some((editor) => editor.document.uri.path.endsWith("vfio.c"));
+    assert.equal(isSeen(), false);
+    await panel.receive({ type: "step", step: index });
+    await eventually("the patch's line in sight", isSeen);
     for (const { uri } of [first, second]) await api.scenarios.remove(uri);
     assert.equal(vscode.window.visibleTextEditors.some((editor) => editor.document.uri.toString() === first.uri.toString()), false);
     assert.ok(!(await offered()).includes(first.name) && !(await offered()).includes(second.name));

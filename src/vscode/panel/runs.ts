@@ -60,8 +60,8 @@ export class Runs implements Disposable {
   private written: { readonly path: string; readonly uri: vscode.Uri } | null = null;
   private cells: OverviewCell[] = [];
   private total = 0;
-  /** Counts the steps that may have to be unfolded; only the newest is. */
-  private unfolding = 0;
+  /** Counts the steps that may have to be brought into sight; only the newest is. */
+  private turn = 0;
 
   constructor(private readonly context: RunsContext) {
     this.free = this.owner.own(new FreeRuns({ engine: context.engine, session: context.session, post: (message) => context.post(message), onView: (view, choice) => this.showFree(view, choice) }));
@@ -230,13 +230,14 @@ export class Runs implements Disposable {
     this.marks.clear();
   }
 
-  /** The page shows this step: its lines are marked in the editors, and unfolded where the diff hides them. */
-  async step({ step }: Extract<FromPage, { type: "step" }>): Promise<void> {
-    if (step === null || this.shown?.result.steps[step] === undefined) return this.marks.clear();
-    const { result } = this.shown;
+  /** The page shows this step: its lines are marked in the editors, and brought into sight. */
+  async step({ step: index }: Extract<FromPage, { type: "step" }>): Promise<void> {
+    const step = index === null ? undefined : this.shown?.result.steps[index];
+    if (index === null || step === undefined || this.shown === null) return this.marks.clear();
+    const { result, place } = this.shown;
     this.context.opener.letGo();
-    this.marks.show(result, step, (path, side) => this.uriOf(path, side));
-    return this.unfold(step);
+    this.marks.show(result, index, (path, side) => this.uriOf(path, side));
+    return this.bringInSight(step, place, result.side);
   }
 
   private show(shown: Shown): void {
@@ -254,9 +255,11 @@ export class Runs implements Disposable {
     this.driven = { place };
     this.context.onTrail(view.steps, side);
     const result = { steps: view.steps, cpus: view.cpus.map((cpu) => cpu.name), side };
-    if (view.steps.length === 0) return this.marks.clear();
+    const last = view.steps.at(-1);
+    if (last === undefined) return this.marks.clear();
     this.context.opener.letGo();
     this.marks.show(result, view.steps.length - 1, (path, at) => this.uriOf(path, at));
+    void this.bringInSight(last, place, side);
   }
 
   /** The document of a line of the run that is shown: of the patch, of the user's copy, of the kernel model, a fill or a scenario, of ours or of the user's own. */
@@ -282,26 +285,31 @@ export class Runs implements Disposable {
   }
 
   /**
-   * A known line far from any change is folded away in the diff, and revealing it in the editor does not unfold it; only opening the
-   * diff at the line does. On the before side that would take the focus from the page, so there it stays folded.
+   * The patch's line of a step, in a diff that is open: one that lies behind another tab comes forward. A known line far from any change is folded away,
+   * and revealing it in the editor does not unfold it; only opening the diff at the line does. On the before side that would take the focus from the page,
+   * so there nothing is opened.
    */
-  private async unfold(index: number): Promise<void> {
+  private async bringInSight(step: Step, place: PatchInSeries, side: Side): Promise<void> {
     const { session, opener } = this.context;
-    const step = this.shown?.result.steps[index];
-    if (step === undefined || this.shown?.result.side !== "after") return;
-    const { place } = this.shown;
+    if (side !== "after") return;
     const { path, line } = step.via ?? step;
     if (this.isEdited(path)) return;
     const file = fileByPath(place.patch, path);
     const uri = session.uri(place, path, "after").toString();
     const editor = (): vscode.TextEditor | undefined => vscode.window.visibleTextEditors.findLast((one) => one.document.uri.toString() === uri);
-    if (file === undefined || editor() === undefined) return;
-    const turn = ++this.unfolding;
+    const turn = ++this.turn;
+    if (file === undefined || (editor() === undefined && !isOpen(uri))) return;
     // The editor scrolls to the mark first, and steps can come faster than it draws.
     await new Promise((resolve) => setTimeout(resolve, settleTime));
-    const isHidden = editor()?.visibleRanges.every((range) => !range.contains(caretAt(line).active)) ?? false;
-    if (isHidden && turn === this.unfolding) await opener.file(session, place, file, { line, side: "after", preserveFocus: true });
+    const isHidden = editor()?.visibleRanges.every((range) => !range.contains(caretAt(line).active)) ?? isOpen(uri);
+    if (isHidden && turn === this.turn) await opener.file(session, place, file, { line, side: "after", preserveFocus: true });
   }
+}
+
+/** True for the after side of a diff that has a tab, and not one behind a page. */
+function isOpen(after: string): boolean {
+  const groups = vscode.window.tabGroups.all.filter((group) => !(group.activeTab?.input instanceof vscode.TabInputWebview));
+  return groups.some((group) => group.tabs.some(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.toString() === after));
 }
 
 /** Both sides of the patch in every revision; the overview has the oldest code, and what each revision makes of it. */
