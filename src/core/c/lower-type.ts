@@ -12,6 +12,9 @@ export interface Declared {
   readonly nameSpan: Span;
 }
 
+/** Of an unsigned long. */
+const BITS_OF_A_WORD = 64;
+
 /** The type a specifier names, without what its declarators add. A cut or unreadable type has the name "". */
 export function lowerSpecifier(ctx: LowerContext, node: TreeNode | null): TypeRef {
   if (node === null) return { tag: "name", name: "", pointers: 0, arrays: [] };
@@ -69,7 +72,8 @@ export function lowerDeclarator(ctx: LowerContext, node: TreeNode | null, base: 
       case "array_declarator":
       case "abstract_array_declarator": {
         const size = childOf(at, "size");
-        layer.arrays.unshift(size !== null && size.type === "number_literal" ? numberValue(textOf(ctx, size)) : null);
+        const length = size !== null && size.type === "number_literal" ? numberValue(textOf(ctx, size)) : null;
+        layer.arrays.unshift(length !== null && size !== null && ctx.notes.bitmaps.has(spanOf(ctx, size).from) ? Math.ceil(length / BITS_OF_A_WORD) : length);
         break;
       }
       case "function_declarator":

@@ -15,12 +15,14 @@ export interface MaskNotes {
   readonly cleanups: Map<number, string>;
   /** Types of bits without a name, by where they stand. */
   readonly unnamed: Map<number, string>;
+  /** Where the number of bits of a `DECLARE_BITMAP(name, bits)` stands, which reads as an array of words. */
+  readonly bitmaps: Set<number>;
   /** Macros of the text whose body is the head of a loop. */
   readonly loops: Set<string>;
 }
 
 export function emptyNotes(): MaskNotes {
-  return { types: new Map(), heads: new Map(), ranges: new Set(), jumps: new Map(), cleanups: new Map(), loops: new Set(), unnamed: new Map() };
+  return { types: new Map(), heads: new Map(), ranges: new Set(), jumps: new Map(), cleanups: new Map(), loops: new Set(), unnamed: new Map(), bitmaps: new Set() };
 }
 
 /** Writes `text` over the buffer at `at`; characters beyond it up to `to` become spaces. Line ends are not kept. */

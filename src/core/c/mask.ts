@@ -108,6 +108,27 @@ export function maskUnnamedBits(buffer: Uint16Array, tokens: readonly Token[], n
   }
 }
 
+/** Reads `DECLARE_BITMAP(name, bits)` (include/linux/types.h) as `unsigned long name[bits]`; the notes say that it is bits that are counted. */
+export function maskBitmaps(buffer: Uint16Array, tokens: readonly Token[], notes: MaskNotes): readonly Token[] {
+  if (!tokens.some((token) => token.text === "DECLARE_BITMAP")) return tokens;
+  const kept = [...tokens];
+  for (let index = 0; index < kept.length; index++) {
+    const [macro, open, name, comma, bits] = kept.slice(index, index + 5);
+    if (macro?.text !== "DECLARE_BITMAP" || open?.text !== "(" || name?.kind !== "word" || comma?.text !== "," || bits === undefined) continue;
+    const last = closingParen(kept, index + 1);
+    const close = kept[last];
+    if (close?.text !== ")") continue;
+    overwrite(buffer, macro.from, open.to, "unsigned long");
+    overwrite(buffer, comma.from, comma.to, "[");
+    overwrite(buffer, close.from, close.to, "]");
+    notes.bitmaps.add(bits.from);
+    kept.splice(index, 2, { ...macro, text: "unsigned", to: macro.from + 8 }, { kind: "word", text: "long", from: macro.from + 9, to: macro.from + 13, atMargin: false });
+    kept[index + 3] = { ...comma, text: "[" };
+    kept[last] = { ...close, text: "]" };
+  }
+  return kept;
+}
+
 function closingParen(tokens: readonly Token[], open: number): number {
   let depth = 0;
   for (let index = open; index < tokens.length; index++) {

@@ -7,7 +7,7 @@ import { Configuration } from "./configuration.js";
 import { readHeading } from "./heading.js";
 import type { Item } from "./items.js";
 import { splitItems } from "./items.js";
-import { maskAttributes, maskStatements, maskUnnamedBits } from "./mask.js";
+import { maskAttributes, maskBitmaps, maskStatements, maskUnnamedBits } from "./mask.js";
 import { emptyNotes, overwrite } from "./mask-notes.js";
 import type { Directive, Stretch, Token } from "./scan.js";
 import { matchBrackets, scanStretch } from "./scan.js";
@@ -61,7 +61,7 @@ export function readUnitSource(source: UnitSource, parse: Parse): CUnit {
     }
     if (!chosen) for (const range of furtherBranches(scan.tokens, scan.directives)) top.addAlternative(range);
     const kept = leftOut.length === 0 ? scan.tokens : withoutRanges(scan.tokens, leftOut);
-    const tokens = maskAttributes(buffer, kept, notes);
+    const tokens = maskBitmaps(buffer, maskAttributes(buffer, kept, notes), notes);
     maskUnnamedBits(buffer, tokens, notes);
     const match = matchBrackets(tokens);
     return { stretch, tokens, match, ...splitItems(tokens, match, stretch.afterGap, source.kernelStyle) };

@@ -20,8 +20,8 @@ interface WordClass {
   trusted: boolean;
 }
 
-/** Locks that admit one holder only: every CPU may handle an interrupt. */
-export const isExclusive = (kind: string): boolean => !kind.endsWith("-read") && kind !== "hardirq";
+/** Locks that admit one holder only: every CPU may handle an interrupt, or be one that nothing interrupts. */
+export const isExclusive = (kind: string): boolean => !kind.endsWith("-read") && kind !== "hardirq" && kind !== "atomic";
 
 export class WordClasses {
   private readonly words = new Map<number, WordClass>();

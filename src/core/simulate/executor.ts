@@ -17,7 +17,7 @@ import { placeText, tooFarShifted } from "./wording.js";
 interface Saved { readonly words: Words; readonly registers: Words; readonly frame: number; readonly pc: number; readonly held: HeldLock[]; readonly own: OwnHeap; readonly findings: number; readonly choices: number }
 
 /** Who holds it must not sleep: a spinlock, an RCU reader's side, or the interrupt that it handles. */
-export const forbidsSleep = (kind: string): boolean => kind.includes("spin") || kind.startsWith("rcu") || kind === "hardirq";
+export const forbidsSleep = (kind: string): boolean => kind.includes("spin") || kind.startsWith("rcu") || kind === "hardirq" || kind === "atomic";
 
 export class Executor extends Heap {
   waitsFor = 0;

@@ -38,7 +38,7 @@ export interface Run {
 
 /** Stands for no step of a move: none is to be the last. */
 const EVERYWHERE = -1;
-const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write", "rcu-read", "spinlock-read", "hardirq"];
+const LOCK_KINDS = ["mutex", "spinlock", "rwsem-read", "rwsem-write", "rcu-read", "spinlock-read", "hardirq", "atomic"];
 
 export class Machine {
   private readonly executor: Executor;

@@ -31,9 +31,9 @@ export function message(raw: RawFinding, names: Names, around: Surroundings): st
     case "bad-free": return `${by} frees memory that was not allocated: ${names.target(raw.address)}`;
     case "self-deadlock": return `self-deadlock: ${around.cpu} waits in ${by} for ${names.lock(raw.address)}, which it holds`;
     case "deadlock": return "deadlock: nobody can go on";
-    case "held": if (raw.message.startsWith("rcu")) return `${around.cpu} returns from inside an RCU read-side critical section`; return `${around.cpu} returns with ${names.lock(raw.address)} held`;
+    case "held": if (raw.message.startsWith("rcu")) return `${around.cpu} returns from inside an RCU read-side critical section`; if (raw.message === "atomic") return `${around.cpu} returns with ${names.lock(raw.address).replaceAll("_", " ")}`; return `${around.cpu} returns with ${names.lock(raw.address)} held`;
     case "not-held": return `${by} unlocks ${names.lock(raw.address)}, which ${around.cpu} does not hold`;
-    case "sleeps": if (raw.message === "hardirq") return `sleeping function called from invalid context: ${by} may sleep in an interrupt handler`; if (raw.message.startsWith("rcu")) return `${by} may sleep inside an RCU read-side critical section`; return `${by} may sleep while ${around.cpu} holds the spinlock ${names.lock(raw.address)}`;
+    case "sleeps": if (raw.message === "hardirq") return `sleeping function called from invalid context: ${by} may sleep in an interrupt handler`; if (raw.message === "atomic") return `sleeping function called from invalid context: ${by} may sleep while ${around.cpu} is not to be preempted or interrupted`; if (raw.message.startsWith("rcu")) return `${by} may sleep inside an RCU read-side critical section`; return `${by} may sleep while ${around.cpu} holds the spinlock ${names.lock(raw.address)}`;
     case "leak": return `memory leak: ${names.objectName(raw.address)} is never freed`;
     case "divide": return raw.message === "overflow" ? `divide error: ${by} divides the smallest number by -1` : `${by} divides by zero`;
   }

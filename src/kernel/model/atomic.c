@@ -437,3 +437,75 @@ long long atomic64_cmpxchg(atomic64_t *v, long long old, long long new)
 	}
 	return found;
 }
+
+int atomic_fetch_or(int i, atomic_t *v)
+{
+	int was;
+
+	__atomic() {
+		was = v->counter;
+		v->counter |= i;
+	}
+	return was;
+}
+
+int atomic_fetch_and(int i, atomic_t *v)
+{
+	int was;
+
+	__atomic() {
+		was = v->counter;
+		v->counter &= i;
+	}
+	return was;
+}
+
+void atomic_xor(int i, atomic_t *v)
+{
+	__atomic() {
+		v->counter ^= i;
+	}
+}
+
+int atomic_fetch_xor(int i, atomic_t *v)
+{
+	int was;
+
+	__atomic() {
+		was = v->counter;
+		v->counter ^= i;
+	}
+	return was;
+}
+
+void atomic_andnot(int i, atomic_t *v)
+{
+	__atomic() {
+		v->counter &= ~i;
+	}
+}
+
+int atomic_fetch_andnot(int i, atomic_t *v)
+{
+	int was;
+
+	__atomic() {
+		was = v->counter;
+		v->counter &= ~i;
+	}
+	return was;
+}
+
+/* Drops a count of 0 or less; false, and nothing else, where it is positive. */
+bool atomic_dec_unless_positive(atomic_t *v)
+{
+	bool done = false;
+
+	__atomic() {
+		if (v->counter <= 0) {
+			v->counter--;
+			done = true;
+		}
+	}
+	return done;
+}

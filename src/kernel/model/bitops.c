@@ -1,13 +1,12 @@
 /*
- * Bits of words: each operation is one step. Leaves out: memory order, and bits beyond the first 32 of a word, which stand in the words behind it here.
+ * Bits of words: each operation is one step. Leaves out: memory order. A word whose highest and lowest bit are more than 52 apart cannot be held here, and ends the run with its line.
  */
 
 #define BITS_PER_LONG 64
 #define BIT(nr) (1ul << (nr))
 #define BIT_ULL(nr) (1ull << (nr))
 
-/* Words here hold numbers up to 53 bits exactly: 32 bits of a bitmap stand in each. */
-#define BITS_PER_WORD 32
+#define BITS_PER_WORD 64
 
 /* Bits whose numbers nobody shows (the simulator numbers such constants from 0x2001 on) stand in the first word; they may meet another one there. */
 #define WORD_OF(nr) ((nr) < 0x2000 ? (nr) / BITS_PER_WORD : 0)
@@ -116,3 +115,56 @@ bool __test_and_clear_bit(long nr, unsigned long *addr)
 #define be16_to_cpu(x) (x)
 #define be32_to_cpu(x) (x)
 #define be64_to_cpu(x) (x)
+
+bool test_and_change_bit(long nr, unsigned long *addr)
+{
+	bool old;
+
+	__atomic() {
+		old = addr[WORD_OF(nr)] >> (nr % BITS_PER_WORD) & 1;
+		addr[WORD_OF(nr)] ^= 1ul << (nr % BITS_PER_WORD);
+	}
+	return old;
+}
+
+/* The first bit from `from` on that is set, `size` when there is none: looked at one after the other. */
+unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long from)
+{
+	while (from < size && !test_bit(from, addr))
+		from++;
+	return from < size ? from : size;
+}
+
+unsigned long find_first_bit(const unsigned long *addr, unsigned long size)
+{
+	return find_next_bit(addr, size, 0);
+}
+
+unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size, unsigned long from)
+{
+	while (from < size && test_bit(from, addr))
+		from++;
+	return from < size ? from : size;
+}
+
+unsigned long find_first_zero_bit(const unsigned long *addr, unsigned long size)
+{
+	return find_next_zero_bit(addr, size, 0);
+}
+
+/* Waits until the bit is clear. Leaves out: that somebody has to call wake_up_bit(). */
+int wait_on_bit(unsigned long *word, int bit, unsigned int mode)
+{
+	__might_sleep();
+	__atomic() {
+		__wait((word[WORD_OF(bit)] >> (bit % BITS_PER_WORD) & 1) == 0);
+	}
+	return 0;
+}
+
+void wake_up_bit(unsigned long *word, int bit) { }
+
+void clear_and_wake_up_bit(int bit, unsigned long *word)
+{
+	clear_bit(bit, word);
+}

@@ -266,3 +266,78 @@ void hlist_add_head_rcu(struct hlist_node *node, struct hlist_head *head)
 {
 	hlist_add_head(node, head);
 }
+
+void hlist_del_init_rcu(struct hlist_node *node)
+{
+	hlist_del_init(node);
+}
+
+void hlist_add_before(struct hlist_node *node, struct hlist_node *next)
+{
+	struct hlist_node **pprev = next->pprev;
+
+	node->pprev = pprev;
+	node->next = next;
+	next->pprev = &node->next;
+	*pprev = node;
+}
+
+void hlist_add_behind(struct hlist_node *node, struct hlist_node *prev)
+{
+	struct hlist_node *next = prev->next;
+
+	node->next = next;
+	prev->next = node;
+	node->pprev = &prev->next;
+	if (next)
+		next->pprev = &node->next;
+}
+
+void hlist_move_list(struct hlist_head *from, struct hlist_head *to)
+{
+	struct hlist_node *first = from->first;
+
+	to->first = first;
+	if (first)
+		first->pprev = &to->first;
+	from->first = NULL;
+}
+
+int list_is_head(const struct list_head *list, const struct list_head *head)
+{
+	return list == head;
+}
+
+/* The first entry becomes the last. */
+void list_rotate_left(struct list_head *head)
+{
+	if (head->next != head)
+		list_move_tail(head->next, head);
+}
+
+void list_splice_tail(struct list_head *list, struct list_head *head)
+{
+	list_splice(list, head->prev);
+}
+
+void list_swap(struct list_head *one, struct list_head *other)
+{
+	struct list_head *at = other->prev;
+
+	list_del(other);
+	list_replace(one, other);
+	if (at == one)
+		at = other;
+	list_add(one, at);
+}
+
+void list_replace_rcu(struct list_head *old, struct list_head *entry)
+{
+	list_replace(old, entry);
+	old->prev = LIST_POISON2;
+}
+
+void list_del_init_careful(struct list_head *entry)
+{
+	list_del_init(entry);
+}

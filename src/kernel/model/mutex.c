@@ -1,5 +1,5 @@
 /*
- * Mutexes and spinlocks.
+ * Mutexes.
  *
  * A lock's word says only that it is held; by whom is kept with the CPU (__acquire), where a second
  * lock by the same CPU, an unlock by another one and a lock left behind are found.
@@ -90,96 +90,4 @@ void mutex_destroy(struct mutex *lock)
 {
 	if (lock->locked)
 		__report("lock", "mutex_destroy of a mutex that is locked");
-}
-
-typedef struct { int locked; } spinlock_t;
-
-void spin_lock_init(spinlock_t *lock)
-{
-	lock->locked = 0;
-}
-
-void spin_lock(spinlock_t *lock)
-{
-	__atomic() {
-		__wait(lock->locked == 0);
-		__acquire(lock, "spinlock");
-		lock->locked = 1;
-	}
-}
-
-void spin_unlock(spinlock_t *lock)
-{
-	__atomic() {
-		__release(lock);
-		lock->locked = 0;
-	}
-}
-
-int spin_trylock(spinlock_t *lock)
-{
-	int taken = 0;
-
-	__atomic() {
-		if (lock->locked == 0) {
-			__acquire(lock, "spinlock");
-			lock->locked = 1;
-			taken = 1;
-		}
-	}
-	return taken;
-}
-
-/* There are no interrupts here: the variants that turn them off are plain ones. */
-void spin_lock_irq(spinlock_t *lock)
-{
-	spin_lock(lock);
-}
-
-void spin_unlock_irq(spinlock_t *lock)
-{
-	spin_unlock(lock);
-}
-
-void spin_lock_bh(spinlock_t *lock)
-{
-	spin_lock(lock);
-}
-
-void spin_unlock_bh(spinlock_t *lock)
-{
-	spin_unlock(lock);
-}
-
-void spin_lock_irqsave(spinlock_t *lock, unsigned long flags)
-{
-	spin_lock(lock);
-}
-
-void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
-{
-	spin_unlock(lock);
-}
-
-void spin_lock_nested(spinlock_t *lock, int subclass)
-{
-	spin_lock(lock);
-}
-
-bool spin_is_locked(spinlock_t *lock)
-{
-	return lock->locked;
-}
-
-/* The same with a spinlock. */
-int atomic_dec_and_lock(atomic_t *count, spinlock_t *lock)
-{
-	if (atomic_add_unless(count, -1, 1))
-		return 0;
-	spin_lock(lock);
-	if (!atomic_dec_and_test(count)) {
-		spin_unlock(lock);
-		return 0;
-	}
-	return 1;
 }

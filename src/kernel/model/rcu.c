@@ -31,6 +31,27 @@ void rcu_read_unlock(void)
 	}
 }
 
+/* One grace period waits for readers of every kind. */
+void rcu_read_lock_bh(void)
+{
+	rcu_read_lock();
+}
+
+void rcu_read_unlock_bh(void)
+{
+	rcu_read_unlock();
+}
+
+void rcu_read_lock_sched(void)
+{
+	rcu_read_lock();
+}
+
+void rcu_read_unlock_sched(void)
+{
+	rcu_read_unlock();
+}
+
 bool rcu_read_lock_held(void)
 {
 	return rcu_nesting[__cpu()] != 0;
@@ -160,6 +181,7 @@ void free_after_grace_period(void *object)
 
 #define kfree_rcu(ptr, member) free_after_grace_period(ptr)
 #define kfree_rcu_mightsleep(ptr) free_after_grace_period(ptr)
+#define kvfree_rcu(ptr, member) free_after_grace_period(ptr)
 
 /* SRCU: readers may sleep, and count in one of two halves; a grace period sends new readers to the other half and waits for the old one to empty. */
 struct srcu_struct {

@@ -33,17 +33,17 @@ it.each(files)("%s", (name) => {
 /** What DESIGN.md, section 7, says that the simulator finds; each with the fixtures that show it, one that goes wrong and one that does not. Data races are in beside.test.ts. */
 const FINDS: readonly (readonly [string, readonly string[]])[] = [
   ["use after free", ["use-after-free", "grace-period", "call-rcu", "kfree-rcu", "percpu-ref", "kthread-stop", "tasklet-kill", "kfree-rcu-under-lock", "work-not-waited-for", "timer-not-waited-for", "hrtimer-not-waited-for", "thread-stopped-late", "tasklet-not-killed", "hrtimer-cancel"]],
-  ["double free", ["double-free"]],
+  ["double free", ["double-free", "taken-twice"]],
   ["refcount misuse with the kernel's own WARN texts", ["refcount-addition-on-zero", "refcount-underflow", "refcount-decrement-hit-zero", "refcount-saturated", "module-put-too-often"]],
   ["and consequences (a WARN does not end the run)", ["after-a-warning", "saturated-leaks"]],
   ["NULL and poisoned pointers", ["null", "error-pointer", "poison", "poison-in-a-walk", "index-behind-an-array"]],
   ["deadlock (including self-deadlock and lock inversion)", ["wait-for-nobody", "self-deadlock", "lock-inversion", "notifier-deadlock", "completion-never", "flush-under-lock", "cancel-own-work", "delete-timer-under-lock", "hrtimer-cancel-under-lock", "synchronize-in-reader", "recursive-read", "waiting-writer"]],
-  ["sleeping under a spinlock", ["sleeping-under-spinlock", "sleeping-in-rcu-reader", "sleeping-in-interrupt"]],
-  ["lock held at return", ["lock-held-at-return", "unlock-of-another", "rcu-reader-not-ended"]],
+  ["sleeping under a spinlock", ["sleeping-under-spinlock", "sleeping-in-rcu-reader", "sleeping-in-interrupt", "sleeping-without-preemption"]],
+  ["lock held at return", ["lock-held-at-return", "unlock-of-another", "rcu-reader-not-ended", "preemption-left-off"]],
   ["leaks at the end", ["leak", "id-never-freed", "module-never-put"]],
   ["ids freed twice", ["id-freed-twice"]],
   ["list corruption", ["list", "list-added-twice", "list-torn"]],
-  ["WARN_ON", ["warn", "own-worker", "seqcount-without-retry"]],
+  ["WARN_ON", ["warn", "claimed-twice", "own-worker", "seqcount-without-retry"]],
   ["what debug builds warn of: active work items and timers that are initialized, writers that need a lock", ["init-of-queued-work", "init-of-pending-timer", "seqcount-of-two-writers"]],
 ];
 

@@ -20,12 +20,13 @@ const TAKE = "p = shared; shared = 0;";
 
 export const TOPICS: Readonly<Record<string, Topic>> = {
   locks: {
-    globals: "static struct mutex m, n; static spinlock_t s; static struct rw_semaphore r; static rwlock_t w; static struct semaphore c; static atomic_t held;", setup: "sema_init(&c, 1); atomic_set(&held, 2); init_rwsem(&r);",
+    globals: "static struct mutex m, n; static spinlock_t s; static raw_spinlock_t raw; static struct rw_semaphore r; static rwlock_t w; static struct semaphore c; static atomic_t held;", setup: "sema_init(&c, 1); atomic_set(&held, 2); init_rwsem(&r);",
     statements: ["local = mutex_is_locked(&m);", "local = rwsem_is_locked(&r);", "if (atomic_dec_and_mutex_lock(&held, &n)) { x++; mutex_unlock(&n); }", "if (atomic_dec_and_lock(&held, &s)) { y++; spin_unlock(&s); }"],
     sections: [
       ["mutex_lock(&m);", "mutex_unlock(&m);"], ["mutex_lock_nested(&n, 1);", "mutex_unlock(&n);"], ["if (!mutex_lock_interruptible(&m)) {", "mutex_unlock(&m); }"], ["if (mutex_trylock(&n)) {", "mutex_unlock(&n); }"],
       ["spin_lock(&s);", "spin_unlock(&s);"], ["spin_lock_irqsave(&s, 0);", "spin_unlock_irqrestore(&s, 0);"], ["if (spin_trylock(&s)) {", "spin_unlock(&s); }"],
-      ["down_read(&r);", "up_read(&r);"], ["down_write(&r);", "up_write(&r);"], ["if (down_read_trylock(&r)) {", "up_read(&r); }"], ["if (down_write_trylock(&r)) {", "up_write(&r); }"], ["down_write(&r); x = 1; downgrade_write(&r);", "up_read(&r);"],
+      ["raw_spin_lock(&raw);", "raw_spin_unlock(&raw);"], ["raw_spin_lock_irqsave(&raw, 0);", "raw_spin_unlock_irqrestore(&raw, 0);"], ["if (raw_spin_trylock(&raw)) {", "raw_spin_unlock(&raw); }"], ["preempt_disable();", "preempt_enable();"], ["local_irq_save(0);", "local_irq_restore(0);"], ["local_irq_disable();", "local_irq_enable();"], ["local_bh_disable();", "local_bh_enable();"],
+      ["down_read_nested(&r, 1);", "up_read(&r);"], ["down_write_nested(&r, 1);", "up_write(&r);"], ["down_read(&r);", "up_read(&r);"], ["down_write(&r);", "up_write(&r);"], ["if (down_read_trylock(&r)) {", "up_read(&r); }"], ["if (down_write_trylock(&r)) {", "up_write(&r); }"], ["down_write(&r); x = 1; downgrade_write(&r);", "up_read(&r);"],
       ["read_lock(&w);", "read_unlock(&w);"], ["write_lock_bh(&w);", "write_unlock_bh(&w);"], ["down(&c);", "up(&c);"], ["if (!down_trylock(&c)) {", "up(&c); }"],
     ],
   },
@@ -129,7 +130,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   atomics: {
     globals: "static atomic_t a; static int word;", setup: "atomic_set(&a, 1);",
     statements: [
-      "atomic_inc(&a);", "atomic_dec(&a);", "atomic_add(2, &a);", "atomic_sub(2, &a);", "if (atomic_dec_and_test(&a)) x = 1;", "if (atomic_cmpxchg(&a, 1, 0) == 1) y = 1;", "local = atomic_xchg(&a, 3);", "if (atomic_add_unless(&a, 1, 0)) y = 2;", "if (atomic_inc_not_zero(&a)) x++;", "local = atomic_read(&a);", "local = atomic_fetch_add(1, &a);", "local = atomic_dec_if_positive(&a);", "if (atomic_inc_unless_negative(&a)) y = 3;", "{ int old = 1; if (!atomic_try_cmpxchg(&a, &old, 0)) x = old; }", "atomic_or(4, &a);", "atomic_and(3, &a);", "if (cmpxchg(&word, 0, 1) == 0) x = 7;", "local = xchg(&word, 2);", "atomic_set(&a, 0);", "local = atomic_fetch_add_unless(&a, 1, 2);",
+      "atomic_inc(&a);", "atomic_dec(&a);", "atomic_add(2, &a);", "atomic_sub(2, &a);", "if (atomic_dec_and_test(&a)) x = 1;", "if (atomic_cmpxchg(&a, 1, 0) == 1) y = 1;", "local = atomic_fetch_or(1, &a);", "local = atomic_fetch_and(2, &a);", "local = atomic_fetch_xor(3, &a);", "local = atomic_fetch_andnot(1, &a);", "atomic_xor(1, &a);", "atomic_andnot(2, &a);", "if (atomic_dec_unless_positive(&a)) x = 2;", "local = xchg(&x, 2);", "if (cmpxchg(&x, 0, 3) == 0) y = 3;", "local = 1; if (!try_cmpxchg(&y, &local, 4)) x = local;", "local = atomic_xchg(&a, 3);", "if (atomic_add_unless(&a, 1, 0)) y = 2;", "if (atomic_inc_not_zero(&a)) x++;", "local = atomic_read(&a);", "local = atomic_fetch_add(1, &a);", "local = atomic_dec_if_positive(&a);", "if (atomic_inc_unless_negative(&a)) y = 3;", "{ int old = 1; if (!atomic_try_cmpxchg(&a, &old, 0)) x = old; }", "atomic_or(4, &a);", "atomic_and(3, &a);", "if (cmpxchg(&word, 0, 1) == 0) x = 7;", "local = xchg(&word, 2);", "atomic_set(&a, 0);", "local = atomic_fetch_add_unless(&a, 1, 2);",
     ],
   },
   wide: {
@@ -156,6 +157,10 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   sequences: {
     globals: "static seqlock_t seq; static seqcount_t count; static int low, high;", setup: "seqlock_init(&seq); seqcount_init(&count);",
     statements: ["write_seqlock(&seq); low = x; high = x; write_sequnlock(&seq);", "{ unsigned int start; int a, b; do { start = read_seqbegin(&seq); a = low; b = high; } while (read_seqretry(&seq, start)); if (a != b) __report(\"warn\", \"torn\"); }", "write_seqcount_begin(&count); y = 1; write_seqcount_end(&count);", "{ unsigned int start = read_seqcount_begin(&count); local = y; if (read_seqcount_retry(&count, start)) x = 3; }", "x = 1;"],
+  },
+  chains: {
+    globals: `struct link { struct llist_node node; int value; }; static LLIST_HEAD(chain); static unsigned long wanted;`, setup: "wanted = 2;",
+    statements: ["{ struct link *item = kzalloc(sizeof(*item), GFP_ATOMIC); __keep(item); if (llist_add(&item->node, &chain)) x = 1; }", "{ struct link *at, *next; llist_for_each_entry_safe(at, next, llist_del_all(&chain), node) kfree(at); }", "{ struct link *at; llist_for_each_entry(at, llist_del_all(&chain), node) { at->value++; kfree(at); } }", "if (llist_del_first(&chain)) y = 1;", "if (test_and_change_bit(1, &wanted)) x = 2;", "wait_on_bit(&wanted, 1, 0);", "clear_and_wake_up_bit(1, &wanted);", "local = find_first_bit(&wanted, 2);"],
   },
   lists: {
     globals: `${OBJECT} static struct list_head head; static struct mutex own;`, setup: `${OBJECT_SETUP} INIT_LIST_HEAD(&head); list_add(&shared->link, &head);`,

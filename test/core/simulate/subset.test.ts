@@ -102,6 +102,8 @@ const MACROS: readonly Case[] = [
   ["redefined and conditional macros", "must(V == 2); must(W == 3); must(on == 1);", "#define V 1\n#undef V\n#define V 2\n#ifdef V\n#define W 3\n#else\n#define W 4\n#endif\n#ifndef NEVER\nint on = 1;\n#endif\n"],
 ];
 const KERNEL: readonly Case[] = [
+  ["exchanges", "int old = 3; struct t *was; must(xchg(&n, 3) == 1 && n == 3); must(cmpxchg(&n, 2, 9) == 3 && n == 3); must(cmpxchg(&n, 3, 4) == 3 && n == 4); must(!try_cmpxchg(&n, &old, 7) && old == 4 && n == 4); must(try_cmpxchg(&n, &old, 7) && old == 4 && n == 7); was = xchg(&cur, &b); must(was == &a && cur->v == 6); must(cmpxchg(&cur, &a, 0) == &b && cur == &b); must(cmpxchg(&cur->v, 6, 300) == 6 && b.v == 44); must(xchg(&t[n - 6], 5) == 2 && t[1] == 5);",
+    "int n = 1; int t[2] = { 1, 2 }; struct t { unsigned char v; } a = { 5 }, b = { 6 }; struct t *cur = &a;"],
   ["memory of structs", "struct s a = { 1, 2, { 3, 4 } }; struct s b; struct s *p = &b; memcpy(&b, &a, sizeof(b)); must(b.t[1] == 4); must(memcmp(&a, &b, sizeof(a)) == 0); b.y = 3; must(memcmp(&a, &b, sizeof(a)) != 0); memset(p, 0, sizeof(*p)); must(b.x == 0 && b.t[0] == 0); memcpy(b.t, a.t, sizeof(a.t)); must(b.t[0] == 3); memset(b.t, 0xff, sizeof(b.t)); must(b.t[1] == -1); memset(c, 'x', 3); must(c[2] == 'x' && c[3] == 0);", "void *memcpy(void *, const void *, unsigned long); void *memset(void *, int, unsigned long); int memcmp(const void *, const void *, unsigned long); struct s { int x; int y; int t[2]; }; char c[4];"],
 ];
 
@@ -155,12 +157,15 @@ function single(body: string, globals = ""): string {
   return result.findings.map((finding) => `${finding.kind}: ${finding.message}: ${text.split("\n")[(finding.stacks?.[0]?.frames[1]?.line ?? 0) - 1] ?? ""}`).join("; ");
 }
 
+/** What gcc calls the kernel's exchanges. */
+const EXCHANGES = "#define xchg(p, v) __atomic_exchange_n(p, v, 5)\n#define cmpxchg(p, o, n) __sync_val_compare_and_swap(p, o, n)\n#define try_cmpxchg(p, o, n) __atomic_compare_exchange_n(p, o, n, 0, 5, 5)\n";
+
 /** Names of the cases in which a must() does not hold natively. */
 function nativeFailures(cases: readonly Case[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), "lifeline-subset-"));
   try {
     return cases.flatMap(([name, body, globals = ""]) => {
-      writeFileSync(join(folder, "one.c"), `#include <stddef.h>\n#define bool _Bool\n${globals}\nint failed;\nvoid must(int holds) { if (!holds) failed = 1; }\nint main(void)\n{\n${body}\nreturn failed;\n}\n`);
+      writeFileSync(join(folder, "one.c"), `#include <stddef.h>\n#define bool _Bool\n${EXCHANGES}${globals}\nint failed;\nvoid must(int holds) { if (!holds) failed = 1; }\nint main(void)\n{\n${body}\nreturn failed;\n}\n`);
       execFileSync("gcc", ["-O0", "-w", "-fwrapv", "-fno-strict-aliasing", "-fsigned-char", "-o", join(folder, "one"), join(folder, "one.c")]);
       return spawnSync(join(folder, "one")).status === 0 ? [] : [name];
     });

@@ -9,13 +9,15 @@ import { combine } from "./operators.js";
 import { BOOL, type CType, INT, isUnknown, LONG, pointerTo, SIZE, VOID, WORD } from "./ctype.js";
 import { UNNAMED } from "./types.js";
 import { compared, copied } from "./copies.js";
+import { EXCHANGES } from "./exchange.js";
 import { expanded } from "./expansions.js";
 import { settle, unknownCall } from "./unknown-calls.js";
 import { common, lastName, resolved, typeOf } from "./typing.js";
 import { eachExpression } from "./walk.js";
 
 type CallExpr = Extract<Expr, { kind: "call" }>;
-type Builtin = (compile: Expressions, ctx: FunctionContext, expr: CallExpr, hint: CType | null) => Value;
+/** How a call that the compiler knows itself becomes instructions and a value. */
+export type Builtin = (compile: Expressions, ctx: FunctionContext, expr: CallExpr, hint: CType | null) => Value;
 
 /** Compiles one call. */
 export function compileCall(compile: Expressions, ctx: FunctionContext, expr: CallExpr, hint: CType | null): Value {
@@ -301,6 +303,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["likely", same], ["unlikely", same], ["READ_ONCE", marked(same)], ["smp_load_acquire_value", marked(same)], ["rcu_dereference", marked(same)], ["rcu_dereference_protected", marked(same)], ["rcu_dereference_check", marked(same)],
   ["rcu_dereference_raw", marked(same)], ["rcu_dereference_bh", marked(same)], ["rcu_dereference_sched", marked(same)], ["rcu_dereference_rtnl", marked(same)],
   ["srcu_dereference", marked(same)], ["srcu_dereference_check", marked(same)], ["rcu_pointer_handoff", marked(same)], ["rcu_access_pointer", marked(same)], ["__builtin_expect", same], ["data_race", marked(same)], ["ACCESS_ONCE", marked(same)], ["lockless_dereference", marked(same)],
+  ...EXCHANGES, ["rtnl_dereference", marked(same)], ["unrcu_pointer", marked(same)],
   ["WRITE_ONCE", marked(store)], ["rcu_assign_pointer", marked(store)], ["RCU_INIT_POINTER", marked(store)],
   ["smp_load_acquire", marked((compile, ctx, expr, hint) => {
     const arg = expr.args[0];

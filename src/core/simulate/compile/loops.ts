@@ -73,6 +73,7 @@ const safeHashEntries: Expand = (stmt) => {
 
 const call = (callee: string, args: readonly Arg[], span: Span): Expr => ({ kind: "call", callee: name(callee, span), args, span });
 const zero = (span: Span): Expr => ({ kind: "number", value: 0, text: "0", span });
+const one = (span: Span): Expr => ({ kind: "number", value: 1, text: "1", span });
 
 /** Entries under numbers, in their order: `next` gives the lowest number in use from one on, `find` what it leads to. */
 const numbered = (next: string, find: string, order: "entry-first" | "index-first"): Expand => (stmt) => {
@@ -81,6 +82,40 @@ const numbered = (next: string, find: string, order: "entry-first" | "index-firs
   if (!container || !entry || !index) return null;
   const look = comma(assign(index, call(next, [container, index], stmt.headSpan)), assign(entry, call(find, [container, index], stmt.headSpan)));
   return loop(stmt, assign(index, zero(stmt.headSpan)), look, { kind: "unary", op: "++", postfix: false, operand: index, span: index.span });
+};
+
+/** Over a chain that a pointer leads to, NULL at its end (include/linux/llist.h). */
+const chain: Expand = (stmt) => {
+  const [pos, first] = [expr(stmt.args[0]), expr(stmt.args[1])];
+  return pos && first ? loop(stmt, assign(pos, as("llist_node", first)), pos, assign(pos, field(pos, "next", true))) : null;
+};
+
+const safeChain: Expand = (stmt) => {
+  const [pos, ahead, first] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2])];
+  if (!pos || !ahead || !first) return null;
+  const readAhead: Expr = { kind: "conditional", test: pos, then: comma(assign(ahead, field(pos, "next", true)), one(pos.span)), else: zero(pos.span), span: pos.span };
+  return loop(stmt, assign(pos, as("llist_node", first)), readAhead, assign(pos, ahead));
+};
+
+/** As the kernel does: what would be around NULL is computed, and told by the address of its member. */
+const chainEntries = (safe: boolean): Expand => (stmt) => {
+  const [pos, ahead, first, member] = safe ? stmt.args.map(expr) : [expr(stmt.args[0]), null, expr(stmt.args[1]), expr(stmt.args[2])];
+  if (!pos || !first || !member || member.kind !== "name" || (safe && !ahead)) return null;
+  const next = entry(field(field(pos, member.name, true), "next", false), pos, member);
+  const isThere = differ(as("llist_node", addressOf(field(pos, member.name, true))), as("llist_node", zero(pos.span)));
+  const init = assign(pos, entry(as("llist_node", first), pos, member));
+  if (!ahead) return loop(stmt, init, isThere, assign(pos, next));
+  const readAhead: Expr = { kind: "conditional", test: isThere, then: comma(assign(ahead, next), one(pos.span)), else: zero(pos.span), span: pos.span };
+  return loop(stmt, init, readAhead, assign(pos, ahead));
+};
+
+/** Over the numbers of bits that are set, or clear. */
+const bits = (find: string): Expand => (stmt) => {
+  const [bit, addr, size] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2])];
+  if (!bit || !addr || !size) return null;
+  const found = (from: Expr): Expr => assign(bit, call(find, [addr, size, from], stmt.headSpan));
+  const more: Expr = { kind: "binary", op: "<", left: bit, right: size, span: bit.span };
+  return loop(stmt, found(zero(bit.span)), more, found({ kind: "binary", op: "+", left: bit, right: one(bit.span), span: bit.span }));
 };
 
 const singleNodes: Expand = (stmt) => {
@@ -98,5 +133,7 @@ export const LOOPS: ReadonlyMap<string, Expand> = new Map<string, Expand>([
   ["list_for_each_entry_safe", safeEntries("next", "head")], ["list_for_each_entry_safe_reverse", safeEntries("prev", "head")], ["list_for_each_entry_safe_from", safeEntries("next", "here")],
   ["list_for_each", nodes("next")], ["list_for_each_rcu", nodes("next")], ["list_for_each_prev", nodes("prev")], ["list_for_each_safe", safeNodes],
   ["xa_for_each", numbered("xa_next_index", "xa_load", "index-first")], ["idr_for_each_entry", numbered("idr_next_index", "idr_find", "entry-first")],
+  ["llist_for_each", chain], ["llist_for_each_safe", safeChain], ["llist_for_each_entry", chainEntries(false)], ["llist_for_each_entry_safe", chainEntries(true)],
+  ["for_each_set_bit", bits("find_next_bit")], ["for_each_clear_bit", bits("find_next_zero_bit")],
   ["hlist_for_each", singleNodes], ["hlist_for_each_entry", hashEntries], ["hlist_for_each_entry_rcu", hashEntries], ["hlist_for_each_entry_safe", safeHashEntries],
 ]);

@@ -82,7 +82,8 @@ export class Types implements TypeQuestions {
     const named = ref.tag === "name" ? this.typedefs.get(plainName(ref.name)) : undefined;
     // A typedef of a function itself: the first star makes the pointer that its name is taken as.
     const stars = named?.bare === true ? Math.max(0, ref.pointers - 1) : ref.pointers;
-    const sizes = written === null ? [] : [...written.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? "");
+    const bits = /^[\w\s]*\bDECLARE_BITMAP\s*\(\s*\w+\s*,([\s\S]*)\)\s*;?\s*$/.exec(written ?? "")?.[1];
+    const sizes = written === null ? [] : bits !== undefined ? [`((${bits}) + 63) / 64`] : [...written.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? "");
     // Dimensions of what stands in parentheses are written before the others.
     let used = 0;
     for (let outer = ref.outer; outer; outer = outer.outer) used += outer.arrays.length;

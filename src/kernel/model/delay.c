@@ -1,0 +1,43 @@
+/* Delays: no time passes here, but who sleeps must be allowed to. Leaves out, everywhere: that something else comes first, which any delay makes only likelier. */
+
+void msleep(unsigned int msecs)
+{
+	__might_sleep();
+}
+
+unsigned long msleep_interruptible(unsigned int msecs)
+{
+	__might_sleep();
+	return 0;
+}
+
+void ssleep(unsigned int seconds)
+{
+	__might_sleep();
+}
+
+void usleep_range(unsigned long min, unsigned long max)
+{
+	__might_sleep();
+}
+
+void fsleep(unsigned long usecs)
+{
+	__might_sleep();
+}
+
+long schedule_timeout_interruptible(long timeout)
+{
+	__might_sleep();
+	return 0;
+}
+
+long schedule_timeout_uninterruptible(long timeout)
+{
+	__might_sleep();
+	return 0;
+}
+
+void udelay(unsigned long usecs) { }
+void ndelay(unsigned long nsecs) { }
+void mdelay(unsigned long msecs) { }
