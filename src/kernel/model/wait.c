@@ -125,6 +125,120 @@ void wait_queue_leave(struct wait_queue_head *queue)
 })
 #define wait_event_interruptible_timeout(queue, condition, timeout) ({ long wait_left = 0; if (should_fail()) wait_left = -ERESTARTSYS; else wait_left = wait_event_timeout(queue, condition, timeout); wait_left; })
 
+/* Waits with the lock given up in between. */
+#define wait_event_lock_irq(queue, condition, lock) ({ \
+	int wait_seen; \
+	while (!(condition)) { \
+		wait_seen = wait_queue_join(&(queue)); \
+		spin_unlock_irq(&(lock)); \
+		wait_queue_sleep(&(queue), wait_seen); \
+		spin_lock_irq(&(lock)); \
+	} \
+})
+
+/* Waiters for variables: all share one queue here, as some do in the kernel. */
+static struct wait_queue_head variables_queue;
+
+#define wait_var_event(var, condition) wait_event(variables_queue, condition)
+
+void wake_up_var(void *var)
+{
+	wake_up(&variables_queue);
+}
+
+/*
+ * A wait that is written out: on the queue, a look at the condition, schedule(). Which entry a CPU sleeps with is kept beside it.
+ * Leaves out: several queues at once (the last one counts), wake-ups of a task by wake_up_process(), and signals.
+ */
+#define WAIT_CPUS 16
+#define TASK_RUNNING 0
+#define TASK_INTERRUPTIBLE 1
+#define TASK_UNINTERRUPTIBLE 2
+
+struct wait_queue_entry {
+	struct wait_queue_head *queue;
+	int seen;
+};
+
+typedef struct wait_queue_entry wait_queue_entry_t;
+
+static struct wait_queue_entry *sleeps_with[WAIT_CPUS + 1];
+
+/* Wake-ups count from here on. */
+void prepare_to_wait(struct wait_queue_head *queue, struct wait_queue_entry *entry, int state)
+{
+	__atomic() {
+		if (!entry->queue) {
+			entry->queue = queue;
+			queue->sleepers++;
+		}
+		entry->seen = queue->wakes;
+	}
+	sleeps_with[__cpu()] = entry;
+}
+
+void prepare_to_wait_exclusive(struct wait_queue_head *queue, struct wait_queue_entry *entry, int state)
+{
+	prepare_to_wait(queue, entry, state);
+}
+
+void finish_wait(struct wait_queue_head *queue, struct wait_queue_entry *entry)
+{
+	__atomic() {
+		if (entry->queue)
+			queue->sleepers--;
+		entry->queue = NULL;
+	}
+	sleeps_with[__cpu()] = NULL;
+}
+
+void add_wait_queue(struct wait_queue_head *queue, struct wait_queue_entry *entry)
+{
+	prepare_to_wait(queue, entry, TASK_RUNNING);
+}
+
+void remove_wait_queue(struct wait_queue_head *queue, struct wait_queue_entry *entry)
+{
+	finish_wait(queue, entry);
+}
+
+/* Who says that he will sleep is woken by what comes after that. */
+void set_current_state(int state)
+{
+	struct wait_queue_entry *entry = sleeps_with[__cpu()];
+
+	if (state == TASK_RUNNING || !entry)
+		return;
+	__atomic() {
+		entry->seen = entry->queue->wakes;
+	}
+}
+
+void __set_current_state(int state)
+{
+	set_current_state(state);
+}
+
+/* Sleeps until the queue is woken; who is on none goes on at once. */
+void schedule(void)
+{
+	struct wait_queue_entry *entry = sleeps_with[__cpu()];
+
+	__might_sleep();
+	if (!entry)
+		return;
+	__atomic() {
+		__wait(entry->queue->wakes != entry->seen);
+	}
+}
+
+/* The time may be over whenever the CPU looks. */
+long schedule_timeout(long timeout)
+{
+	__might_sleep();
+	return 0;
+}
+
 struct completion {
 	unsigned int done;
 };

@@ -37,7 +37,7 @@ const FINDS: readonly (readonly [string, readonly string[]])[] = [
   ["refcount misuse with the kernel's own WARN texts", ["refcount-addition-on-zero", "refcount-underflow", "refcount-decrement-hit-zero", "refcount-saturated", "module-put-too-often"]],
   ["and consequences (a WARN does not end the run)", ["after-a-warning", "saturated-leaks"]],
   ["NULL and poisoned pointers", ["null", "error-pointer", "poison", "poison-in-a-walk", "index-behind-an-array"]],
-  ["deadlock (including self-deadlock and lock inversion)", ["wait-for-nobody", "self-deadlock", "lock-inversion", "notifier-deadlock", "completion-never", "flush-under-lock", "cancel-own-work", "delete-timer-under-lock", "hrtimer-cancel-under-lock", "synchronize-in-reader", "recursive-read", "waiting-writer"]],
+  ["deadlock (including self-deadlock and lock inversion)", ["wait-for-nobody", "self-deadlock", "lock-inversion", "notifier-deadlock", "completion-never", "flush-under-lock", "cancel-own-work", "delete-timer-under-lock", "hrtimer-cancel-under-lock", "synchronize-in-reader", "recursive-read", "waiting-writer", "schedule-without-look"]],
   ["sleeping under a spinlock", ["sleeping-under-spinlock", "sleeping-in-rcu-reader", "sleeping-in-interrupt", "sleeping-without-preemption"]],
   ["lock held at return", ["lock-held-at-return", "unlock-of-another", "rcu-reader-not-ended", "preemption-left-off"]],
   ["leaks at the end", ["leak", "id-never-freed", "module-never-put"]],

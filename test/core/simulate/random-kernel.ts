@@ -61,8 +61,8 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     statements: ["complete(&done);", "complete(&done);", "complete_all(&done);", "wait_for_completion(&done);", "wait_for_completion(&done); x = 2;", "local = wait_for_completion_timeout(&done, 5); if (local) x++;", "if (try_wait_for_completion(&done)) y = 1;", "reinit_completion(&done);", "if (completion_done(&done)) x = 3;", "if (wait_for_completion_interruptible(&done)) y = 2;"],
   },
   queues: {
-    globals: "static struct wait_queue_head queue;", setup: "init_waitqueue_head(&queue);",
-    statements: ["x = 1; wake_up(&queue);", "x = 1; wake_up_all(&queue);", "wake_up_interruptible(&queue); x = 1;", "wait_event(queue, x);", "if (!wait_event_timeout(queue, x, 5)) y = 1;", "if (wait_event_interruptible(queue, x == 1)) y = 2;", "if (waitqueue_active(&queue)) wake_up(&queue);"],
+    globals: "static struct wait_queue_head queue; static spinlock_t waits;", setup: "init_waitqueue_head(&queue);",
+    statements: ["x = 1; wake_up(&queue);", "x = 1; wake_up_all(&queue);", "wake_up_interruptible(&queue); x = 1;", "wait_event(queue, x);", "{ DEFINE_WAIT(entry); while (1) { prepare_to_wait(&queue, &entry, TASK_UNINTERRUPTIBLE); if (x) break; schedule(); } finish_wait(&queue, &entry); }", "{ DECLARE_WAITQUEUE(entry, 0); add_wait_queue(&queue, &entry); set_current_state(TASK_INTERRUPTIBLE); if (!x) schedule(); __set_current_state(TASK_RUNNING); remove_wait_queue(&queue, &entry); }", "wait_var_event(&x, x);", "x = 1; wake_up_var(&x);", "spin_lock_irq(&waits); wait_event_lock_irq(queue, x, waits); spin_unlock_irq(&waits);", "if (!wait_event_timeout(queue, x, 5)) y = 1;", "if (wait_event_interruptible(queue, x == 1)) y = 2;", "if (waitqueue_active(&queue)) wake_up(&queue);"],
   },
   rcu: {
     globals: OBJECT, setup: `${OBJECT_SETUP} start_rcu_callbacks();`,
