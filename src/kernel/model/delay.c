@@ -41,3 +41,29 @@ long schedule_timeout_uninterruptible(long timeout)
 void udelay(unsigned long usecs) { }
 void ndelay(unsigned long nsecs) { }
 void mdelay(unsigned long msecs) { }
+
+/* Times are what they are given as: nothing here depends on how long they are. */
+unsigned long msecs_to_jiffies(unsigned int msecs)
+{
+	return msecs;
+}
+
+unsigned long usecs_to_jiffies(unsigned int usecs)
+{
+	return usecs;
+}
+
+unsigned int jiffies_to_msecs(unsigned long time)
+{
+	return time;
+}
+
+unsigned long round_jiffies(unsigned long time)
+{
+	return time;
+}
+
+unsigned long round_jiffies_relative(unsigned long time)
+{
+	return time;
+}

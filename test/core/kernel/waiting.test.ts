@@ -152,3 +152,10 @@ describe("RCU", () => {
     expect(kind({ globals: srcu, setup, cpus: ["int half = srcu_read_lock(&srcu); synchronize_srcu(&srcu); srcu_read_unlock(&srcu, half);"], finish: "kfree(shared);" })).toBe("deadlock");
   });
 });
+
+describe("times", () => {
+  it("are kept as they are given, and who sleeps for one must be allowed to", () => {
+    expect(outcome({ cpus: [`${must("msecs_to_jiffies(20) == 20 && round_jiffies_relative(usecs_to_jiffies(7)) == 7 && jiffies_to_msecs(3) == 3")} msleep(1); usleep_range(1, 2); udelay(1);`] })).toBe("clean");
+    expect(kind({ globals: "static spinlock_t lock;", cpus: ["spin_lock(&lock); usleep_range(1, 2); spin_unlock(&lock);"] })).toBe("lock");
+  });
+});
