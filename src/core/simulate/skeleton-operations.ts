@@ -9,7 +9,7 @@ import { written } from "./skeleton-objects.js";
 export interface Operations { readonly ends: readonly { readonly name: string; readonly count: number }[]; readonly withDevice: boolean }
 
 /** Names that begin what the kernel model has: what these do is known. */
-const OF_MODEL: ReadonlySet<string> = new Set(["cdev", "misc", "device", "dev", "driver", "platform", "sysfs", "class", "kobject", "module", "register", "unregister", "free", "request", "mod", "timer", "i2c", "spi", "pci", "usb", "hid", "alloc"]);
+const OF_MODEL: ReadonlySet<string> = new Set(["cdev", "misc", "device", "dev", "driver", "platform", "sysfs", "class", "kobject", "module", "register", "unregister", "free", "request", "mod", "timer", "i2c", "spi", "pci", "usb", "hid", "alloc", "blocking", "atomic", "raw", "srcu"]);
 const ENDS = /(^|_)(unregister|unreg|remove|del|delete|close|stop|disable|disconnect|detach|shutdown|exit|destroy|free|release|unset|clear)(_|$)/;
 
 /** How the calls of a function end that stands in a table which is handed to a subsystem; null for any other function. */

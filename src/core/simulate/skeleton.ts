@@ -229,7 +229,7 @@ class Skeleton extends SkeletonDraft {
       this.cpus.push({ title: fn.name, body: [...declares, ...(declares.length > 0 ? [""] : []), `${isHardHandler(fn, this.units) ? "irq_raise_hard" : "irq_raise"}(${[fn.name, ...args].join(", ")});`] });
       return true;
     }
-    const operations = this.operations(fn);
+    const operations = notifierOf(fn, this.units) === null ? this.operations(fn) : null;
     if (operations !== null) {
       this.texts.push(...operations.ends.map(endText).filter((text) => !this.texts.includes(text)));
       const { call, declares } = this.call(fn, null);

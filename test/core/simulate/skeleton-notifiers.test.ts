@@ -70,3 +70,10 @@ it.each([
 ])("takes a block %s", (_what, leave, probe, wanted) => {
   expect(run(listener(leave, probe), ["listener_event", "listener_remove"])).toBe(wanted);
 });
+
+it("calls a block that a member is through its chain, and leaves the model's own functions to the model", () => {
+  const text = listener("blocking_notifier_chain_unregister(&l->hub->events, &l->part.block);", "blocking_notifier_chain_register(&l->hub->events, &l->part.block);");
+  const scenario = simulator.writeScenario({ images: [imageOf(text)], revision: 1, patch: 1 }, ["listener_event", "listener_remove"]);
+  expect(scenario.text).toContain("blocking_notifier_call_chain(");
+  expect(scenario.text).not.toMatch(/int blocking_notifier_chain_unregister/);
+});
