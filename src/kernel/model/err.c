@@ -18,6 +18,11 @@ bool IS_ERR(const void *ptr)
 	return (long)ptr < 0 && (long)ptr >= -MAX_ERRNO;
 }
 
+bool IS_ERR_VALUE(long value)
+{
+	return value < 0 && value >= -MAX_ERRNO;
+}
+
 bool IS_ERR_OR_NULL(const void *ptr)
 {
 	return !ptr || IS_ERR(ptr);

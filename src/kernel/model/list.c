@@ -160,20 +160,28 @@ void hlist_add_head(struct hlist_node *node, struct hlist_head *head)
 	node->pprev = &head->first;
 }
 
-void hlist_del(struct hlist_node *node)
+/* Takes it out of between its neighbours; its own links stay. False, and nothing else, where it was deleted before. */
+static bool hlist_unlink(struct hlist_node *node)
 {
 	struct hlist_node *next = node->next;
 	struct hlist_node **pprev = node->pprev;
 
 	if (next == LIST_POISON1 || pprev == LIST_POISON2) {
 		__report("list", "hlist_del corruption: the entry was deleted before");
-		return;
+		return false;
 	}
 	*pprev = next;
 	if (next)
 		next->pprev = pprev;
-	node->next = LIST_POISON1;
-	node->pprev = LIST_POISON2;
+	return true;
+}
+
+void hlist_del(struct hlist_node *node)
+{
+	if (hlist_unlink(node)) {
+		node->next = LIST_POISON1;
+		node->pprev = LIST_POISON2;
+	}
 }
 
 int hlist_empty(const struct hlist_head *head)
@@ -247,19 +255,15 @@ int hlist_unhashed(const struct hlist_node *node)
 
 void hlist_del_init(struct hlist_node *node)
 {
-	if (!hlist_unhashed(node)) {
-		hlist_del(node);
+	if (!hlist_unhashed(node) && hlist_unlink(node))
 		INIT_HLIST_NODE(node);
-	}
 }
 
 /* Readers may still be at the entry: its forward link stays. */
 void hlist_del_rcu(struct hlist_node *node)
 {
-	struct hlist_node *next = node->next;
-
-	hlist_del(node);
-	node->next = next;
+	if (hlist_unlink(node))
+		node->pprev = LIST_POISON2;
 }
 
 void hlist_add_head_rcu(struct hlist_node *node, struct hlist_head *head)
@@ -269,7 +273,8 @@ void hlist_add_head_rcu(struct hlist_node *node, struct hlist_head *head)
 
 void hlist_del_init_rcu(struct hlist_node *node)
 {
-	hlist_del_init(node);
+	if (!hlist_unhashed(node) && hlist_unlink(node))
+		node->pprev = NULL;
 }
 
 void hlist_add_before(struct hlist_node *node, struct hlist_node *next)

@@ -16,6 +16,13 @@ int WARN_ON_ONCE(int condition)
 }
 
 /* Leaves out: the text of the message. */
+int WARN_TAINT(int condition, unsigned int taint, const char *format, ...)
+{
+	if (condition)
+		__report("warn", "WARN: its condition is true");
+	return condition != 0;
+}
+
 int WARN(int condition, const char *format, ...)
 {
 	if (condition)

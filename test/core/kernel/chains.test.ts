@@ -96,3 +96,42 @@ ${must("test_bit(40, &ports.flags) && test_bit(63, ports.used) && ports.next == 
     expect(outcome({ globals, setup, cpus: [body] })).toBe("clean");
   });
 });
+
+it("knows errors that are numbers, and a count that is dropped with the RTNL", () => {
+  const body = `unsigned long page = -ENOMEM; ${must("IS_ERR_VALUE(page) && !IS_ERR_VALUE(5)")} if (refcount_dec_and_rtnl_lock(&users)) { ${must("rtnl_is_locked()")} rtnl_unlock(); }`;
+  expect(outcome({ globals: "static refcount_t users;", setup: "refcount_set(&users, 1);", cpus: [body] })).toBe("clean");
+  expect(kind({ cpus: ["WARN_TAINT(1, 2, \"text\");"] })).toBe("warn");
+});
+
+describe("readers of a hash list", () => {
+  const table = "struct item { int value; struct hlist_node hash; struct rcu_head rcu; }; static struct hlist_head bucket; static struct item *only;";
+  const setup = "only = kzalloc(sizeof(*only), GFP_KERNEL); __assume(only); only->value = 7; hlist_add_head_rcu(&only->hash, &bucket);";
+  const look = `struct item *at; rcu_read_lock(); hlist_for_each_entry_rcu(at, &bucket, hash) { ${must("at->value == 7")} } rcu_read_unlock();`;
+
+  it("load each link once: one that becomes NULL meanwhile ends the walk", () => {
+    expect(outcome({ globals: table, setup, cpus: [look, "hlist_del_rcu(&only->hash); synchronize_rcu(); kfree(only);"] })).toBe("clean");
+    expect(kind({ globals: table, setup, cpus: [look, "hlist_del_rcu(&only->hash); kfree(only);"] })).toBe("use-after-free");
+  });
+
+  it("go on behind an entry, at it, and backwards", () => {
+    const items = "struct item { int value; struct hlist_node hash; struct list_head link; }; static struct hlist_head bucket; static struct list_head head; static struct item a, b, c;";
+    const body = `struct item *at = &b, *next; struct list_head *pos, *ahead; int sum = 0;
+hlist_add_head(&c.hash, &bucket); hlist_add_head(&b.hash, &bucket); hlist_add_head(&a.hash, &bucket);
+list_add_tail(&a.link, &head); list_add_tail(&b.link, &head); list_add_tail(&c.link, &head);
+hlist_for_each_entry_continue(at, hash) sum = sum * 10 + at->value;
+${must("sum == 3")}
+at = &b; sum = 0;
+hlist_for_each_entry_from(at, hash) sum = sum * 10 + at->value;
+${must("sum == 23")}
+sum = 0;
+list_for_each_prev_safe(pos, ahead, &head) sum = sum * 10 + list_entry(pos, struct item, link)->value;
+${must("sum == 321")}
+pos = &a.link; sum = 0;
+list_for_each_continue(pos, &head) sum = sum * 10 + list_entry(pos, struct item, link)->value;
+${must("sum == 23")}
+at = &a; sum = 0;
+list_for_each_entry_safe_continue(at, next, &head, link) { list_del(&at->link); sum = sum * 10 + at->value; }
+${must("sum == 23 && list_is_singular(&head)")}`;
+    expect(outcome({ globals: items, setup: "INIT_LIST_HEAD(&head); a.value = 1; b.value = 2; c.value = 3;", cpus: [body] })).toBe("clean");
+  });
+});

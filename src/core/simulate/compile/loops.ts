@@ -32,31 +32,46 @@ const entries = (link: "next" | "prev", from: "head" | "after" | "here"): Expand
 };
 
 /** The same with the next entry read before the body runs. */
-const safeEntries = (link: "next" | "prev", from: "head" | "here"): Expand => (stmt) => {
+const safeEntries = (link: "next" | "prev", from: "head" | "after" | "here"): Expand => (stmt) => {
   const [pos, ahead, head, member] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2]), expr(stmt.args[3])];
   if (!pos || !ahead || !head || !member || member.kind !== "name") return null;
   const node = field(pos, member.name, true);
   const readAhead = assign(ahead, entry(linkOf(node, link), pos, member));
-  const init = from === "head" ? comma(assign(pos, entry(field(as("list_head", head), link, true), pos, member)), readAhead) : readAhead;
+  const begin = from === "head" ? field(as("list_head", head), link, true) : from === "after" ? linkOf(node, link) : null;
+  const init = begin === null ? readAhead : comma(assign(pos, entry(begin, pos, member)), readAhead);
   const step = comma(assign(pos, ahead), assign(ahead, entry(linkOf(field(ahead, member.name, true), link), ahead, member)));
   return loop(stmt, init, differ(addressOf(node), head), step);
 };
 
-const nodes = (link: "next" | "prev"): Expand => (stmt) => {
+const nodes = (link: "next" | "prev", from: "head" | "after" = "head"): Expand => (stmt) => {
   const [pos, head] = [expr(stmt.args[0]), expr(stmt.args[1])];
   if (!pos || !head) return null;
-  return loop(stmt, assign(pos, field(as("list_head", head), link, true)), differ(pos, head), assign(pos, field(pos, link, true)));
+  return loop(stmt, assign(pos, field(from === "head" ? as("list_head", head) : pos, link, true)), differ(pos, head), assign(pos, field(pos, link, true)));
 };
 
-const safeNodes: Expand = (stmt) => {
+const safeNodes = (link: "next" | "prev"): Expand => (stmt) => {
   const [pos, ahead, head] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2])];
   if (!pos || !ahead || !head) return null;
-  const init = comma(assign(pos, field(as("list_head", head), "next", true)), assign(ahead, field(pos, "next", true)));
-  return loop(stmt, init, differ(pos, head), comma(assign(pos, ahead), assign(ahead, field(pos, "next", true))));
+  const init = comma(assign(pos, field(as("list_head", head), link, true)), assign(ahead, field(pos, link, true)));
+  return loop(stmt, init, differ(pos, head), comma(assign(pos, ahead), assign(ahead, field(pos, link, true))));
 };
 
-/** NULL stays NULL: an entry is computed only from a node that is there. */
-const hashEntry = (node: Expr, pos: Expr, member: Expr): Expr => ({ kind: "conditional", test: node, then: entry(node, pos, member), else: { kind: "number", value: 0, text: "0", span: node.span }, span: node.span });
+/** NULL stays NULL: an entry is computed only from a node that is there, which is loaded once. */
+const hashEntry = (node: Expr, pos: Expr, member: Expr): Expr => {
+  const { span } = node;
+  const loaded = name("__loaded", span);
+  const type = { tag: "struct", name: "hlist_node", pointers: 1, arrays: [] } as const;
+  const value: Expr = { kind: "conditional", test: loaded, then: entry(loaded, pos, member), else: zero(span), span };
+  return { kind: "block-value", body: [{ kind: "declare", declarations: [{ name: "__loaded", type, init: node, isStatic: false, isExtern: false, span }], span }, { kind: "expr", expr: value, span }], span };
+};
+
+/** Goes on behind an entry, or at it. */
+const moreHashEntries = (from: "after" | "here"): Expand => (stmt) => {
+  const [pos, member] = [expr(stmt.args[0]), expr(stmt.args[1])];
+  if (!pos || !member || member.kind !== "name") return null;
+  const next = assign(pos, hashEntry(field(field(pos, member.name, true), "next", false), pos, member));
+  return loop(stmt, from === "after" ? next : null, pos, next);
+};
 
 const hashEntries: Expand = (stmt) => {
   const [pos, head, member] = [expr(stmt.args[0]), expr(stmt.args[1]), expr(stmt.args[2])];
@@ -131,7 +146,9 @@ export const LOOPS: ReadonlyMap<string, Expand> = new Map<string, Expand>([
   ["list_for_each_entry_continue", entries("next", "after")], ["list_for_each_entry_continue_rcu", entries("next", "after")], ["list_for_each_entry_continue_reverse", entries("prev", "after")],
   ["list_for_each_entry_from", entries("next", "here")], ["list_for_each_entry_from_reverse", entries("prev", "here")],
   ["list_for_each_entry_safe", safeEntries("next", "head")], ["list_for_each_entry_safe_reverse", safeEntries("prev", "head")], ["list_for_each_entry_safe_from", safeEntries("next", "here")],
-  ["list_for_each", nodes("next")], ["list_for_each_rcu", nodes("next")], ["list_for_each_prev", nodes("prev")], ["list_for_each_safe", safeNodes],
+  ["list_for_each", nodes("next")], ["list_for_each_rcu", nodes("next")], ["list_for_each_prev", nodes("prev")], ["list_for_each_safe", safeNodes("next")],
+  ["list_for_each_prev_safe", safeNodes("prev")], ["list_for_each_continue", nodes("next", "after")], ["list_for_each_entry_safe_continue", safeEntries("next", "after")],
+  ["list_for_each_entry_from_rcu", entries("next", "here")], ["hlist_for_each_entry_continue", moreHashEntries("after")], ["hlist_for_each_entry_from", moreHashEntries("here")],
   ["xa_for_each", numbered("xa_next_index", "xa_load", "index-first")], ["idr_for_each_entry", numbered("idr_next_index", "idr_find", "entry-first")],
   ["llist_for_each", chain], ["llist_for_each_safe", safeChain], ["llist_for_each_entry", chainEntries(false)], ["llist_for_each_entry_safe", chainEntries(true)],
   ["for_each_set_bit", bits("find_next_bit")], ["for_each_clear_bit", bits("find_next_zero_bit")],
