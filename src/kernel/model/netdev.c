@@ -14,6 +14,11 @@ void rtnl_lock(void)
 	mutex_lock(&rtnl_mutex);
 }
 
+bool rtnl_is_locked(void)
+{
+	return mutex_is_locked(&rtnl_mutex);
+}
+
 bool refcount_dec_and_rtnl_lock(refcount_t *r)
 {
 	return refcount_dec_and_mutex_lock(r, &rtnl_mutex);
