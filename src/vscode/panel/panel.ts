@@ -245,7 +245,7 @@ export class ReviewPanel implements Disposable {
       case "openScenario":
         return this.offered.open(message.scenario);
       case "runAll":
-        return this.runs.runAll(this.place(), await this.offeredScenarios(), (name) => this.offered.written(name));
+        return this.runs.runAll(this.place(), () => this.offeredScenarios(), (name) => this.offered.written(name));
       case "cancel":
         return this.runs.cancel();
       case "step":

@@ -140,11 +140,13 @@ export class Runs implements Disposable {
   }
 
   /** Runs these scenarios of the patch, with every what-if, on each code that has a column; the page hears of each end. */
-  async runAll(place: PatchInSeries, scenarios: readonly ScenarioInfo[], own: (name: string) => Promise<WrittenScenario | null>): Promise<void> {
+  async runAll(place: PatchInSeries, offered: () => Promise<readonly ScenarioInfo[]>, own: (name: string) => Promise<WrittenScenario | null>): Promise<void> {
     const { engine, session } = this.context;
     const post = (message: ToPage): void => this.context.post(message);
     const cancellation = new CancelSource();
     this.all.value = cancellation;
+    // A wish to cancel that comes meanwhile finds it.
+    const scenarios = await offered();
     const columns = runnable(place).filter((code) => code.column);
     const wanted = scenarios.flatMap((scenario) => [null, ...scenario.whatIfs.map((one) => one.name)].flatMap((whatIf) => columns.map((code) => ({ scenario: scenario.name, whatIf, code }))));
     this.cells = [];
