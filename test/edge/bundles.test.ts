@@ -68,12 +68,12 @@ describe("the bundles", () => {
   it("tell of a mistake of the command line's own in a few lines, and not the line of the built program that threw", () => {
     const folder = mkdtempSync(join(tmpdir(), "lifeline-mistake-"));
     try {
-      // Without the grammar beside it, no C can be read.
+      // Without the parser and its grammar beside it, no C can be read; both are looked for at once.
       for (const name of ["cli.js", "program.js"]) copyFileSync(join(root, "dist", name), join(folder, name));
       writeFileSync(join(folder, "a.patch"), "diff --git a/a.c b/a.c\n--- a/a.c\n+++ b/a.c\n@@ -0,0 +1 @@\n+int a;\n");
       const run = spawnSync(process.execPath, [join(folder, "cli.js"), "check", join(folder, "a.patch")], { encoding: "utf8" });
       expect(run.status).toBe(2);
-      expect(run.stderr).toMatch(/^lifeline: stopped by a mistake of its own: .*web-tree-sitter\.wasm/);
+      expect(run.stderr).toMatch(/^lifeline: stopped by a mistake of its own: .*\/(?:web-tree-sitter|tree-sitter-c)\.wasm/);
       expect(Math.max(...run.stderr.split("\n").map((line) => line.length))).toBeLessThan(400);
     } finally {
       rmSync(folder, { recursive: true });
